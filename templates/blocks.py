@@ -1,0 +1,144 @@
+"""What a document consists of, before any skin: frozen values that Word and PDF dress alike.
+
+Elements of GB/T 9704-2012 §7 carry their G-number from `docx/gbt9704.yaml` in the comment beside them.
+All texts are plain characters: nothing in them is markup any more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Align: TypeAlias = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text in one face."""
+
+    text: str
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """G20: level 1-4; `number` is 一、 （一） 1. （1）; `run_in` continues on the heading's own line."""
+
+    level: int
+    number: str
+    text: str
+    run_in: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """G19: a paragraph of body text; `indent` is the first line's two characters."""
+
+    runs: tuple[Run, ...]
+    indent: bool = True
+    align: Align = "left"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A note in small type under a table or at the end of a part (data date, definitions)."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell; `rows` and `cols` are its spans, as in HTML: covered cells are not repeated."""
+
+    text: str
+    rows: int = 1
+    cols: int = 1
+    align: Align = "center"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A grid. `header` repeats on every page; `widths` are shares of the line, in any unit, summing to > 0."""
+
+    header: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    widths: tuple[float, ...]
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> int:
+        """How many grid columns the table has."""
+        return len(self.widths)
+
+
+@dataclass(frozen=True)
+class Image:
+    """A chart or picture as PNG bytes; the height follows from the picture's own proportions."""
+
+    png: bytes = field(repr=False)
+    caption: str
+    width_mm: float = 150.0
+
+
+Block: TypeAlias = Heading | Paragraph | Remark | Table | Image
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """G21 and G29: a line of the attachment list; with `blocks` also a bound annex, perhaps landscape."""
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    landscape: bool = False
+
+
+@dataclass(frozen=True)
+class Signature:
+    """G22-G25: who signs and when; sealed documents leave the room a seal of 42 mm needs."""
+
+    name: str
+    date: str
+    sealed: bool
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """版记, G30-G32. A letter shows only the copies."""
+
+    copies: tuple[str, ...] = ()
+    office: str | None = None
+    printed: str | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """One official document. `format`: file (red head), letter (G35) or plain (no head).
+
+    `upward` is 上行文: number left, signers right (G14, G15). `signed_on` dates the file's metadata.
+    `removed` names characters that no file may hold and that were taken out of the values.
+    """
+
+    kind: str
+    format: Literal["file", "letter", "plain"]
+    upward: bool
+    title: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    mark: str | None = None
+    number: str | None = None
+    signers: tuple[str, ...] = ()
+    corner: tuple[tuple[str, bool], ...] = ()
+    to: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    signature: Signature | None = None
+    note: str | None = None
+    imprint: Imprint | None = None
+    draft: str | None = None
+    signed_on: dt.date = dt.date(2000, 1, 1)
+    removed: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The title on one line."""
+        return "".join(self.title)

@@ -1,0 +1,196 @@
+"""The measures of GB/T 9704-2012, read once from `docx/gbt9704.yaml` and shared by every skin and check."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
+
+FOLDER = Path(__file__).parent
+MM = 72 / 25.4
+"""Points in a millimetre."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paper(_Frozen):
+    width_mm: float
+    height_mm: float
+
+
+class Profile(_Frozen):
+    top_mm: float
+    bottom_mm: float
+    left_mm: float
+    right_mm: float
+    line_pt: float
+    mark_below_top_mm: float
+    page_number_below_mm: float
+
+
+class Text(_Frozen):
+    size_pt: float
+    lines_per_page: int
+    chars_per_line: int
+    spacing_pt: float
+    indent_chars: int
+
+
+class Mark(_Frozen):
+    size_pt: float
+    max_width_mm: float
+
+
+class Title(_Frozen):
+    size_pt: float
+    lines_below_rule: int
+    line_pt: float
+
+
+class Head(_Frozen):
+    corner_lines: int
+    mark: Mark
+    number_lines_below_mark: int
+    number_indent_chars: int
+    rule_below_number_mm: float
+    rule_width_pt: float
+    title: Title
+    to_lines_below_title: int
+
+
+class Tail(_Frozen):
+    attachments_lines_below: int
+    seal_lines_above: int
+    sealed_date_right_chars: int
+    unsealed_lines_above: int
+    unsealed_right_chars: int
+    unsealed_date_offset_chars: int
+    note_indent_chars: int
+
+
+class Annex(_Frozen):
+    label_font: str
+    title_on_line: int
+
+
+class ImprintMeasures(_Frozen):
+    size_pt: float
+    line_pt: float
+    thick_mm: float
+    thin_mm: float
+    indent_chars: int
+
+
+class PageNumber(_Frozen):
+    size_pt: float
+    indent_chars: int
+    dash: str
+
+
+class Letter(_Frozen):
+    mark_top_mm: float
+    mark_size_pt: float
+    rule_below_mark_mm: float
+    rule_width_mm: float
+    rule_bottom_mm: float
+    rule_thick_pt: float
+    rule_thin_pt: float
+    rule_gap_pt: float
+    number_below_rule_mm: float
+    title_lines_below: int
+
+
+class Tables(_Frozen):
+    size_pt: float
+    line_pt: float
+    padding_pt: float
+    side_padding_pt: float
+    rule_pt: float
+    dense_columns: int
+    dense_size_pt: float
+    dense_line_pt: float
+    row_min_mm: float
+
+
+class Small(_Frozen):
+    size_pt: float
+    line_pt: float
+
+
+class Watermark(_Frozen):
+    size_pt: float
+    colour: str
+    angle: float
+
+
+class Font(_Frozen):
+    """`word` is the name written into docx, `alt` equal names, `open` the free families PDFs embed."""
+
+    word: str
+    alt: tuple[str, ...]
+    open: tuple[str, ...]
+    weight: int
+
+
+class Measures(_Frozen):
+    """The whole of gbt9704.yaml; see there for units and G-numbers."""
+
+    paper: Paper
+    profiles: dict[str, Profile]
+    text: Text
+    line_mm: float
+    black: str
+    red: str
+    head: Head
+    levels: tuple[str, ...]
+    tail: Tail
+    annex: Annex
+    imprint: ImprintMeasures
+    page_number: PageNumber
+    letter: Letter
+    tables: Tables
+    caption: Small
+    remark: Small
+    watermark: Watermark
+    fonts: dict[str, Font]
+
+
+@lru_cache(maxsize=1)
+def measures() -> Measures:
+    """The measures shipped with this package."""
+    raw: Any = YAML(typ="safe").load((FOLDER / "docx" / "gbt9704.yaml").read_text("utf-8"))
+    return Measures.model_validate(raw)
+
+
+class SkinOptions(_Frozen):
+    """How to dress a document: the margin profile (D16) and a draft mark that overrides the document's."""
+
+    profile: Literal["A", "B"] = "B"
+    draft: str | None = None
+
+
+class Sheet:
+    """One profile's type area in points, upright or lying (G34: the content turns, the margins with it)."""
+
+    def __init__(self, profile: Profile, landscape: bool = False) -> None:
+        paper = measures().paper
+        width, height = paper.width_mm * MM, paper.height_mm * MM
+        top, right = profile.top_mm * MM, profile.right_mm * MM
+        bottom, left = profile.bottom_mm * MM, profile.left_mm * MM
+        if landscape:  # turned left: the table's head lies on the left edge of the upright sheet
+            width, height = height, width
+            top, right, bottom, left = left, top, right, bottom
+        self.width, self.height = width, height
+        self.top, self.right, self.bottom, self.left = top, right, bottom, left
+        self.text_width = width - left - right
+        self.text_height = height - top - bottom
+
+
+def sheet(options: SkinOptions, landscape: bool = False) -> Sheet:
+    """The sheet of a profile. Source: GB/T 9704-2012 §5.2, §5.3; GB/T 33476.2-2016."""
+    return Sheet(measures().profiles[options.profile], landscape)
