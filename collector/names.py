@@ -68,5 +68,4 @@ def is_junk(path: str) -> bool:
 
 
 def _shown(c: str) -> bool:
-    return c not in _BIDI and unicodedata.category(c) not in {"Cs", "Co", "Cn"} and (
-        c.isspace() and c not in "\r\n\t\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029" or unicodedata.category(c) not in {"Cc", "Zl", "Zp"})
+    return c not in _BIDI and unicodedata.category(c) not in {"Cc", "Zl", "Zp", "Cs", "Co", "Cn"}

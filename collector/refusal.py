@@ -63,9 +63,10 @@ SAYS: Final[dict[str, str]] = {
     # pdf and pictures
     "pdf_active": "文件“{name}”含有脚本、附件或表单程序（{where}）。请用“打印为 PDF”重新生成后再上传。",
     "pdf_pages": "文件“{name}”超过 {limit} 页。请拆分后再上传。",
-    "picture_size": "文件“{name}”的图片像素或页面尺寸过大（{where}）。请降低扫描分辨率（200–300 dpi）后再上传。",
+    "picture_size": "文件“{name}”的图片像素或页面尺寸过大（{where}）。请以 200–300 dpi 重新扫描后再上传。",
     # the child process
-    "unreadable_within_limits": "文件“{name}”过于复杂，系统在限定的时间和内存内无法读取。请删去多余内容、另存后再上传。",
+    "unreadable_within_limits": "文件“{name}”过于复杂，系统在限定的时间和内存内无法读取。"
+                                "请删去多余内容、另存后再上传。",
     "unreadable": f"文件“{{name}}”无法读取。{_RESEND}",
 }
 

@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from collector.names import zip_name
 from collector.refusal import Refused
@@ -155,7 +156,7 @@ def archive(data: bytes, limits: Limits, *, pack: bool = False) -> Archive:
     return Archive(data, limits, total, named)
 
 
-def _unpack(pattern: str, data: bytes, at: int) -> tuple[int, ...]:
+def _unpack(pattern: str, data: bytes, at: int) -> tuple[Any, ...]:
     try:
         return struct.unpack_from(pattern, data, at)
     except struct.error as error:

@@ -20,7 +20,8 @@ def png(data: bytes, limits: Limits) -> None:
         if first:
             if kind != b"IHDR" or length != 13:
                 raise Refused("damaged", "IHDR")
-            _pixels(*struct.unpack_from(">2I", body, 4), limits)
+            width, height = struct.unpack_from(">2I", body)
+            _pixels(width, height, limits)
         first, ended, at = False, kind == b"IEND", at + 12 + length
     if not ended:
         raise Refused("damaged", "图片不完整")
