@@ -18,7 +18,7 @@ PACKAGES = ("forms", "templates", "collector", "merger", "huizong")
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """The files that are the repository's: the tracked ones; in an unpacked archive, all but the made ones."""
+    """The files that are the repository's: tracked ones; in an unpacked archive, all but the made ones."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
