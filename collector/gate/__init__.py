@@ -17,13 +17,13 @@ from collector.refusal import SAYS, Note, Refusal, Refused, in_megabytes, note, 
 from . import odf, ole
 from .limits import Limits
 from .office import Office
-from .package import Entry, archive, unpacked
+from .package import Archive, Entry, archive, unpacked
 from .pdf import pdf
 from .pictures import jpg, png
 from .verdict import Member, Pack, Probe, SheetProbe, Verdict, as_json, from_json
 
-__all__ = ["Limits", "Member", "Note", "Pack", "Probe", "Refusal", "SheetProbe", "Verdict", "as_json", "from_json",
-           "inspect", "inspect_job", "member_bytes"]
+__all__ = ["Limits", "Member", "Note", "Pack", "Probe", "Refusal", "SheetProbe", "Verdict", "as_json",
+           "from_json", "inspect", "inspect_job", "member_bytes"]
 
 _BY_EXTENSION: Final = {"csv": "type_csv", "et": "type_et", "wps": "type_wps", "xlsb": "type_xlsb"}
 _FAMILY: Final = {"xlsx": {"xlsx", "xltx"}, "docx": {"docx", "dotx"}, "jpg": {"jpg", "jpeg", "jpe"},
@@ -86,7 +86,7 @@ def _sniff(data: bytes, extension: str) -> str:
     head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").replace(b"\0", b"").lower()
     if (b"urn:schemas-microsoft-com:office" in head and b"<?xml" in head[:64]) or b"<w:worddocument" in head:
         raise Refused("type_xml2003", kind="xml")
-    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"mime-version", b"<style")):
+    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"mime-version")):
         raise Refused("type_html", kind="html")
     if extension in _BY_EXTENSION:
         raise Refused(_BY_EXTENSION[extension], kind=extension)
@@ -116,23 +116,21 @@ def _size(data: bytes, kind: str, limits: Limits) -> None:
 
 
 def _zip(data: bytes, blank: Verdict, limits: Limits) -> Verdict:
-    head = data[30:30 + 64]
-    office = b"[Content_Types].xml" in data[-(1 << 22):] or head.startswith((b"[Content_Types].xml", b"mimetype"))
-    if office:
-        found = archive(data, limits) if len(data) <= limits.office_size else None
-        if found is None:
-            raise Refused("too_big", size=in_megabytes(len(data)), limit=in_megabytes(limits.office_size))
-        if "[Content_Types].xml" in found.entries:
-            kind, notes, probe = Office(found, limits).inspect()
-            return dataclasses.replace(blank, kind=kind, warnings=notes, probe=probe)
-        if "mimetype" in found.entries:
-            kind, notes = odf.inspect(found, limits)
-            return dataclasses.replace(blank, kind=kind, warnings=notes)
-    return dataclasses.replace(blank, kind="zip", pack=_pack(data, limits))
+    outer = archive(data, limits, pack=True)
+    names = outer.entries.keys() & {"[Content_Types].xml", "mimetype"}
+    if not names:
+        return dataclasses.replace(blank, kind="zip", pack=_pack(outer))
+    if len(data) > limits.office_size:
+        raise Refused("too_big", size=in_megabytes(len(data)), limit=in_megabytes(limits.office_size))
+    package = archive(data, limits)      # once more, by the stricter rules for packages
+    if "mimetype" in names:
+        kind, notes = odf.inspect(package, limits)
+        return dataclasses.replace(blank, kind=kind, warnings=notes)
+    kind, notes, probe = Office(package, limits).inspect()
+    return dataclasses.replace(blank, kind=kind, warnings=notes, probe=probe)
 
 
-def _pack(data: bytes, limits: Limits) -> Pack:
-    found = archive(data, limits, pack=True)
+def _pack(found: Archive) -> Pack:
     members, skipped = [], []
     for entry in found.entries.values():
         if entry.folder:
@@ -160,5 +158,6 @@ def _simple(kind: str, check: Callable[[bytes, Limits], None]) -> Callable[[byte
 
 
 _INSPECTORS: Final[dict[str, Callable[[bytes, Verdict, Limits], Verdict]]] = {
-    "zip": _zip, "xls": _xls, "pdf": _simple("pdf", pdf), "png": _simple("png", png), "jpg": _simple("jpg", jpg)}
+    "zip": _zip, "xls": _xls, "pdf": _simple("pdf", pdf), "png": _simple("png", png),
+    "jpg": _simple("jpg", jpg)}
 assert set(_BY_EXTENSION.values()) <= SAYS.keys()

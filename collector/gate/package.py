@@ -231,7 +231,7 @@ def _local(data: bytes, offset: int, raw: bytes, entry: Entry) -> int:
         size, packed, _ = _zip64(data[first - extra_len:first], size, packed, 0)
         if (crc, packed, size) != (entry.crc, entry.packed, entry.size):
             raise Refused("zip_structure", f"{entry.path} 两处大小不一致")
-    return first
+    return int(first)
 
 
 def _side_by_side(data: bytes, entries: list[tuple[int, Entry]], directory: int) -> None:

@@ -13,8 +13,10 @@ from collector.refusal import Refused
 
 from .limits import Limits
 
-_ACTIVE_KEYS = {"/JS": "脚本", "/XFA": "XFA 表单", "/EmbeddedFiles": "附件", "/RichMedia": "多媒体", "/EF": "附件"}
-_ACTIVE_ACTIONS = {"/JavaScript": "脚本", "/Launch": "启动程序", "/ImportData": "导入数据", "/SubmitForm": "提交表单"}
+_ACTIVE_KEYS = {"/JS": "脚本", "/XFA": "XFA 表单", "/EmbeddedFiles": "附件", "/RichMedia": "多媒体",
+                "/EF": "附件"}
+_ACTIVE_ACTIONS = {"/JavaScript": "脚本", "/Launch": "启动程序", "/ImportData": "导入数据",
+                   "/SubmitForm": "提交表单"}
 
 
 def pdf(data: bytes, limits: Limits) -> None:

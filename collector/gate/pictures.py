@@ -14,8 +14,9 @@ def png(data: bytes, limits: Limits) -> None:
     at, ended, first = 8, False, True
     while at + 12 <= len(data) and not ended:
         length, kind = struct.unpack_from(">I4s", data, at)
-        body = data[at + 4:at + 8 + length]
-        if at + 12 + length > len(data) or zlib.crc32(body) != struct.unpack_from(">I", data, at + 8 + length)[0]:
+        body = data[at + 8:at + 8 + length]
+        if (at + 12 + length > len(data)
+                or zlib.crc32(kind + body) != struct.unpack_from(">I", data, at + 8 + length)[0]):
             raise Refused("damaged", kind.decode("latin-1"))
         if first:
             if kind != b"IHDR" or length != 13:

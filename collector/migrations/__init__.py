@@ -1,0 +1,1 @@
+"""Alembic's scripts for the ledger; run by `collector.ledger` when it opens, or by hand with `alembic`."""

@@ -1,0 +1,1 @@
+"""One file per step of the ledger's schema; never edited once released."""
