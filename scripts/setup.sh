@@ -146,7 +146,7 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then # none yet, half ma
 fi
 
 say "installing Python packages from $lock (a few minutes on a new machine)"
-pip() { .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input "$@"; }
+pip() { .venv/bin/python -m pip -qq --disable-pip-version-check --no-input "$@"; }
 # Wheels only: nothing is compiled, and no package's own set-up code runs.
 pip install --require-hashes --only-binary :all: -r "$lock"
 pip install --no-deps --no-build-isolation --editable .
