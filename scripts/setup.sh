@@ -18,7 +18,10 @@ esac
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
-# Two runs at once would build the same environment twice: the second waits.
+export HOME=${HOME:-~}
+
+# Two runs at once would build the same environment twice: the second waits. (Installers do not inherit the lock,
+# 9>&-: a service that one of them started would hold it for ever.)
 if command -v flock >/dev/null; then
     exec 9>.setup.lock
     flock 9
@@ -68,10 +71,10 @@ fi
 # RUNLEVEL=1 keeps a freshly installed PostgreSQL from being started: the tests start their own.
 apt() {
     $as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o DPkg::Lock::Timeout=300 \
-        -o APT::Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@" </dev/null
+        -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@" </dev/null 9>&-
 }
 install() {
-    $as_root dpkg --configure -a >>"$log" 2>&1 </dev/null || true # finish what an interrupted run left half done
+    $as_root dpkg --configure -a >>"$log" 2>&1 </dev/null 9>&- || true # finish what an interrupted run left half done
     apt install -y --no-install-recommends "$@" >>"$log" 2>&1 && return
     apt update >>"$log" 2>&1 # no package lists yet, or old ones: once more with new ones
     apt install -y --no-install-recommends "$@" >>"$log" 2>&1
