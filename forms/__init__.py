@@ -1,0 +1,1 @@
+"""Forms: what a campaign asks, and everything that follows from the definition."""
