@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -18,12 +19,12 @@ PACKAGES = ("forms", "templates", "collector", "merger", "huizong")
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """The files that are the repository's: tracked ones; in an unpacked archive, all but the made ones."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    if listed.returncode == 0:
-        return tuple(path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file())
+    """The files that are the repository's: tracked ones; without git, all but the made ones."""
+    if shutil.which("git"):
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+        if listed.returncode == 0:
+            names = listed.stdout.decode("utf-8").split("\0")
+            return tuple(path for name in names if name and (path := ROOT / name).is_file())
     made = {".venv", "out", "build", "dist"}
     return tuple(
         path
