@@ -25,7 +25,7 @@ def tracked() -> tuple[Path, ...]:
         if listed.returncode == 0:
             names = listed.stdout.decode("utf-8").split("\0")
             return tuple(path for name in names if name and (path := ROOT / name).is_file())
-    made = {".venv", "out", "build", "dist"}
+    made = {".git", ".venv", "out", "build", "dist", ".hypothesis"}
     return tuple(
         path
         for path in ROOT.rglob("*")
