@@ -79,4 +79,5 @@ sessions = Table(
     _text("seen_at"), _text("address"), _number("second_factor"), Index("ix_sessions_user", "user"))
 
 failures = Table(
-    "failures", metadata, _text("key", primary_key=True), _number("count"), _text("first_at"), _text("last_at"))
+    "failures", metadata, _text("key", primary_key=True),
+    _number("tries"), _text("last_at"))

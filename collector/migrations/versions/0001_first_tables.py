@@ -82,8 +82,7 @@ def upgrade() -> None:
     op.create_table(
         "failures",
         sa.Column("key", sa.String(64), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("first_at", sa.String(64), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_failures"),
     )
