@@ -1,0 +1,341 @@
+"""The command line: a thin shell over huizong.steps.  What goes wrong is one Chinese sentence and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import click
+
+if TYPE_CHECKING:
+    from huizong.steps.bureau import Bureau
+    from huizong.steps.progress import Progress
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and exit: 0 done, 1 errors in the data, 2 used wrongly or impossible here."""
+    try:
+        code = commands.main(args=list(arguments) if arguments is not None else None, prog_name="huizong",
+                             standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        _stop("已中断。", 130)
+    except click.ClickException as wrong:
+        _stop(wrong.format_message().replace("\n", " "), 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as wrong:
+        _stop(_sentence(wrong), 1 if getattr(wrong, "faults", None) else 2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stop(sentence: str, code: int) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+def _sentence(wrong: Exception) -> str:
+    """One line (or one per fault of a definition) that a person can act on; the rest goes to HUIZONG_DEBUG."""
+    if os.environ.get("HUIZONG_DEBUG"):
+        raise wrong
+    from huizong.steps.errors import sentence
+
+    return sentence(wrong)
+
+
+# ------------------------------------------------------------------------------------------------- options
+
+CAMPAIGN = click.argument("campaign", type=click.Path(exists=True, file_okay=False, path_type=Path))
+AS_OF = click.option("--as-of", "as_of", metavar="日期", callback=lambda _c, _p, text: _day(text),
+                     help="规则所见的“今天”，如 2019-08-11；默认为北京时间的今天。")
+SCHEDULER = click.option("--scheduler", metavar="tcp://…", help="把工作分到一个 Dask 集群。")
+UNITS = click.option("--unit", "units", multiple=True, metavar="代码", help="只处理这些单位，可重复。")
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"“{text}”不是日期，请写成 2019-08-11 的样子。") from None
+
+
+@contextmanager
+def _bureau(folder: Path, as_of: date, scheduler: str | None = None) -> Iterator[Bureau]:
+    from huizong.steps.bureau import open_bureau
+
+    with open_bureau(folder, as_of=as_of, scheduler=scheduler) as bureau:
+        yield bureau
+
+
+def _progress() -> Progress:
+    from huizong.steps.progress import progress_for
+
+    return progress_for(sys.stderr)
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(package_name="huizong", prog_name="huizong")
+def commands() -> None:
+    """汇总：下发表格、收回、校验、汇总、写报告。"""
+
+
+# ------------------------------------------------------------------------------------------------ commands
+
+@commands.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--units", type=click.IntRange(1, 36), default=None, help="单位数，默认全部 36 个。")
+@click.option("--staff", type=click.IntRange(1, 200_000), default=None, help="在编（含备案制）人员总数，默认 5460。")
+@click.option("--seed", type=int, default=2019, show_default=True, help="随机种子；同一种子得到同一批数据。")
+@SCHEDULER
+def demo(out: Path, units: int | None, staff: int | None, seed: int, scheduler: str | None) -> int:
+    """合成一次完整的专项整治，扮演每个填报人，走完全程。"""
+    from huizong.demo import play
+
+    return play(out, units=units, staff=staff, seed=seed, scheduler=scheduler, progress=_progress(), say=click.echo)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """复制一份随附的专项整治，供修改。"""
+    from forms import new as copy
+
+    copy(folder)
+    click.echo(f"已建立 {folder}。先改 campaign.yaml 和 units.csv，再运行 huizong lint {folder}。")
+
+
+@commands.command()
+@click.argument("campaign", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def lint(campaign: Path) -> int:
+    """检查定义、规则、指标和文稿模板；有错时逐条列出 文件:行号。"""
+    from huizong.steps.lint import lint as faults_of
+
+    faults = faults_of(campaign)
+    for fault in faults:
+        click.echo(str(fault))
+    if not faults:
+        click.echo("定义、规则、指标和文稿都没有问题。")
+    return 1 if faults else 0
+
+
+@commands.command()
+@CAMPAIGN
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="材料包放在这里。")
+@UNITS
+@AS_OF
+@SCHEDULER
+def issue(campaign: Path, out: Path, units: tuple[str, ...], as_of: date, scheduler: str | None) -> None:
+    """生成各单位的预填材料包：OUT/<单位代码>.zip。"""
+    from huizong.steps.issue import issue as issue_packs
+
+    with _bureau(campaign, as_of, scheduler) as bureau:
+        packs = issue_packs(bureau, out, units=units, progress=_progress())
+    click.echo(f"已生成 {len(packs)} 个材料包，在 {out}。")
+
+
+@commands.command()
+@CAMPAIGN
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象。")
+@click.option("--annotate", type=click.Path(file_okay=False, path_type=Path), help="把标注了问题的原文件放在这里。")
+@click.option("--unit", metavar="代码", help="这些文件所属的单位。")
+@AS_OF
+@SCHEDULER
+def check(campaign: Path, paths: tuple[Path, ...], as_json: bool, annotate: Path | None, unit: str | None,
+          as_of: date, scheduler: str | None) -> int:
+    """校验文件、文件夹或压缩包，不改变任何状态；不给路径时重查台账里的全部材料，说出变化。"""
+    from huizong.steps.check import check as check_paths
+    from huizong.steps.check import recheck
+
+    with _bureau(campaign, as_of, scheduler) as bureau:
+        report = (check_paths(bureau, paths, unit=unit, annotate=annotate, progress=_progress()) if paths
+                  else recheck(bureau, progress=_progress()))
+    if as_json:
+        _print_json(report.as_dict())
+    else:
+        from huizong.steps.tell import tell_check
+
+        tell_check(report, click.echo)
+    return 1 if report.errors else 0
+
+
+@commands.command()
+@CAMPAIGN
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--unit", metavar="代码", help="这些文件所属的单位。")
+@click.option("--by", "actor", default="bureau", show_default=True, help="经手人。")
+@AS_OF
+@SCHEDULER
+def take(campaign: Path, paths: tuple[Path, ...], unit: str | None, actor: str, as_of: date,
+         scheduler: str | None) -> int:
+    """收下文件：先存原件，再判断，记入台账，出回执。"""
+    from huizong.steps.take import take as take_paths
+    from huizong.steps.tell import tell_take
+
+    with _bureau(campaign, as_of, scheduler) as bureau:
+        taken = take_paths(bureau, paths, unit=unit, actor=actor, progress=_progress())
+    tell_take(taken, click.echo)
+    return 1 if any(one.refused for one in taken) else 0
+
+
+@commands.command()
+@CAMPAIGN
+@click.argument("unit")
+@click.argument("finding")
+@click.option("--reason", required=True, help="说明理由。")
+@click.option("--by", "actor", default="clerk", show_default=True, help="经手人。")
+@AS_OF
+def explain(campaign: Path, unit: str, finding: str, reason: str, actor: str, as_of: date) -> None:
+    """说明一条警告。FINDING 写作 规则、规则:主键 或 规则:主键:值。"""
+    from huizong.steps.explain import explain as explain_finding
+
+    with _bureau(campaign, as_of) as bureau:
+        count = explain_finding(bureau, unit, finding, reason=reason, actor=actor)
+    click.echo(f"已说明 {count} 条警告。")
+
+
+@commands.command()
+@CAMPAIGN
+@click.argument("unit")
+@click.option("--by", "actor", default="clerk", show_default=True, help="经手人。")
+@AS_OF
+def submit(campaign: Path, unit: str, actor: str, as_of: date) -> int:
+    """提交一个单位的整套材料；不全或还有错误时说明缺什么。"""
+    from huizong.steps.submit import submit as submit_unit
+    from huizong.steps.tell import tell_submission
+
+    with _bureau(campaign, as_of) as bureau:
+        outcome = submit_unit(bureau, unit, actor=actor)
+    tell_submission(outcome, click.echo)
+    return 0 if outcome.submitted else 1
+
+
+@commands.command()
+@CAMPAIGN
+@click.option("--accept", "accepts", multiple=True, metavar="单位[/表]", help="审核通过，可重复。")
+@click.option("--return", "returns", multiple=True, metavar="单位/表", help="退回，可重复；须写理由。")
+@click.option("--reopen", "reopens", multiple=True, metavar="单位/表", help="通过后重新开放；须写理由。")
+@click.option("--reason", default="", help="退回或重新开放的理由。")
+@click.option("--by", "actor", default="reviewer", show_default=True, help="经手人。")
+@AS_OF
+def review(campaign: Path, accepts: tuple[str, ...], returns: tuple[str, ...], reopens: tuple[str, ...], reason: str,
+           actor: str, as_of: date) -> None:
+    """审核：通过、退回或重新开放。"""
+    from huizong.steps.review import review as review_forms
+
+    if not (accepts or returns or reopens):
+        raise click.UsageError("请用 --accept 单位[/表] 或 --return 单位/表 --reason 理由。")
+    if (returns or reopens) and not reason.strip():
+        raise click.UsageError("退回或重新开放须用 --reason 写明理由。")
+    with _bureau(campaign, as_of) as bureau:
+        count = review_forms(bureau, accept=accepts, give_back=returns, reopen=reopens, reason=reason, actor=actor)
+    click.echo(f"已处理 {count} 份材料。")
+
+
+@commands.command()
+@CAMPAIGN
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象。")
+@AS_OF
+def status(campaign: Path, as_json: bool, as_of: date) -> None:
+    """单位 × 材料的进度：齐不齐、过没过、逾期没有。"""
+    from huizong.steps.status import status as status_of
+    from huizong.steps.tell import tell_status
+
+    with _bureau(campaign, as_of) as bureau:
+        found = status_of(bureau)
+    if as_json:
+        _print_json(found.as_dict())
+    else:
+        tell_status(found, click.echo)
+
+
+@commands.command()
+@CAMPAIGN
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="汇总工作簿放在这里。")
+@AS_OF
+def merge(campaign: Path, out: Path, as_of: date) -> None:
+    """把审核通过的材料汇总成全市工作簿；印出数据快照编号。"""
+    from huizong.steps.merge import merge as merge_city
+
+    with _bureau(campaign, as_of) as bureau:
+        merged = merge_city(bureau, out, progress=_progress())
+    click.echo(f"数据快照 {merged.snapshot}：{merged.path}")
+
+
+@commands.command()
+@CAMPAIGN
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="文稿放在这里。")
+@click.option("--report", type=click.Choice(["first", "final"]), default="first", show_default=True, help="初报或终报。")
+@click.option("--signed/--draft", default=False, help="已签发的不印“征求意见稿”水印。")
+@AS_OF
+def publish(campaign: Path, out: Path, report: str, signed: bool, as_of: date) -> int:
+    """写汇总报告、通报、整改通知、催报通知（docx 和 PDF）和问题台账。"""
+    from huizong.steps.publish import publish as publish_papers
+    from huizong.steps.tell import tell_publication
+
+    with _bureau(campaign, as_of) as bureau:
+        published = publish_papers(bureau, out, report=report, signed=signed, progress=_progress())
+    tell_publication(published, click.echo)
+    return 1 if published.leaks else 0
+
+
+@commands.command()
+@CAMPAIGN
+@click.argument("figure_id", metavar="指标")
+@click.option("--unit", metavar="代码", help="只看一个单位。")
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象。")
+@AS_OF
+def figure(campaign: Path, figure_id: str, unit: str | None, as_json: bool, as_of: date) -> None:
+    """一个统计数和它所数的每一行，如 annex2.c5。"""
+    from huizong.steps.figure import figure as figure_of
+    from huizong.steps.tell import tell_figure
+
+    with _bureau(campaign, as_of) as bureau:
+        found = figure_of(bureau, figure_id, unit=unit)
+    if as_json:
+        _print_json(found.as_dict())
+    else:
+        tell_figure(found, click.echo)
+
+
+@commands.command()
+@CAMPAIGN
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8019, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@AS_OF
+def serve(campaign: Path, host: str, port: int, workers: int, as_of: date) -> None:
+    """打开填报网站。"""
+    from collector.portal import serve as serve_portal
+
+    serve_portal(campaign, host=host, port=port, workers=workers, as_of=as_of)
+
+
+@commands.command()
+@click.option("--rows", type=click.IntRange(10, 100_000), default=60, show_default=True, help="典型单位的行数。")
+def bench(rows: int) -> None:
+    """在这台机器上比较几种做法，报告倍数。"""
+    from huizong.bench import bench as run
+
+    run(rows, say=click.echo)
+
+
+Command = Callable[..., Any]
+if __name__ == "__main__":
+    main()

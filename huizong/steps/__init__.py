@@ -1,0 +1,1 @@
+"""The use cases that the command line and the portal both call: gather, decide in pure functions, apply."""

@@ -1,0 +1,80 @@
+"""An annex as the city's table: the source's header, a row per unit in official order, live totals, links to evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xlsxwriter.worksheet import Worksheet
+
+from forms import Form, Table
+from merger.city import City
+from merger.workbook.evidence import Ranges
+from merger.workbook.style import Styles, column, landscape, link
+
+TOP = 2          # 0-based row in which the header begins: title, note, header
+NOT_IN = "未报送"
+
+
+def write(city: City, styles: Styles, sheet: Worksheet, form: Form, table: Table, ranges: Ranges) -> None:
+    """Number cells lead to their evidence rows; a unit that is not in reads 未报送; overrides carry ※ and a footnote."""
+    fields = table.fields
+    inputs = city.inputs
+    styles.banner(sheet, form.title, len(fields), f"{city.campaign.settings.bureau.name}　数据截至 {inputs.cutoff}　"
+                  f"快照 {city.snapshot}　已报送 {len(city.complete)} 个单位，应报送 {len(city.campaign.units)} 个单位")
+    depth = table.depth
+    for row in table.headers():
+        for cell in row:
+            box = (TOP + cell.first_row - 1, cell.first_column - 1, TOP + cell.last_row - 1, cell.last_column - 1)
+            if box[:2] == box[2:]:
+                sheet.write_string(*box[:2], cell.label, styles.head)
+            else:
+                sheet.merge_range(*box, cell.label, styles.head)
+    for level in range(depth):
+        sheet.set_row(TOP + level, 26 if level < depth - 1 else 58)
+    for index, each in enumerate(fields):
+        sheet.set_column(index, index, max(each.width or 9, 5))
+    first = TOP + depth
+    totals: dict[str, int] = {}
+    notes: list[str] = []
+    for offset, unit in enumerate(city.campaign.units):
+        row_at = first + offset
+        sheet.set_row(row_at, 22)
+        for index, each in enumerate(fields):
+            if each.figure is None:
+                sheet.write(row_at, index, offset + 1 if each.kind == "serial" else unit.name,
+                            styles.number if each.kind == "serial" else styles.text)
+                continue
+            number = city.number(unit.code, each.figure)
+            override = city.override(unit.code, each.figure)
+            where = ranges.get((each.figure, unit.code))
+            if number is None:
+                sheet.write_string(row_at, index, NOT_IN, styles.missing)
+            elif override is not None:
+                sheet.write_number(row_at, index, number, styles.override)
+                notes.append(f"※ {unit.name}“{each.label}”由系统数 {city.figures.get((unit.code, each.figure), 0)} "
+                             f"改为 {override.value}：{override.reason}（{override.by}）")
+            elif where is not None:
+                sheet.write_url(row_at, index, link(where.sheet, where.cells), styles.number_link, str(number))
+                sheet.write_number(row_at, index, number, styles.number_link)
+            else:
+                sheet.write_number(row_at, index, number, styles.number)
+            totals[each.name] = totals.get(each.name, 0) + (number or 0)
+    _total(styles, sheet, table, first, first + len(city.campaign.units), totals)
+    at = first + len(city.campaign.units) + 1
+    for offset, note in enumerate(notes):
+        sheet.write_string(at + offset, 0, note, styles.note)
+    sheet.freeze_panes(first, 2)
+    landscape(sheet, head_rows=(0, first - 1))
+
+
+def _total(styles: Styles, sheet: Worksheet, table: Table, first: int, at: int, totals: Mapping[str, int]) -> None:
+    """The 合计 row: formulas with the values already counted, so that readers without a calculator see them."""
+    labels = [index for index, each in enumerate(table.fields) if each.figure is None]
+    if len(labels) > 1:
+        sheet.merge_range(at, labels[0], at, labels[-1], table.total or "", styles.total)
+    sheet.set_row(at, 24)
+    for index, each in enumerate(table.fields):
+        if each.figure is not None:
+            letters = column(index)
+            sheet.write_formula(at, index, f"=SUM({letters}{first + 1}:{letters}{at})", styles.total,
+                                totals.get(each.name, 0))

@@ -1,0 +1,102 @@
+"""The rows behind every number of an annex, one block per column and unit, so that one link shows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from forms import Campaign, Table
+from merger.city import City
+from merger.workbook.register import Place
+from merger.workbook.style import LINKS_PER_SHEET, Styles, landscape, link
+
+PROVENANCE = ("form", "table", "document", "row")
+LABELS = ("列", "统计项", "单位", "姓名", "身份证号", "事项", "来源材料", "文件", "版本", "工作表", "行")
+WIDTHS = (6, 24, 26, 10, 20, 60, 22, 30, 6, 18, 7)
+FIRST = 3
+
+
+@dataclass(frozen=True)
+class Range:
+    sheet: str
+    cells: str          # A4:K9
+
+
+Ranges = Mapping[tuple[str, str], Range]
+
+
+def sheet_name(table: Table) -> str:
+    return f"{table.sheet}依据"
+
+
+def write(city: City, styles: Styles, sheet: Worksheet, table: Table, places: Mapping[str, Place]) -> Ranges:
+    """Fills the sheet; gives where the rows of (figure, unit) stand."""
+    styles.banner(sheet, f"{table.sheet}　统计依据", len(LABELS),
+                  "每一行是一个统计数所数的一条；“行”可点开汇总表中的那一行。")
+    styles.heading(sheet, LABELS, FIRST - 1)
+    for index, width in enumerate(WIDTHS):
+        sheet.set_column(index, index, width)
+    labels = _labels(city.campaign)
+    found: dict[tuple[str, str], Range] = {}
+    at, links = FIRST, 0
+    for field in table.fields:
+        if field.figure is None:
+            continue
+        by_unit: dict[str, list[dict[str, Any]]] = {}
+        for row in city.evidence[field.figure].to_pylist():
+            by_unit.setdefault(row["unit"], []).append(row)
+        for unit in city.campaign.units:
+            rows = by_unit.get(unit.code, ())
+            begun = at
+            for row in rows:
+                links += _row(city, styles, sheet, at, (field.column or "", field.label, unit.name), row, labels, places,
+                              links < LINKS_PER_SHEET)
+                at += 1
+            if at > begun:
+                found[(field.figure, unit.code)] = Range(sheet.get_name(), f"A{begun + 1}:K{at}")
+    sheet.freeze_panes(FIRST, 4)
+    sheet.autofilter(FIRST - 1, 0, max(at - 1, FIRST), len(LABELS) - 1)
+    landscape(sheet, head_rows=(0, FIRST - 1))
+    return found
+
+
+def _row(city: City, styles: Styles, sheet: Worksheet, at: int, head: tuple[str, str, str], row: Mapping[str, Any],
+         labels: Mapping[str, str], places: Mapping[str, Place], may_link: bool) -> int:
+    for index, text in enumerate(head):
+        sheet.write_string(at, index, text, styles.text)
+    sheet.write_string(at, 3, row.get("name") or "", styles.text)
+    sheet.write_string(at, 4, row.get("id_number") or "", styles.text)
+    facts = [f"{labels.get(name, name)}：{_text(value)}" for name, value in row.items()
+             if value is not None and name not in ("unit", "name", "id_number", *PROVENANCE)]
+    sheet.write_string(at, 5, "；".join(facts), styles.text)
+    source = city.sources.get(row.get("document") or "")
+    form = city.campaign.forms[source.form] if source else None
+    sheet.write_string(at, 6, form.title if form else "", styles.text)
+    sheet.write_string(at, 7, source.file_name if source else "", styles.text)
+    styles.put(sheet, at, 8, source.version if source else None)
+    table = row.get("table")
+    data = source.document.tables.get(table) if source and table else None
+    sheet.write_string(at, 9, data.sheet if data else "", styles.text)
+    place = places.get(table or "")
+    line = place.line(row.get("document"), row.get("row")) if place else None
+    number = row.get("row")
+    if place and line is not None and may_link:
+        sheet.write_url(at, 10, link(place.sheet, f"A{line}"), styles.number_link, str(number))
+        sheet.write_number(at, 10, number, styles.number_link)
+        return 1
+    styles.put(sheet, at, 10, number)
+    return 0
+
+
+def _labels(campaign: Campaign) -> dict[str, str]:
+    return {field.name: field.label for form in campaign.forms.values() for table in form.tables.values()
+            for field in table.fields}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(value)
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
