@@ -1,0 +1,206 @@
+-- Trips against approvals: what was approved, what was done, what the difference suggests.
+
+/* granted
+holds: 材料6中同意的出国（境）申请；return_on 含同意的延期
+columns: unit, document, row, approval_number, name, id_number, reason, destinations, planned_exit_on, return_on, approved_days,
+  decided_on, level, approver
+needs: [approvals]
+*/
+select a.unit, a.document, a.row, a.approval_number, a.name, a.id_number, a.reason, a.destinations, a.planned_exit_on,
+       greatest(a.planned_return_on, (
+         select max(e.planned_return_on) from approvals e
+         where e.unit = a.unit and e.id_number = a.id_number and e.matter = '延期' and coalesce(e.bureau_decision, '同意') <> '不同意'
+           and coalesce(e.unit_opinion, '同意') <> '不同意'
+           and coalesce(e.planned_exit_on, a.planned_exit_on) between a.planned_exit_on - 15 and a.planned_return_on)) as return_on,
+       a.approved_days, coalesce(a.bureau_decided_on, a.unit_opinion_on) as decided_on, a.level, a.approver
+from approvals a
+where a.matter = '出国（境）' and coalesce(a.bureau_decision, '同意') <> '不同意' and coalesce(a.unit_opinion, '同意') <> '不同意';
+
+/* approval_candidates
+holds: 材料5因私行程与材料6审批的可能对应：编号相同，或出境日在批准出境前若干天至批准返回之间；points 越小越像
+columns: unit, id_number, trip, approval, points
+*/
+select t.unit, t.id_number, t.document || '#' || t.row as trip, g.document || '#' || g.row as approval,
+       (case when t.approval_number = g.approval_number then 0 else 10000 end)
+         + 10 * coalesce(abs(t.exit_on - g.planned_exit_on), 0)
+         + (case when list_has_any(t.destinations, g.destinations) then 0 else 1 end) as points
+from trips t join granted g on g.unit = t.unit and g.id_number = t.id_number cross join config c
+where t.nature = '因私'
+  and (t.approval_number = g.approval_number
+       or t.exit_on between g.planned_exit_on - cast(c.approval_lead_days as integer) and g.return_on);
+
+/* trip_approvals
+holds: 材料5行程最终对应的材料6审批（每人按最像的先配，各用一次）
+columns: unit, id_number, trip, approval
+kept: true
+*/
+with recursive ranked as (
+  select *, row_number() over (partition by unit, id_number order by points, trip, approval) as nth from approval_candidates
+), walk(unit, id_number, nth, taken, used, chosen) as (
+  select distinct unit, id_number, 0::bigint, []::varchar[], []::varchar[], false from ranked
+  union all
+  select w.unit, w.id_number, r.nth,
+         case when free then list_append(w.taken, r.trip) else w.taken end,
+         case when free then list_append(w.used, r.approval) else w.used end, free
+  from walk w join ranked r on r.unit = w.unit and r.id_number = w.id_number and r.nth = w.nth + 1
+  cross join lateral (select not list_contains(w.taken, r.trip) and not list_contains(w.used, r.approval) as free)
+)
+select r.unit, r.id_number, r.trip, r.approval from walk w join ranked r using (unit, id_number, nth) where w.chosen;
+
+/* bans
+holds: 不予审批期：材料9当事人因V1—V6受处理的，填了期限的按所填，没填的自处理日期起 ban_years 年
+columns: unit, document, row, name, id_number, decided_on, ban_from, ban_until
+needs: [sanctions]
+*/
+select s.unit, s.document, s.row, s.name, s.id_number, s.decided_on, coalesce(s.ban_from, s.decided_on) as ban_from,
+       coalesce(s.ban_until, cast(s.decided_on + to_years(cast(c.ban_years as integer)) as date)) as ban_until
+from sanctions s cross join config c
+where coalesce(s.role = '当事人', true)
+  and len(list_filter(s.violation, lambda v: code_of(v)[1:2] in ('V1', 'V2', 'V3', 'V4', 'V5', 'V6'))) > 0;
+
+/* sanction_terms
+holds: 材料9每行应有的影响期、不予审批期和是否本次专项整治期间处理，用来填写和核对自动列
+columns: unit, document, row, id_number, influence_months, influence_until, ban_from, ban_until, in_campaign
+needs: [sanctions]
+*/
+select s.unit, s.document, s.row, s.id_number, m.months as influence_months,
+       cast(s.decided_on + to_months(cast(m.months as integer)) as date) as influence_until,
+       b.ban_from, b.ban_until,
+       case when s.decided_on between c.campaign_start and c.cutoff then '是' else '否' end as in_campaign
+from sanctions s left join sanction_methods m on m.label = s.method
+left join bans b on b.unit = s.unit and b.document = s.document and b.row = s.row cross join config c;
+
+/* trip_checks
+holds: 材料5每次行程的核对结果。employed 为出境日在册（此前此后的不需审批）；approved_* 为可比的批准（先按材料6，再按本行所填）；
+  days 在外天数；days_late 超过批准返回的天数（扣宽限）；days_early 早于批准出境的天数；outside 为晚于批准返回才出境；extra 为批准外的
+  国家（地区）；match 为“与审批一致性”；suspected 为疑似违规的代码（V4a–d、V5a–e），由人核实
+columns: unit, document, row, name, id_number, nature, reason, exit_on, entry_on, not_returned, destinations, kind, number, approval,
+  approval_number, approved_on, leave, conclusion, violation, employed, granted_number, granted_document, granted_row,
+  approved_exit_on, approved_return_on, approved_destinations, days, days_late, days_early, outside, extra, lent_number, ban_until,
+  match, suspected
+needs: [trips, approvals]
+kept: true
+*/
+with service as (
+  select unit, id_number, min(joined_on) as joined_on,
+         case when bool_and(status in ('退休', '调出', '辞职/解聘', '开除', '死亡')) then max(status_on) end as left_on
+  from staff group by all
+), lent as (
+  select unit, approval_number, any_value(kind) as kind, any_value(number) as number from loans
+  where approval_number is not null and coalesce(state <> '已作废', true) group by all having count(distinct number) = 1
+), compared as (
+  select t.*, coalesce(t.exit_on >= s.joined_on, true) and coalesce(t.exit_on < s.left_on, true) as employed,
+         g.approval_number as granted_number, g.document as granted_document, g.row as granted_row, g.reason as granted_reason,
+         coalesce(g.planned_exit_on, t.approved_exit_on) as may_exit,
+         greatest(g.return_on, t.approved_return_on) as may_return,
+         coalesce(g.destinations, t.approved_destinations) as may_visit,
+         l.number as lent_number,
+         (select max(b.ban_until) from bans b
+          where b.unit = t.unit and b.id_number = t.id_number and t.exit_on between b.ban_from and b.ban_until) as banned_until
+  from trips t
+  left join service s on s.unit = t.unit and s.id_number = t.id_number
+  left join trip_approvals a on a.unit = t.unit and a.trip = t.document || '#' || t.row
+  left join granted g on g.unit = a.unit and g.document || '#' || g.row = a.approval
+  left join lent l on l.unit = t.unit and l.approval_number = coalesce(g.approval_number, t.approval_number)
+), measured as (
+  select k.*,
+         k.entry_on - k.exit_on + (case when c.days_inclusive then 1 else 0 end) as away,
+         greatest(0, coalesce(k.entry_on, case when k.not_returned then c.as_of end) - k.may_return
+                     - cast(c.overstay_grace_days as integer)) as over,
+         greatest(0, k.may_exit - k.exit_on) as early, coalesce(k.exit_on > k.may_return, false) as beyond_return,
+         case when k.may_visit is null then []::varchar[] else beyond(k.destinations, k.may_visit) end as extra_places
+  from compared k cross join config c
+), named as (
+  select m.*, case when m.nature <> '因私' or not m.employed then []::varchar[] else list_filter([
+           case when m.approval = '未经审批' then 'V4a' end,
+           case when m.approval = '以请假代替审批' then 'V4b' end,
+           case when m.approval = '事后补批' or m.approval = '已审批' and m.approved_on > m.exit_on then 'V4c' end,
+           case when m.banned_until is not null then 'V4d' end,
+           case when m.approval = '已审批' and m.over > 0 then 'V5a' end,
+           case when m.approval = '已审批' and len(m.extra_places) > 0 then 'V5b' end,
+           case when m.approval = '已审批' and (m.early > 0 or m.beyond_return) then 'V5c' end,
+           case when m.approval = '已审批' and m.reason <> m.granted_reason then 'V5d' end,
+           case when m.approval = '已审批' and m.number <> m.lent_number then 'V5e' end], lambda v: v is not null) end as codes
+  from measured m
+)
+select unit, document, row, name, id_number, nature, reason, exit_on, entry_on, not_returned, destinations, kind, number, approval,
+       approval_number, approved_on, leave, conclusion, violation, employed, granted_number, granted_document, granted_row,
+       may_exit as approved_exit_on, may_return as approved_return_on, may_visit as approved_destinations,
+       away as days, coalesce(over, 0) as days_late, coalesce(early, 0) as days_early, beyond_return as outside,
+       extra_places as extra, lent_number, banned_until as ban_until,
+       case when may_return is null then '无审批可比'
+            when list_contains(codes, 'V5a') then '逾期滞留'
+            when list_contains(codes, 'V5b') then '变更目的地/路线'
+            when list_contains(codes, 'V5c') then '提前或推迟出境'
+            when list_contains(codes, 'V5d') then '事由不符'
+            when list_contains(codes, 'V5e') then '使用非审批证件'
+            else '一致' end as match,
+       codes as suspected
+from named;
+
+/* declared_trips
+holds: 材料8本人报告的行程（表二、表四合在一起）
+columns: unit, origin, document, row, id_number, exit_on, entry_on, not_returned, destinations, reason, number
+needs: [declarations]
+*/
+select unit, 'declared_trips_abroad' as origin, document, row, id_number, exit_on, entry_on, not_returned, destinations, reason, number
+from declared_trips_abroad
+union all
+select unit, 'declared_trips_hkmotw', document, row, id_number, exit_on, entry_on, not_returned, destinations, reason, number
+from declared_trips_hkmotw;
+
+/* violation_items
+holds: 各表所列的每一项违规（一行一码）：材料5违规情形、材料10行程类问题、证件类问题。confirmed 为属实或部分属实；settled 为已有核实结论
+  （不再是待核实）；handled_on 为材料9中对应处理的最早处理日期；handled_before 为专项整治开始前已处理
+columns: unit, form, origin, document, row, name, id_number, code, happened_on, exit_on, entry_on, kind, number, approval_number,
+  voluntary, conclusion, confirmed, settled, handled, handled_on, handled_before
+needs: [trips, violations]
+kept: true
+*/
+with items as (
+  select unit, 'trips' as form, 'trips' as origin, document, row, name, id_number, code_of(unnest(violation)) as code,
+         exit_on as happened_on, exit_on, entry_on, kind, number, approval_number, null::varchar as voluntary, conclusion,
+         null::varchar as handled, strftime(exit_on, '%Y-%m-%d') as concern
+  from trips where nature = '因私'
+  union all
+  select unit, 'violations', 'violations', document, row, name, id_number, code_of(violation), exit_on, exit_on, entry_on, null, null,
+         null, null, conclusion, handled, strftime(exit_on, '%Y-%m-%d')
+  from violations
+  union all
+  select unit, 'violations', 'problems', document, row, name, id_number, code_of(violation), happened_on, exit_on, null, kind, number,
+         approval_number, voluntary, conclusion, handled,
+         coalesce(approval_number, strftime(exit_on, '%Y-%m-%d'), tail(number))
+  from problems
+), sanctioned as (
+  select unit, id_number, code_of(unnest(violation)) as code, violated_on, concerns, decided_on from sanctions
+), handled as (
+  select i.unit, i.origin, i.document, i.row, i.code, min(s.decided_on) as handled_on
+  from items i join sanctioned s on s.unit = i.unit and s.id_number = i.id_number and s.code = i.code
+  where s.violated_on = i.happened_on or s.violated_on between i.exit_on and coalesce(i.entry_on, i.exit_on)
+     or contains(s.concerns, i.concern)
+  group by all
+)
+select i.unit, i.form, i.origin, i.document, i.row, i.name, i.id_number, i.code, i.happened_on, i.exit_on, i.entry_on, i.kind, i.number,
+       i.approval_number, i.voluntary, i.conclusion, coalesce(i.conclusion in ('属实', '部分属实'), false) as confirmed,
+       coalesce(i.conclusion <> '待核实', false) as settled, i.handled, h.handled_on,
+       coalesce(h.handled_on < c.campaign_start, false) as handled_before
+from items i left join handled h on h.unit = i.unit and h.origin = i.origin and h.document = i.document and h.row = i.row
+                                and h.code = i.code
+cross join config c
+where i.code is not null and i.code not in ('无', '');
+
+/* unapproved_trips
+holds: 材料5中2016年以来至统计截止日、应审批而未经审批（未经审批、以请假代替审批、事后补批）且属实的因私行程，附件2第5、9列由此而来；
+  handled_before 为专项整治开始前材料9已有处理
+columns: unit, document, row, name, id_number, exit_on, entry_on, destinations, approval, conclusion, handled_before
+needs: [trips]
+*/
+select t.unit, t.document, t.row, t.name, t.id_number, t.exit_on, t.entry_on, t.destinations, t.approval, t.conclusion,
+       exists (select 1 from sanctions s
+               where s.unit = t.unit and s.id_number = t.id_number and s.decided_on < c.campaign_start
+                 and len(list_filter(s.violation, lambda v: starts_with(v, 'V4'))) > 0
+                 and (s.violated_on between t.exit_on and coalesce(t.entry_on, t.exit_on)
+                      or contains(s.concerns, strftime(t.exit_on, '%Y-%m-%d')))) as handled_before
+from trip_checks t cross join config c
+where t.nature = '因私' and t.employed and t.exit_on between c.trip_lookback_start and c.cutoff
+  and t.approval in ('未经审批', '以请假代替审批', '事后补批') and t.conclusion in ('属实', '部分属实');
