@@ -59,7 +59,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A grid. `header` repeats on every page; `widths` are shares of the line, in any unit, summing to > 0."""
+    """A grid. `header` repeats on every page; `widths` are the columns' shares of the line, in any unit."""
 
     header: tuple[tuple[Cell, ...], ...]
     rows: tuple[tuple[Cell, ...], ...]

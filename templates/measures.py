@@ -137,6 +137,16 @@ class Font(_Frozen):
     weight: int
 
 
+class Labels(_Frozen):
+    signer: str
+    attachment: str
+    colon: str
+    copies: str
+    copies_end: str
+    separator: str
+    printed: str
+
+
 class Measures(_Frozen):
     """The whole of gbt9704.yaml; see there for units and G-numbers."""
 
@@ -158,6 +168,8 @@ class Measures(_Frozen):
     remark: Small
     watermark: Watermark
     fonts: dict[str, Font]
+    labels: Labels
+    font_names: dict[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Prose with placeholders: finds a document's text file, fills it in a sandbox, and gives Markdown and a head.
+"""Prose with placeholders: finds a document's text file and fills it in a sandbox.
 
 A text file is a YAML head between two `---` lines, a body in Markdown, and the bodies of annexes, each
 after a line `=== key ===`. Only placeholders, conditions and loops work in it. Values are inert: nothing
@@ -37,7 +37,7 @@ class ProseError(ValueError):
 
 @dataclass(frozen=True)
 class Prose:
-    """A text file taken apart: its head as YAML gave it, its body, its annex bodies with their first lines."""
+    """A text file taken apart: its head as YAML gave it, its body, the bodies of its annexes."""
 
     name: str
     head: Mapping[str, Any]

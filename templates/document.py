@@ -1,0 +1,155 @@
+"""From a text file and its values to one Document: the head's elements checked, the parts parsed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from templates.blocks import Attachment, Document, Imprint, Signature
+from templates.parse import Inserts, blocks
+from templates.prose import Filler, Prose, ProseError, load
+
+
+class _Head(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+
+class _Sign(_Head):
+    name: str
+    date: str
+    seal: bool = True
+
+
+class _Imprint(_Head):
+    copies: list[str] = []
+    office: str = ""
+    printed: str = ""
+
+
+class _Attachment(_Head):
+    title: str
+    key: str = ""
+    page: Literal["portrait", "landscape"] = "portrait"
+    when: str = ""
+
+
+class Head(_Head):
+    """The head of a text file; every string may hold placeholders. Described in text/README.md."""
+
+    kind: str
+    format: Literal["file", "letter", "plain"]
+    direction: Literal["up", "down"] = "down"
+    mark: str = ""
+    number: str = ""
+    signers: list[str] = []
+    copy_number: str = ""
+    secrecy: str = ""
+    urgency: str = ""
+    title: list[str] | str
+    to: str = ""
+    attachments: list[_Attachment] = []
+    sign: _Sign | None = None
+    dated: dt.date | str = ""
+    note: str = ""
+    imprint: _Imprint | None = None
+    draft: str = ""
+
+
+def head(prose: Prose) -> Head:
+    """The head of a text file, checked. Raises ProseError at the first wrong element."""
+    try:
+        return Head.model_validate(prose.head)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        line = _line_of(prose, str(first["loc"][0]))
+        known = "、".join(Head.model_fields)
+        raise ProseError(
+            prose.name, line, f"文书要素“{place}”不对（{first['msg']}），可用的要素有：{known}"
+        ) from error
+
+
+def _line_of(prose: Prose, key: str) -> int:
+    for number, line in enumerate(prose.head_text.split("\n"), 2):
+        if line.startswith(key + ":"):
+            return number
+    return 1
+
+
+def compose(
+    prose: Prose | str,
+    context: Mapping[str, Any],
+    *,
+    folders: Sequence[Path] = (),
+    inserts: Inserts | None = None,
+) -> Document:
+    """Fill a text file with values and parse it. A name is looked up in `folders`, then among the shipped.
+
+    Raises ProseError (unknown placeholder, unknown insert, wrong head), FileNotFoundError.
+    """
+    prose = load(prose, folders) if isinstance(prose, str) else prose
+    inserts = inserts or Inserts()
+    given = head(prose)
+    fill = Filler(context, prose.name)
+    text = fill.plain
+    parts = {key: (before, part) for key, before, part in prose.parts}
+    attachments = tuple(
+        _attachment(item, parts, fill, inserts, prose.name)
+        for item in given.attachments
+        if not item.when or fill.truth(item.when)
+    )
+    titles = [given.title] if isinstance(given.title, str) else given.title
+    sign = Signature(text(given.sign.name), text(given.sign.date), given.sign.seal) if given.sign else None
+    imprint = _imprint(given.imprint, fill) if given.imprint else None
+    before, body = parts[""]
+    corner = ((text(given.copy_number), False), (text(given.secrecy), True), (text(given.urgency), True))
+    return Document(
+        kind=given.kind,
+        format=given.format,
+        upward=given.direction == "up",
+        title=tuple(line for line in map(text, titles) if line),
+        blocks=blocks(fill.markdown(body, before), inserts, prose.name, before),
+        mark=text(given.mark) or None,
+        number=text(given.number) or None,
+        signers=tuple(name for name in map(text, given.signers) if name),
+        corner=tuple(line for line in corner if line[0]),
+        to=text(given.to) or None,
+        attachments=attachments,
+        signature=sign,
+        note=text(given.note) or None,
+        imprint=imprint,
+        draft=text(given.draft) or None,
+        signed_on=_day(given.dated if isinstance(given.dated, dt.date) else text(given.dated)),
+        removed=tuple(fill.removed),
+    )
+
+
+def _imprint(given: _Imprint, fill: Filler) -> Imprint:
+    copies = tuple(copy for copy in map(fill.plain, given.copies) if copy)
+    return Imprint(copies, fill.plain(given.office) or None, fill.plain(given.printed) or None)
+
+
+def _day(text: dt.date | str) -> dt.date:
+    if isinstance(text, dt.date):
+        return text
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return dt.date(2000, 1, 1)
+
+
+def _attachment(
+    item: _Attachment, parts: Mapping[str, tuple[int, str]], fill: Filler, inserts: Inserts, name: str
+) -> Attachment:
+    title = fill.plain(item.title)
+    if not item.key:
+        return Attachment(title)
+    if item.key not in parts:
+        raise ProseError(name, 1, f"附件“{title}”没有正文，请在文末加一行 === {item.key} === 并写出内容")
+    before, part = parts[item.key]
+    content = blocks(fill.markdown(part, before), inserts, name, before)
+    return Attachment(title, content, item.page == "landscape")

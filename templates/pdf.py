@@ -1,0 +1,196 @@
+"""The HTML skin: a Document as HTML, and as PDF through WeasyPrint. Nothing is fetched from anywhere.
+
+Source: GB/T 9704-2012. The same document and options give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from templates.blocks import Document, Image
+from templates.justify import justify
+from templates.measures import MM, SkinOptions, measures, sheet
+from templates.type_area import CSS, em_width, head_gaps, mark_size_pt, placed, signer_lines, width_pt
+from templates.word import Placement
+
+SLACK = 6.0
+"""Points the page is taller than the type area, so that a rare character's taller line costs no line."""
+_NUMBER_LINE = 16.0
+_TURNED = 60.0
+_DASH_LOW = 1.2
+"""Points from the middle of a page number's line down to the middle of its dash; measured."""
+
+
+class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Hands out the document's own pictures and refuses every other address."""
+
+    def __init__(self, pictures: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._pictures = pictures
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        if url not in self._pictures:
+            raise ValueError("文书渲染不读取任何外部地址")
+        return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/png"})
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["kind"] = lambda block: type(block).__name__
+    return environment
+
+
+def html(document: Document, options: SkinOptions, placement: Placement) -> tuple[str, dict[str, bytes]]:
+    """The document as one HTML page with its style, and its pictures by address."""
+    m = measures()
+    upright, lying = sheet(options), sheet(options, landscape=True)
+    line = m.profiles[options.profile].line_pt
+    letter = document.format == "letter"
+    number_middle = (m.profiles["B"].bottom_mm - m.profiles["B"].page_number_below_mm) * MM
+    beside = (m.paper.width_mm - m.letter.rule_width_mm) / 2 * MM
+    pictures: dict[str, bytes] = {}
+
+    def picture(block: Image) -> str:
+        address = f"picture:{len(pictures)}"
+        pictures[address] = block.png
+        return address
+
+    environment = _environment()
+    # Style and 版记 are our own rendered templates; only they enter unescaped.
+    css = Markup(
+        environment.get_template("document.css.j2").render(
+            m=m,
+            upright=upright,
+            lying=lying,
+            line=line,
+            slack=SLACK,
+            gaps=head_gaps(document, options, CSS),
+            mark_size=mark_size_pt(document),
+            number_line=_NUMBER_LINE,
+            number_top=upright.bottom - number_middle - _NUMBER_LINE / 2 - _DASH_LOW,
+            turned=_TURNED,
+            turned_left=number_middle - _TURNED / 2 + _DASH_LOW,
+            turned_shift=(_TURNED - _number_width()) / 2,
+            over=(upright.left - beside, upright.right - beside),
+            foot_bottom=m.letter.rule_bottom_mm * MM - upright.bottom + SLACK - m.letter.rule_thick_pt,
+        )
+    )
+    imprint = _imprint(document, options, placement)
+    annexes = [
+        (m.labels.attachment + (str(at) if len(document.attachments) > 1 else ""), annex)
+        for at, annex in enumerate(document.attachments, 1)
+        if annex.blocks
+    ]
+    corner = [*document.corner, *[("", False)] * m.head.corner_lines][: m.head.corner_lines]
+    page = environment.get_template("document.html.j2").render(
+        d=document,
+        m=m,
+        css=css,
+        line=line,
+        draft=options.draft or document.draft,
+        corner=corner,
+        signer_lines=signer_lines(document),
+        list_items=_attachment_list(document),
+        place=document.signature and placed(document.signature, upright.text_width),
+        annexes=annexes,
+        picture=picture,
+        self_imprint=imprint if placement == "same" else "",
+        own_imprint=imprint if placement != "same" else "",
+        letter=letter,
+    )
+    return page, pictures
+
+
+def _number_width() -> float:
+    m = measures().page_number
+    return (em_width("1") + 2 * em_width(m.dash) + 0.5) * m.size_pt
+
+
+def _attachment_list(document: Document) -> list[dict[str, Any]]:
+    """G21: as in the Word skin, each line with its left edge and hanging indent in points."""
+    m = measures()
+    word = m.labels.attachment + m.labels.colon
+    start = m.text.indent_chars * m.text.size_pt
+    items = []
+    for at, item in enumerate(document.attachments):
+        number = f"{at + 1}." if len(document.attachments) > 1 else ""
+        lead = (word if at == 0 else "") + number
+        left = start + width_pt(word + number)
+        items.append({"text": lead + item.title, "left": left, "hang": width_pt(lead)})
+    return items
+
+
+def _imprint(document: Document, options: SkinOptions, placement: Placement) -> Markup:
+    i, m = document.imprint, measures()
+    letter = document.format == "letter"
+    office = bool(i and (i.office or i.printed) and not letter)
+    if i is None or not (i.copies or office):
+        return Markup("")
+    copies = m.labels.separator.join(i.copies)
+    across = (
+        sheet(options).text_width - (2 * m.imprint.indent_chars + len(m.labels.copies)) * m.imprint.size_pt
+    )
+    lines = -int(-em_width(copies + m.labels.copies_end) * m.imprint.size_pt // across) if i.copies else 0
+    own = "" if placement == "same" else "bare" if placement == "after_blank" else "upright"
+    return Markup(
+        _environment()
+        .get_template("imprint.html.j2")
+        .render(
+            i=i, m=m, letter=letter, office=office, own=own, room=(lines + office) * m.imprint.line_pt + 2
+        )
+    )
+
+
+def pdf(document: Document, options: SkinOptions, placement: Placement) -> bytes:
+    """The document as PDF."""
+    rendered = layout(document, options, placement)
+    page, _ = html(document, options, placement)
+    rendered_bytes = rendered.write_pdf(pdf_identifier=hashlib.sha256(page.encode()).digest()[:16])
+    assert isinstance(rendered_bytes, bytes)
+    return rendered_bytes
+
+
+def layout(document: Document, options: SkinOptions, placement: Placement) -> Any:
+    """WeasyPrint's laid-out document, its Han lines justified."""
+    page, pictures = html(document, options, placement)
+    fetcher = _Fetcher(pictures)
+    source = HTML(string=page, url_fetcher=fetcher, base_url=None)
+    return justify(source.render(font_config=FontConfiguration()))
+
+
+@lru_cache(maxsize=16)
+def placement(document: Document, options: SkinOptions) -> Placement:
+    """Where 版记 goes (G30, G33): the last page if that is even, upright and has room; else an even page.
+
+    Word cannot say this before it has laid out; both skins break pages alike, so the PDF's count decides.
+    """
+    if document.imprint is None or document.format == "letter":
+        return "same"
+    bare = layout(replace(document, imprint=None), options, "same")
+    together = layout(document, options, "same")
+    pages = len(bare.pages)
+    lying = (
+        any(annex.blocks for annex in document.attachments)
+        and [annex for annex in document.attachments if annex.blocks][-1].landscape
+    )
+    if not lying and pages % 2 == 0 and len(together.pages) == pages:
+        return "same"
+    return "next" if pages % 2 else "after_blank"

@@ -1,0 +1,101 @@
+"""A table of data as WordprocessingML: spans, a repeated head, rows that do not break."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from templates.blocks import Cell, Table
+from templates.measures import MM, measures
+from templates.ooxml import Element, Look, e, paragraph, run, twips, val
+
+
+def type_of(table: Table) -> tuple[float, float]:
+    """Size and line in points: tables of many columns are set smaller."""
+    m = measures().tables
+    if table.columns >= m.dense_columns:
+        return m.dense_size_pt, m.dense_line_pt
+    return m.size_pt, m.line_pt
+
+
+def column_widths(table: Table, width: float) -> list[float]:
+    """Points per column."""
+    whole = sum(table.widths)
+    return [width * share / whole for share in table.widths]
+
+
+def table(data: Table, width: float) -> Element:
+    """The table, `width` points wide."""
+    m = measures().tables
+    columns = column_widths(data, width)
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    line = {"w:val": "single", "w:sz": round(m.rule_pt * 8), "w:space": 0, "w:color": measures().black}
+    pads = {
+        "top": m.padding_pt,
+        "left": m.side_padding_pt,
+        "bottom": m.padding_pt,
+        "right": m.side_padding_pt,
+    }
+    properties = e(
+        "w:tblPr",
+        None,
+        e("w:tblW", {"w:w": twips(width), "w:type": "dxa"}),
+        val("w:jc", "center"),
+        e("w:tblBorders", None, *(e(f"w:{side}", line) for side in sides)),
+        e("w:tblLayout", {"w:type": "fixed"}),
+        e("w:tblCellMar", None, *(e(f"w:{s}", {"w:w": twips(p), "w:type": "dxa"}) for s, p in pads.items())),
+    )
+    grid = e("w:tblGrid", None, *(e("w:gridCol", {"w:w": twips(column)}) for column in columns))
+    rows = [
+        *_rows(data.header, columns, "TableHead", True, type_of(data)),
+        *_rows(data.rows, columns, "TableText", False, type_of(data)),
+    ]
+    return e("w:tbl", None, properties, grid, *rows)
+
+
+def _rows(
+    rows: Sequence[Sequence[Cell]], columns: list[float], style: str, head: bool, face: tuple[float, float]
+) -> list[Element]:
+    """Rows with HTML-like spans turned into gridSpan and vMerge."""
+    covered: dict[int, tuple[int, int]] = {}  # grid column -> (rows still covered, columns of that cell)
+    out = []
+    for row in rows:
+        properties = e(
+            "w:trPr",
+            None,
+            e("w:cantSplit"),
+            e("w:trHeight", {"w:val": twips(measures().tables.row_min_mm * MM), "w:hRule": "atLeast"}),
+            e("w:tblHeader") if head else None,
+        )
+        line = e("w:tr", None, properties)
+        cells, at = iter(row), 0
+        while at < len(columns):
+            left, across = covered.get(at, (0, 1))
+            if left:
+                line.append(_cell(Cell("", cols=across), columns[at : at + across], style, "continue", face))
+                covered[at] = (left - 1, across)
+                at += across
+                continue
+            cell = next(cells, Cell(""))
+            across = min(cell.cols, len(columns) - at)
+            merge = "restart" if cell.rows > 1 else None
+            line.append(_cell(cell, columns[at : at + across], style, merge, face))
+            covered[at] = (cell.rows - 1, across)
+            at += across
+        out.append(line)
+    return out
+
+
+def _cell(
+    cell: Cell, columns: list[float], style: str, merge: str | None, face: tuple[float, float]
+) -> Element:
+    size, line = face
+    properties = e(
+        "w:tcPr",
+        None,
+        e("w:tcW", {"w:w": twips(sum(columns)), "w:type": "dxa"}),
+        val("w:gridSpan", len(columns)) if len(columns) > 1 else None,
+        val("w:vMerge", merge) if merge else None,
+        val("w:vAlign", "center"),
+    )
+    contents = [run(cell.text, size=size)] if cell.text else []
+    return e("w:tc", None, properties, paragraph(style, contents, Look(cell.align, line=line)))
