@@ -13,10 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -47,7 +44,11 @@ def opened(url: str, busy_seconds: float = 10.0) -> Engine:
         event.listen(engine, "begin", _sqlite_begin)
     else:
         engine = create_engine(address, pool_pre_ping=True)
-    _migrate(engine)
+    try:
+        _migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -114,21 +115,31 @@ def _sqlite_begin(connection: Connection) -> None:
 def _migrate(engine: Engine) -> None:
     """Brings the schema to HEAD in one transaction; a SQLite file that holds data is copied aside first."""
     with reading(engine) as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
+        at = _revision(connection)
     if at == HEAD:
         return
     with writing(engine) as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
+        at = _revision(connection)
         if at == HEAD:
             return                           # another process was first
         if at is not None and at > HEAD:
             raise LedgerTooNew(at)
         if at is not None and engine.dialect.name == "sqlite" and engine.url.database:
             _copy(engine.url.database, f"{engine.url.database}.before-{HEAD}")
+        from alembic import command     # slow to import, and needed once in a ledger's life
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
+    return found
 
 
 def _copy(source: str, target: str) -> None:
