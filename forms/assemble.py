@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -19,12 +20,19 @@ from forms.spec import CertificatePattern, Code, CodeList, Decision, Field, Form
 from forms.yamlfile import YamlFile
 
 RULE: Final = re.compile(r"[A-Z]\d{2,3}")
-DATE_ORDER: Final = ("trip_lookback_start", "campaign_start", "self_check_end", "deadline", "inspection_start",
-                     "inspection_end")
+DATE_ORDER: Final = (
+    "trip_lookback_start",
+    "campaign_start",
+    "self_check_end",
+    "deadline",
+    "inspection_start",
+    "inspection_end",
+)
 
 
-def code_lists(shapes: Mapping[str, declared.CodeListShape], source: YamlFile,
-               faults: list[Fault]) -> dict[str, CodeList]:
+def code_lists(
+    shapes: Mapping[str, declared.CodeListShape], source: YamlFile, faults: list[Fault]
+) -> dict[str, CodeList]:
     """Code lists by name; a label twice, or an alias of no label, is a fault."""
     found = {}
     for name, shape in shapes.items():
@@ -39,14 +47,21 @@ def code_lists(shapes: Mapping[str, declared.CodeListShape], source: YamlFile,
         for alias, label in shape.aliases.items():
             line = source.line(name, "aliases", alias)
             if label not in labels:
-                faults.append(Fault(source.name, line, f"别名“{alias}”指向的“{label}”不在代码表内"
-                                    + did_you_mean(label, labels)))
+                faults.append(
+                    Fault(
+                        source.name,
+                        line,
+                        f"别名“{alias}”指向的“{label}”不在代码表内" + did_you_mean(label, labels),
+                    )
+                )
             elif alias in labels:
                 faults.append(Fault(source.name, line, f"别名“{alias}”本身就是可选值。"))
             else:
                 aliases[label].append(alias)
-        codes = tuple(Code(code, each.label, tuple(aliases[each.label]), each.column, each.class_, each.months)
-                      for code, each in shape.codes.items())
+        codes = tuple(
+            Code(code, each.label, tuple(aliases[each.label]), each.column, each.class_, each.months)
+            for code, each in shape.codes.items()
+        )
         found[name] = CodeList(name, shape.label, codes, shape.source)
     return found
 
@@ -54,12 +69,20 @@ def code_lists(shapes: Mapping[str, declared.CodeListShape], source: YamlFile,
 class Builder:
     """Gathers the values of one campaign and the faults found between its files."""
 
-    def __init__(self, top: declared.CampaignShape, top_file: YamlFile, codes: Mapping[str, CodeList],
-                 certificates: declared.CertificatesShape | None, certificates_file: YamlFile,
-                 faults: list[Fault]) -> None:
+    def __init__(
+        self,
+        top: declared.CampaignShape,
+        top_file: YamlFile,
+        codes: Mapping[str, CodeList],
+        certificates: declared.CertificatesShape | None,
+        certificates_file: YamlFile,
+        faults: list[Fault],
+    ) -> None:
         self.top, self.top_file, self.codes, self.faults = top, top_file, codes, faults
-        self.decisions = {id_: Decision(id_, each.key, each.value, each.choices, each.question, each.reason)
-                          for id_, each in top.decisions.items()}
+        self.decisions = {
+            id_: Decision(id_, each.key, each.value, each.choices, each.question, each.reason)
+            for id_, each in top.decisions.items()
+        }
         self.config: dict[str, Value] = dict(top.dates)
         for at, key, value in self._settings():
             if key in self.config:
@@ -84,27 +107,48 @@ class Builder:
         for key, parameter in self.top.parameters.items():
             yield ("parameters", key), key, parameter.value
 
-    def _patterns(self, shape: declared.CertificatesShape, source: YamlFile) -> tuple[CertificatePattern, ...]:
+    def _patterns(
+        self, shape: declared.CertificatesShape, source: YamlFile
+    ) -> tuple[CertificatePattern, ...]:
         known = self.codes[shape.codes].labels if shape.codes in self.codes else ()
         if shape.codes not in self.codes:
-            self.fault(source, ("codes",), f"没有代码表“{shape.codes}”" + did_you_mean(shape.codes, self.codes))
+            self.fault(
+                source, ("codes",), f"没有代码表“{shape.codes}”" + did_you_mean(shape.codes, self.codes)
+            )
         found = []
         for section in ("private", "official", "foreign"):
             for n, each in enumerate(getattr(shape, section)):
                 at = (section, str(n))
                 if section == "private" and each.kind not in known:
-                    self.fault(source, (*at, "kind"), f"没有证件种类“{each.kind}”" + did_you_mean(str(each.kind), known))
+                    self.fault(
+                        source,
+                        (*at, "kind"),
+                        f"没有证件种类“{each.kind}”" + did_you_mean(str(each.kind), known),
+                    )
                 try:
                     regex = re.compile(each.pattern)
                 except re.error as error:
                     self.fault(source, (*at, "pattern"), f"号码规则“{each.pattern}”写错了：{error}。")
                     continue
                 if each.example and not regex.fullmatch(each.example):
-                    self.fault(source, (*at, "example"), f"示例“{each.example}”不符合它自己的规则“{each.pattern}”。")
+                    self.fault(
+                        source, (*at, "example"), f"示例“{each.example}”不符合它自己的规则“{each.pattern}”。"
+                    )
                 if each.since and each.until and each.since > each.until:
                     self.fault(source, (*at, "until"), "停用日期早于启用日期。")
-                found.append(CertificatePattern(each.kind, each.pattern, each.example, each.since, each.until,
-                                                tuple(each.terms), each.says, section, each.doubtful))
+                found.append(
+                    CertificatePattern(
+                        each.kind,
+                        each.pattern,
+                        each.example,
+                        each.since,
+                        each.until,
+                        tuple(each.terms),
+                        each.says,
+                        section,
+                        each.doubtful,
+                    )
+                )
         return tuple(found)
 
     def forms(self, shapes: Iterable[tuple[declared.FormShape, YamlFile]]) -> dict[str, Form]:
@@ -117,8 +161,11 @@ class Builder:
             if (shape.material is None) == (shape.annex is None):
                 self.fault(source, ("form",), "须写 material（材料几）或 annex（附件几）之一。")
             elif number in numbers:
-                self.fault(source, ("material" if shape.material is not None else "annex",),
-                           f"编号与 {numbers[number]} 重复。")
+                self.fault(
+                    source,
+                    ("material" if shape.material is not None else "annex",),
+                    f"编号与 {numbers[number]} 重复。",
+                )
             numbers[number] = source.name
             if shape.form in found:
                 self.fault(source, ("form",), f"表名“{shape.form}”与别的表重复。")
@@ -144,9 +191,13 @@ class Builder:
         for name, each in shape.tables.items():
             at = ("tables", name)
             if each.sheet in sheets:
-                self.fault(source, (*at, "sheet"), f"工作表“{each.sheet}”与数据表“{sheets[each.sheet]}”重复。")
+                self.fault(
+                    source, (*at, "sheet"), f"工作表“{each.sheet}”与数据表“{sheets[each.sheet]}”重复。"
+                )
             if len(each.sheet) > 31 or re.search(r"[\[\]:*?/\\]", each.sheet):
-                self.fault(source, (*at, "sheet"), f"“{each.sheet}”不能作工作表名（不超过31个字，不含 []:*?/\\）。")
+                self.fault(
+                    source, (*at, "sheet"), f"“{each.sheet}”不能作工作表名（不超过31个字，不含 []:*?/\\）。"
+                )
             sheets[each.sheet] = name
             leaves = self.columns.read(each.fields, source, (*at, "fields"))
             if not leaves:
@@ -155,20 +206,46 @@ class Builder:
             self.columns.relate(leaves, source, at, each.key)
             self.columns.remember(shape.form, name, leaves, source)
             self.places[shape.form, name] = f"{source.name}:{source.line(*at)}"
-            tables[name] = Table(name, each.sheet, _fields(leaves), tuple(each.key), each.title, each.one_row_per,
-                                 each.nil, each.rows, each.blank_rows, each.total)
+            tables[name] = Table(
+                name,
+                each.sheet,
+                _fields(leaves),
+                tuple(each.key),
+                each.title,
+                each.one_row_per,
+                each.nil,
+                each.rows,
+                each.blank_rows,
+                each.total,
+            )
         if shape.personal_sheet is not None and shape.personal_sheet.rows not in shape.tables:
             rows = shape.personal_sheet.rows
-            self.fault(source, ("personal_sheet", "rows"), f"没有数据表“{rows}”" + did_you_mean(rows, shape.tables))
+            self.fault(
+                source, ("personal_sheet", "rows"), f"没有数据表“{rows}”" + did_you_mean(rows, shape.tables)
+            )
         form = Form(
-            form=shape.form, title=shape.title, file=shape.file, tables=tables,
-            facts={each.field.name: each.field for each in facts}, material=shape.material, annex=shape.annex,
-            print=shape.print, personal_sheet=shape.personal_sheet, attachments=tuple(shape.attachments),
-            bundle=shape.bundle, seal=shape.seal, signer=shape.signer, prose=shape.prose, head_line=shape.head_line,
-            footnote=shape.footnote)
+            form=shape.form,
+            title=shape.title,
+            file=shape.file,
+            tables=tables,
+            facts={each.field.name: each.field for each in facts},
+            material=shape.material,
+            annex=shape.annex,
+            print=shape.print,
+            personal_sheet=shape.personal_sheet,
+            attachments=tuple(shape.attachments),
+            bundle=shape.bundle,
+            seal=shape.seal,
+            signer=shape.signer,
+            prose=shape.prose,
+            head_line=shape.head_line,
+            footnote=shape.footnote,
+        )
         return replace(form, version=version(form, self.codes))
 
-    def registers(self, shapes: Mapping[str, declared.RegisterShape], source: YamlFile) -> dict[str, Register]:
+    def registers(
+        self, shapes: Mapping[str, declared.RegisterShape], source: YamlFile
+    ) -> dict[str, Register]:
         found = {}
         for name, shape in shapes.items():
             if shape.police == (shape.unit is not None):
@@ -177,34 +254,54 @@ class Builder:
             self.columns.relate(leaves, source, (name,), shape.key)
             self.columns.remember(name, name, leaves, source)
             self.places[(name,)] = f"{source.name}:{source.line(name)}"
-            found[name] = Register(name, shape.title, tuple(shape.files), _fields(leaves), tuple(shape.key), shape.unit,
-                                   shape.police, shape.block)
+            found[name] = Register(
+                name,
+                shape.title,
+                tuple(shape.files),
+                _fields(leaves),
+                tuple(shape.key),
+                shape.unit,
+                shape.police,
+                shape.block,
+            )
         return found
 
     def whole_campaign(self, units: Iterable[Unit]) -> None:
         """What campaign.yaml says of itself and of the other files."""
         dates, file = self.top.dates, self.top_file
-        for before, after in zip(DATE_ORDER, DATE_ORDER[1:], strict=False):
+        for before, after in itertools.pairwise(DATE_ORDER):
             if before in dates and after in dates and dates[before] > dates[after]:
-                self.fault(file, ("dates", after), f"“{after}”（{dates[after]}）早于“{before}”（{dates[before]}）。")
+                self.fault(
+                    file, ("dates", after), f"“{after}”（{dates[after]}）早于“{before}”（{dates[before]}）。"
+                )
         for key in ("campaign_start", "deadline", "statistic_date"):
             if key not in dates:
                 self.fault(file, ("dates",), f"缺少日期“{key}”。")
         for id_, each in self.top.decisions.items():
             if each.choices and str(each.value) not in each.choices:
-                self.fault(file, ("decisions", id_, "value"),
-                           f"{id_} 的值“{each.value}”不在可选值内" + did_you_mean(str(each.value), each.choices))
+                self.fault(
+                    file,
+                    ("decisions", id_, "value"),
+                    f"{id_} 的值“{each.value}”不在可选值内" + did_you_mean(str(each.value), each.choices),
+                )
         for rule in self.top.levels:
             if not RULE.fullmatch(rule):
                 self.fault(file, ("levels", rule), f"“{rule}”不是规则编号（例如 F17）。")
         bureau = self.top.campaign.bureau.unit
         codes = [unit.code for unit in units]
         if codes and bureau not in codes:
-            self.fault(file, ("campaign", "bureau", "unit"), f"units.csv 中没有单位“{bureau}”" + did_you_mean(bureau, codes))
+            self.fault(
+                file,
+                ("campaign", "bureau", "unit"),
+                f"units.csv 中没有单位“{bureau}”" + did_you_mean(bureau, codes),
+            )
 
 
 def version(form: Form, codes: Mapping[str, CodeList]) -> str:
-    """Eight hex digits over the definition and the code lists it uses; layout and comments of the files do not count."""
+    """Eight hex digits over the definition and the code lists it uses.
+
+    Layout and comments of the files do not count.
+    """
     used = sorted({field.codes for _, field in form.fields() if field.codes and field.codes in codes})
     plain = {"form": _plain(replace(form, version="")), "codes": [_plain(codes[name]) for name in used]}
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -30,11 +30,14 @@ def load(folder: Path) -> Campaign:
     """
     folder = Path(folder)
     if not (folder / "campaign.yaml").is_file():
-        raise CampaignError([Fault("campaign.yaml", 0, f"“{folder}”不是汇总活动的文件夹（没有 campaign.yaml）。")])
+        raise CampaignError(
+            [Fault("campaign.yaml", 0, f"“{folder}”不是汇总活动的文件夹（没有 campaign.yaml）。")]
+        )
     faults: list[Fault] = []
     top_file, codes_file, registers_file, certificates_file = (
         read(folder / f"{name}.yaml", f"{name}.yaml")
-        for name in ("campaign", "codes", "registers", "certificates"))
+        for name in ("campaign", "codes", "registers", "certificates")
+    )
     top = _shaped(declared.CampaignShape, top_file, faults)
     codes = assemble.code_lists(_each(declared.CodeListShape, codes_file, faults), codes_file, faults)
     registers = _each(declared.RegisterShape, registers_file, faults)
@@ -55,20 +58,40 @@ def load(folder: Path) -> Campaign:
     if faults:
         raise CampaignError(faults)
     return Campaign(
-        id=top.campaign.id, title=top.campaign.title, folder=folder, settings=top.campaign, dates=top.dates,
-        config=builder.config, decisions=builder.decisions, units=units, codes=codes, forms=built, registers=listed,
-        facts=top.facts, levels=top.levels, documents=top.documents, certificates=builder.patterns,
-        places=builder.places)
+        id=top.campaign.id,
+        title=top.campaign.title,
+        folder=folder,
+        settings=top.campaign,
+        dates=top.dates,
+        config=builder.config,
+        decisions=builder.decisions,
+        units=units,
+        codes=codes,
+        forms=built,
+        registers=listed,
+        facts=top.facts,
+        levels=top.levels,
+        documents=top.documents,
+        certificates=builder.patterns,
+        places=builder.places,
+    )
 
 
 def new(folder: Path) -> Path:
-    """A copy of the shipped campaign to edit, without anybody's state. Raises FileExistsError for a folder in use."""
+    """A copy of the shipped campaign to edit, without anybody's state.
+
+    Raises FileExistsError for a folder in use.
+    """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"“{folder}”已存在且不是空文件夹，请换一个名字。")
     with as_file(files("forms") / SHIPPED) as shipped:
-        shutil.copytree(shipped, folder, dirs_exist_ok=True,
-                        ignore=shutil.ignore_patterns(STATE, "__pycache__", "*.pyc", ".DS_Store"))
+        shutil.copytree(
+            shipped,
+            folder,
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns(STATE, "__pycache__", "*.pyc", ".DS_Store"),
+        )
     return folder
 
 
@@ -123,8 +146,9 @@ _SAYS: Final = {
 }
 
 
-def _plain_faults(error: ValidationError, model: type[BaseModel], source: YamlFile,
-                  above: tuple[str, ...]) -> list[Fault]:
+def _plain_faults(
+    error: ValidationError, model: type[BaseModel], source: YamlFile, above: tuple[str, ...]
+) -> list[Fault]:
     found = []
     for each in error.errors():
         path = tuple(str(step) for step in each["loc"] if step not in ("[key]",))
@@ -135,7 +159,8 @@ def _plain_faults(error: ValidationError, model: type[BaseModel], source: YamlFi
         elif each["type"] == "missing":
             message = f"缺少“{name}”。"
         elif each["type"] == "literal_error":
-            message = f"“{each['input']}”不是“{name}”可用的值，可写：{each['ctx']['expected'].replace(' or ', ', ')}。"
+            allowed = each["ctx"]["expected"].replace(" or ", ", ")
+            message = f"“{each['input']}”不是“{name}”可用的值，可写：{allowed}。"
         else:
             message = f"“{name}”{_SAYS.get(each['type'], each['msg'])}，现为“{each['input']}”。"
         found.append(Fault(source.name, line, message))

@@ -1,4 +1,7 @@
-"""Columns: from the fields of the YAML to Field values, and what fields of one table may say about each other."""
+"""Columns.
+
+From the fields of the YAML to Field values, and what fields of one table may say about each other.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,13 @@ class Leaf(NamedTuple):
 class Columns:
     """Reads the fields of one campaign. Faults go into `faults`, the places of fields into `places`."""
 
-    def __init__(self, codes: Mapping[str, CodeList], config: Mapping[str, Value], kinds: tuple[str, ...],
-                 faults: list[Fault]) -> None:
+    def __init__(
+        self,
+        codes: Mapping[str, CodeList],
+        config: Mapping[str, Value],
+        kinds: tuple[str, ...],
+        faults: list[Fault],
+    ) -> None:
         self.codes, self.config, self.faults = codes, config, faults
         self.kinds_of_certificates = kinds
         self.places: dict[tuple[str, ...], str] = {}
@@ -38,7 +46,9 @@ class Columns:
     def fault(self, source: YamlFile, path: Iterable[object], message: str) -> None:
         self.faults.append(Fault(source.name, source.line(*path), message))
 
-    def read(self, shapes: Mapping[str, declared.FieldShape], source: YamlFile, at: tuple[str, ...]) -> list[Leaf]:
+    def read(
+        self, shapes: Mapping[str, declared.FieldShape], source: YamlFile, at: tuple[str, ...]
+    ) -> list[Leaf]:
         """The leaves from left to right, groups flattened, moved where a decision moves them (D3)."""
         groups: dict[str, tuple[str, ...]] = {}
         moves: dict[str, declared.Move] = {}
@@ -49,17 +59,29 @@ class Columns:
                 continue
             where = (*leaves[here].at, "moves_to")
             if move.group not in groups:
-                self.fault(source, (*where, "group"), f"没有列组“{move.group}”" + did_you_mean(move.group, groups))
+                self.fault(
+                    source, (*where, "group"), f"没有列组“{move.group}”" + did_you_mean(move.group, groups)
+                )
             for key in move.when:
                 if key not in self.config:
-                    self.fault(source, (*where, "when", key), f"没有决定“{key}”" + did_you_mean(key, self.config))
-            if move.group in groups and all(self.config.get(key) == value for key, value in move.when.items()):
+                    self.fault(
+                        source, (*where, "when", key), f"没有决定“{key}”" + did_you_mean(key, self.config)
+                    )
+            if move.group in groups and all(
+                self.config.get(key) == value for key, value in move.when.items()
+            ):
                 leaves = _moved(leaves, here, groups[move.group])
         return leaves
 
-    def _leaves(self, shapes: Mapping[str, declared.FieldShape], source: YamlFile, at: tuple[str, ...],
-                path: tuple[str, ...], groups: dict[str, tuple[str, ...]],
-                moves: dict[str, declared.Move]) -> list[Leaf]:
+    def _leaves(
+        self,
+        shapes: Mapping[str, declared.FieldShape],
+        source: YamlFile,
+        at: tuple[str, ...],
+        path: tuple[str, ...],
+        groups: dict[str, tuple[str, ...]],
+        moves: dict[str, declared.Move],
+    ) -> list[Leaf]:
         found: list[Leaf] = []
         for name, shape in shapes.items():
             where = (*at, name)
@@ -67,8 +89,9 @@ class Columns:
                 if shape.model_fields_set != {"group"}:
                     self.fault(source, where, f"“{name}”是一组列，除 group 外不能再写别的键。")
                 groups[name] = (*path, shape.group.label)
-                found += self._leaves(shape.group.fields, source, (*where, "group", "fields"), groups[name], groups,
-                                      moves)
+                found += self._leaves(
+                    shape.group.fields, source, (*where, "group", "fields"), groups[name], groups, moves
+                )
                 continue
             if not NAME.fullmatch(name):
                 self.fault(source, where, f"“{name}”不能用作列名，只用英文字母、数字和下划线。")
@@ -81,35 +104,71 @@ class Columns:
                 found.append(Leaf(self._field(name, shape, source, where, path), where))
         return found
 
-    def _field(self, name: str, shape: declared.FieldShape, source: YamlFile, at: tuple[str, ...],
-               path: tuple[str, ...]) -> Field:
+    def _field(
+        self,
+        name: str,
+        shape: declared.FieldShape,
+        source: YamlFile,
+        at: tuple[str, ...],
+        path: tuple[str, ...],
+    ) -> Field:
         label, kind = shape.label or "", shape.kind or ""
         if kind not in KINDS:
             self.fault(source, (*at, "kind"), f"不认识的类型“{kind}”" + did_you_mean(kind, KINDS))
         if (kind in CODED) != (shape.codes is not None):
-            self.fault(source, (*at, "codes") if shape.codes else at,
-                       f"“{name}”是{kind}，" + ("须用 codes 指明代码表。" if kind in CODED else "不能有 codes。"))
+            self.fault(
+                source,
+                (*at, "codes") if shape.codes else at,
+                f"“{name}”是{kind}，" + ("须用 codes 指明代码表。" if kind in CODED else "不能有 codes。"),
+            )
         elif shape.codes is not None and shape.codes not in self.codes:
-            self.fault(source, (*at, "codes"), f"没有代码表“{shape.codes}”" + did_you_mean(shape.codes, self.codes))
+            self.fault(
+                source, (*at, "codes"), f"没有代码表“{shape.codes}”" + did_you_mean(shape.codes, self.codes)
+            )
         prefill = None
         if shape.prefill is not None:
             match = PREFILL.fullmatch(shape.prefill)
             prefill = Prefill(*match.groups()) if match else None
             if match is None:
-                self.fault(source, (*at, "prefill"), f"预填“{shape.prefill}”应写成“known_视图.列”，例如 known_staff.{name}。")
+                self.fault(
+                    source,
+                    (*at, "prefill"),
+                    f"预填“{shape.prefill}”应写成“known_视图.列”，例如 known_staff.{name}。",
+                )
         if shape.figure is not None and not FIGURE.fullmatch(shape.figure):
             self.fault(source, (*at, "figure"), f"指标“{shape.figure}”应写成 annex2.c5 或 report.名称。")
         if shape.of is not None and shape.of_kind is not None:
             self.fault(source, (*at, "of"), "of 和 of_kind 只能写一个。")
         return Field(
-            name=name, label=label, kind=kind, path=(*path, label), codes=shape.codes, of=shape.of,
-            of_kind=shape.of_kind, required=shape.required.always, required_when=shape.required.when, auto=shape.auto,
-            prefill=prefill, figure=shape.figure, column=shape.column, also=shape.also, past=shape.past,
-            earliest=shape.earliest, max_length=shape.max_length, from_id=shape.from_id, attachment=shape.attachment,
-            note=shape.note, width=shape.width, place=shape.place)
+            name=name,
+            label=label,
+            kind=kind,
+            path=(*path, label),
+            codes=shape.codes,
+            of=shape.of,
+            of_kind=shape.of_kind,
+            issued=shape.issued,
+            expires=shape.expires,
+            required=shape.required.always,
+            required_when=shape.required.when,
+            auto=shape.auto,
+            prefill=prefill,
+            figure=shape.figure,
+            column=shape.column,
+            also=shape.also,
+            past=shape.past,
+            earliest=shape.earliest,
+            max_length=shape.max_length,
+            from_id=shape.from_id,
+            attachment=shape.attachment,
+            note=shape.note,
+            width=shape.width,
+            place=shape.place,
+        )
 
-    def relate(self, fields: list[Leaf], source: YamlFile, owner: tuple[str, ...],
-                 key: Iterable[str]) -> None:
+    def relate(
+        self, fields: list[Leaf], source: YamlFile, owner: tuple[str, ...], key: Iterable[str]
+    ) -> None:
         """What fields of one table say about each other: names, keys, `of`, `from_id`, `also`, labels."""
         by_name: dict[str, Field] = {}
         for field, at in fields:
@@ -120,21 +179,42 @@ class Columns:
         flags: set[str] = set()
         for field, at in fields:
             if field.path in taken:
-                self.fault(source, (*at, "label"), f"标题“{'/'.join(field.path)}”与“{taken[field.path]}”重复。")
+                self.fault(
+                    source, (*at, "label"), f"标题“{'/'.join(field.path)}”与“{taken[field.path]}”重复。"
+                )
             taken[field.path] = field.name
-            for key_name, value, kinds in (("of", field.of, ("choice",)), ("from_id", field.from_id, ("id_number",))):
+            for key_name, value, kinds in (
+                ("of", field.of, ("choice",)),
+                ("from_id", field.from_id, ("id_number",)),
+                ("issued", field.issued, ("date",)),
+                ("expires", field.expires, ("date",)),
+            ):
                 if value is None:
                     continue
                 if value not in by_name:
-                    self.fault(source, (*at, key_name), f"{key_name} 指向的列“{value}”不存在" + did_you_mean(value, by_name))
+                    self.fault(
+                        source,
+                        (*at, key_name),
+                        f"{key_name} 指向的列“{value}”不存在" + did_you_mean(value, by_name),
+                    )
                 elif by_name[value].kind not in kinds:
                     self.fault(source, (*at, key_name), f"{key_name} 指向的列“{value}”应是 {kinds[0]}。")
-            if field.of_kind is not None and self.kinds_of_certificates and field.of_kind not in self.kinds_of_certificates:
-                self.fault(source, (*at, "of_kind"), f"没有证件种类“{field.of_kind}”"
-                           + did_you_mean(field.of_kind, self.kinds_of_certificates))
+            if (
+                field.of_kind is not None
+                and self.kinds_of_certificates
+                and field.of_kind not in self.kinds_of_certificates
+            ):
+                self.fault(
+                    source,
+                    (*at, "of_kind"),
+                    f"没有证件种类“{field.of_kind}”"
+                    + did_you_mean(field.of_kind, self.kinds_of_certificates),
+                )
             for flag in field.flags:
                 if flag in by_name or flag in flags or not NAME.fullmatch(flag):
-                    self.fault(source, (*at, "also"), f"“{flag}”不能用作标记列（已有同名列，或不是英文名称）。")
+                    self.fault(
+                        source, (*at, "also"), f"“{flag}”不能用作标记列（已有同名列，或不是英文名称）。"
+                    )
                 flags.add(flag)
         for name in key:
             if name not in by_name:
@@ -151,8 +231,8 @@ class Columns:
 def _moved(leaves: list[Leaf], here: int, path: tuple[str, ...]) -> list[Leaf]:
     """The leaf joins another group at the edge nearer to it, so that the order of columns changes least."""
     leaf = leaves[here]
-    rest = leaves[:here] + leaves[here + 1:]
-    inside = [n for n, each in enumerate(rest) if each.field.path[:len(path)] == path]
+    rest = leaves[:here] + leaves[here + 1 :]
+    inside = [n for n, each in enumerate(rest) if each.field.path[: len(path)] == path]
     if not inside:
         return leaves
     to = inside[0] if inside[0] >= here else inside[-1] + 1

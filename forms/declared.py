@@ -56,6 +56,8 @@ class FieldShape(Declared):
     codes: str | None = None
     of: str | None = None
     of_kind: str | None = None
+    issued: str | None = None
+    expires: str | None = None
     required: Required = Required()
     auto: bool = False
     prefill: str | None = None

@@ -15,9 +15,12 @@ Cell = bool | int | float | str | date | list[str] | None
 
 @dataclass(frozen=True)
 class TableData:
-    """A table's rows in columns. `rows`: sheet rows (1-based); `values`: field (and `also` flag) → values, as long as `rows`.
+    """A table's rows in columns.
 
-    A null is an empty or unreadable cell; the unreadable ones are listed as (row, field). `letters`: field → column letters.
+    `rows`: sheet rows (1-based); `values`: field (and `also` flag) → values, as long as `rows`.
+
+    A null is an empty or unreadable cell; the unreadable ones are listed as (row, field). `letters`:
+    field → column letters.
     """
 
     table: str

@@ -9,7 +9,10 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing wrong in a campaign folder. `file` is relative to the folder; `line` is 1-based, 0 for the whole file."""
+    """One thing wrong in a campaign folder.
+
+    `file` is relative to the folder; `line` is 1-based, 0 for the whole file.
+    """
 
     file: str
     line: int
@@ -32,7 +35,10 @@ class CampaignError(ValueError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """「，是否想写“…”？」 for the nearest known word; else the known words when they are few; else nothing."""
+    """「，是否想写“…”？」 for the nearest known word.
+
+    Else the known words when they are few; else nothing.
+    """
     words = [str(each) for each in known]
     near = get_close_matches(str(word), words, n=1, cutoff=0.6)
     if near:

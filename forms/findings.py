@@ -15,7 +15,10 @@ CAP: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem and its place. `row` is the sheet row (1-based); `key` names the row's subject over versions of a file."""
+    """One problem and its place.
+
+    `row` is the sheet row (1-based); `key` names the row's subject over versions of a file.
+    """
 
     rule: str
     level: Level
@@ -79,18 +82,31 @@ def counts(findings: Iterable[Finding]) -> dict[Level, int]:
 
 
 def arrange(findings: Iterable[Finding], cap: int = CAP) -> Arranged:
-    """Grouped by problem (rule, level, message pattern), worst first, then by rule; inside a group by place."""
+    """Grouped by problem (rule, level, message pattern), worst first, then by rule.
+
+    Inside a group by place.
+    """
     together: dict[tuple[str, Level, str], list[Finding]] = {}
     every = list(findings)
     for each in every:
         together.setdefault((each.rule, each.level, pattern(each.message)), []).append(each)
-    order = sorted(together.items(), key=lambda item: (LEVELS.index(item[0][1]), _natural(item[0][0]), item[0][2]))
+    order = sorted(
+        together.items(), key=lambda item: (LEVELS.index(item[0][1]), _natural(item[0][0]), item[0][2])
+    )
     groups = []
     for (rule, level, message), members in order:
         members.sort(key=place)
         alike = len({member.message for member in members}) == 1
-        groups.append(Group(rule, level, members[0].message if alike else message, members[0].fix,
-                            tuple(members[:cap]), max(0, len(members) - cap)))
+        groups.append(
+            Group(
+                rule,
+                level,
+                members[0].message if alike else message,
+                members[0].fix,
+                tuple(members[:cap]),
+                max(0, len(members) - cap),
+            )
+        )
     return Arranged(tuple(groups), counts(every))
 
 
@@ -98,8 +114,17 @@ def place(finding: Finding) -> tuple[object, ...]:
     """A stable order by unit, form, sheet, row, column, then rule and text."""
     letters = re.match(r"[A-Z]*", finding.cell or "")
     column = letters.group() if letters else ""
-    return (finding.unit or "", finding.form or "", finding.sheet or "", finding.row or 0,
-            len(column), column, _natural(finding.rule), finding.key or "", finding.message)
+    return (
+        finding.unit or "",
+        finding.form or "",
+        finding.sheet or "",
+        finding.row or 0,
+        len(column),
+        column,
+        _natural(finding.rule),
+        finding.key or "",
+        finding.message,
+    )
 
 
 def pattern(message: str) -> str:

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 
 class HeaderCell(NamedTuple):
-    """One (merged) header cell. Columns count from 1 at the table's first column, rows from 1 at its first header row."""
+    """One (merged) header cell.
+
+    Columns count from 1 at the table's first column, rows from 1 at its first header row.
+    """
 
     label: str
     first_column: int

@@ -31,7 +31,10 @@ class Prefill(NamedTuple):
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a table, or one labelled cell (a fact). `path`: labels from the outermost group to its own."""
+    """One column of a table, or one labelled cell (a fact).
+
+    `path`: labels from the outermost group to its own.
+    """
 
     name: str
     label: str
@@ -40,6 +43,8 @@ class Field:
     codes: str | None = None
     of: str | None = None
     of_kind: str | None = None
+    issued: str | None = None
+    expires: str | None = None
     required: bool = False
     required_when: str | None = None
     auto: bool = False
@@ -64,7 +69,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet's table. `fields` are the leaves, left to right; `rows` is fixed where a form has so many and no more."""
+    """One sheet's table.
+
+    `fields` are the leaves, left to right; `rows` is fixed where a form has so many and no more.
+    """
 
     name: str
     sheet: str
@@ -87,13 +95,19 @@ class Table:
         return max(len(each.path) for each in self.fields)
 
     def headers(self, depth: int | None = None) -> tuple[tuple[HeaderCell, ...], ...]:
-        """The header grid over `depth` rows (default: as many as needed); cells stand in the row they begin in."""
+        """The header grid over `depth` rows (default.
+
+        As many as needed); cells stand in the row they begin in.
+        """
         return header_rows([each.path for each in self.fields], depth or self.depth)
 
 
 @dataclass(frozen=True)
 class Form:
-    """One material or annex. `version` hashes the definition, its code lists included, not the file's layout."""
+    """One material or annex.
+
+    `version` hashes the definition, its code lists included, not the file's layout.
+    """
 
     form: str
     title: str
@@ -139,7 +153,10 @@ class Form:
 
 @dataclass(frozen=True)
 class Register:
-    """A list the bureau already holds. `unit` is the header of the column naming the unit; the police's have none."""
+    """A list the bureau already holds.
+
+    `unit` is the header of the column naming the unit; the police's have none.
+    """
 
     name: str
     title: str
@@ -215,7 +232,9 @@ class Unit:
 
 @dataclass(frozen=True)
 class CertificatePattern:
-    """A series of certificate numbers. `since`/`until` bound its issue dates; `terms` are its lengths of validity in years.
+    """A series of certificate numbers.
+
+    `since`/`until` bound its issue dates; `terms` are its lengths of validity in years.
 
     `section`: private, official (因公) or foreign (not issued to mainland citizens for private travel).
     """
@@ -260,14 +279,22 @@ class Campaign:
     def units_by_code(self) -> Mapping[str, Unit]:
         return {unit.code: unit for unit in self.units}
 
-    def where(self, form: str, name: str | None = None, key: str | None = None, table: str | None = None) -> str:
+    def where(
+        self, form: str, name: str | None = None, key: str | None = None, table: str | None = None
+    ) -> str:
         """`file:line` of a form or register, one of its fields (facts too), or a key of that field.
 
-        `table` tells apart fields of one name in a form with several tables. Raises KeyError for an unknown form.
+        `table` tells apart fields of one name in a form with several tables. Raises KeyError for an
+        unknown form.
         """
         found = self.places[(form,)]
-        owners = (table,) if table else tuple(dict.fromkeys(place[1] for place in self.places
-                                                            if len(place) > 2 and place[0] == form))
+        owners = (
+            (table,)
+            if table
+            else tuple(
+                dict.fromkeys(place[1] for place in self.places if len(place) > 2 and place[0] == form)
+            )
+        )
         for owner in owners:
             for path in ((form, owner, name or "", key or ""), (form, owner, name or "")):
                 if path in self.places:

@@ -26,9 +26,14 @@ def columns(fields: tuple[Field, ...]) -> list[pa.Field]:
 
 
 def schemas(form: Form) -> dict[str, pa.Schema]:
-    """Table → schema: `unit, document, row` + fields; `<form>_facts`: `unit, document` + facts, when it has facts."""
-    found = {name: pa.schema([*HEAD, pa.field("row", pa.int32()), *columns(table.fields)])
-             for name, table in form.tables.items()}
+    """Table → schema.
+
+    `unit, document, row` + fields; `<form>_facts`: `unit, document` + facts, when it has facts.
+    """
+    found = {
+        name: pa.schema([*HEAD, pa.field("row", pa.int32()), *columns(table.fields)])
+        for name, table in form.tables.items()
+    }
     if form.facts:
         found[form.facts_table] = pa.schema([*HEAD, *columns(tuple(form.facts.values()))])
     return found
@@ -43,7 +48,8 @@ def register_schema(register: Register) -> pa.Schema:
 def arrow(form: Form, document: Document, name: str | None = None) -> dict[str, pa.Table]:
     """Every table of the form, empty where the document has none, and its facts as a one-row table.
 
-    `name` goes into the column `document` (default: the document's file name). Raises ValueError (pyarrow.ArrowInvalid)
+    `name` goes into the column `document` (default: the document's file name). Raises ValueError
+    (pyarrow.ArrowInvalid)
     or TypeError for a value that is not of its kind.
     """
     label = document.name if name is None else name
@@ -51,14 +57,19 @@ def arrow(form: Form, document: Document, name: str | None = None) -> dict[str, 
     for table, schema in schemas(form).items():
         if table == form.facts_table:
             row: dict[str, Any] = {"unit": document.unit, "document": label, **document.facts}
-            arrays = [pa.array([row.get(each.name, False if each.type == pa.bool_() else None)], each.type)
-                      for each in schema]
+            arrays = [
+                pa.array([row.get(each.name, False if each.type == pa.bool_() else None)], each.type)
+                for each in schema
+            ]
         else:
             data = document.tables.get(table)
             n = len(data.rows) if data else 0
             values: Mapping[str, Any] = data.values if data else {}
-            arrays = [pa.repeat(pa.scalar(document.unit, pa.string()), n), pa.repeat(pa.scalar(label, pa.string()), n),
-                      pa.array(data.rows if data else (), pa.int32())]
+            arrays = [
+                pa.repeat(pa.scalar(document.unit, pa.string()), n),
+                pa.repeat(pa.scalar(label, pa.string()), n),
+                pa.array(data.rows if data else (), pa.int32()),
+            ]
             arrays += [_column(values.get(each.name), each, n) for each in list(schema)[3:]]
         found[table] = pa.Table.from_arrays(arrays, schema=schema)
     return found

@@ -14,7 +14,10 @@ COLUMNS: Final = ("code", "name", "short_name", "type", "group", "staff", "all_s
 
 
 def read_units(file: Path, faults: list[Fault]) -> tuple[Unit, ...]:
-    """The units in file order. Faults (a code twice, an empty name, a number that is none) go into `faults`."""
+    """The units in file order.
+
+    Faults (a code twice, an empty name, a number that is none) go into `faults`.
+    """
     name = file.name
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -27,7 +30,11 @@ def read_units(file: Path, faults: list[Fault]) -> tuple[Unit, ...]:
     rows = csv.DictReader(StringIO(text, newline=""))
     header = rows.fieldnames or []
     faults += [Fault(name, 1, f"缺少列“{each}”。") for each in COLUMNS if each not in header]
-    faults += [Fault(name, 1, f"不认识的列“{each}”" + did_you_mean(each, COLUMNS)) for each in header if each not in COLUMNS]
+    faults += [
+        Fault(name, 1, f"不认识的列“{each}”" + did_you_mean(each, COLUMNS))
+        for each in header
+        if each not in COLUMNS
+    ]
     if not set(COLUMNS) <= set(header):
         return ()
     units: list[Unit] = []
@@ -46,8 +53,18 @@ def read_units(file: Path, faults: list[Fault]) -> tuple[Unit, ...]:
             if not (plain[key].isascii() and plain[key].isdigit()):
                 faults.append(Fault(name, line, f"“{key}”应为不小于0的整数，现为“{plain[key]}”。"))
             numbers[key] = int(plain[key]) if plain[key].isascii() and plain[key].isdigit() else 0
-        units.append(Unit(plain["code"], plain["name"], plain["short_name"], plain["type"], plain["group"],
-                          len(units) + 1, numbers["staff"], numbers["all_staff"]))
+        units.append(
+            Unit(
+                plain["code"],
+                plain["name"],
+                plain["short_name"],
+                plain["type"],
+                plain["group"],
+                len(units) + 1,
+                numbers["staff"],
+                numbers["all_staff"],
+            )
+        )
     if not units:
         faults.append(Fault(name, 0, "没有一个单位。"))
     return tuple(units)

@@ -35,7 +35,10 @@ class YamlFile:
 
 
 def read(file: Path, name: str) -> YamlFile:
-    """The file's values. What YAML itself refuses (syntax, a key written twice, bytes that are no UTF-8) is a fault."""
+    """The file's values.
+
+    What YAML itself refuses (syntax, a key written twice, bytes that are no UTF-8) is a fault.
+    """
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -52,7 +55,9 @@ def parse(text: str, name: str) -> YamlFile:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        fault = Fault(name, mark.line + 1 if mark else 1, f"YAML 语法有误：{error.problem or error.context}。")
+        fault = Fault(
+            name, mark.line + 1 if mark else 1, f"YAML 语法有误：{error.problem or error.context}。"
+        )
         return YamlFile(name, None, {}, (fault,))
     except YAMLError as error:
         return YamlFile(name, None, {}, (Fault(name, 1, f"YAML 语法有误：{str(error).splitlines()[0]}。"),))
@@ -87,7 +92,9 @@ class _Reader:
             key = self._scalar(key_node)
             where = (*path, str(key))
             if where in self.lines:
-                self.faults.append(Fault(self.name, line, f"“{key}”写了两次（第{self.lines[where]}行已有）。"))
+                self.faults.append(
+                    Fault(self.name, line, f"“{key}”写了两次（第{self.lines[where]}行已有）。")
+                )
                 continue
             self.lines[where] = line
             found[key] = self.value(value_node, where)
