@@ -1,0 +1,35 @@
+"""Workdays of China as rows: every day the calendar library knows, whether it is worked, and the workdays so far."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+import chinese_calendar
+import pyarrow as pa
+
+SCHEMA = pa.schema([("day", pa.date32()), ("workday", pa.bool_()), ("n", pa.int32())])
+
+
+@cache
+def table() -> pa.Table:
+    """`calendar(day, workday, n)`; n counts workdays up to and with the day. Days outside the library's years are absent.
+
+    Source: the State Council's yearly holiday notices as packaged by chinesecalendar (2004 on).
+    """
+    years = {day.year for day in chinese_calendar.constants.workdays} | {
+        day.year for day in chinese_calendar.constants.holidays
+    }
+    day, last = date(min(years), 1, 1), date(max(years), 12, 31)
+    days: list[date] = []
+    worked: list[bool] = []
+    counts: list[int] = []
+    n = 0
+    while day <= last:
+        is_worked = bool(chinese_calendar.is_workday(day))
+        n += is_worked
+        days.append(day)
+        worked.append(is_worked)
+        counts.append(n)
+        day += timedelta(days=1)
+    return pa.table([days, worked, counts], schema=SCHEMA)

@@ -1,0 +1,217 @@
+"""What SQL can see of a campaign: table name → schema for forms, registers and the engine's own tables; and the queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from typing import Final
+
+import pyarrow as pa
+
+from forms import calendar
+from forms.faults import Fault
+from forms.spec import Campaign, Field, Form
+from forms.sqlfile import Statement, read_folder
+from forms.sqltree import Executes, NotASelect, Tree, tree
+from forms.typed import register_schema, schemas
+
+VIEW_KEYS: Final = ("holds", "columns", "kept", "needs", "macro")
+FIGURE_KEYS: Final = ("label", "count", "by", "ratio", "holds", "needs")
+RULE_KEYS: Final = ("level", "at", "says", "fix", "needs", "city", "title", "shows")
+FIGURES: Final = "figures"
+
+_TEXT, _DAY, _WHOLE, _FLAG = pa.string(), pa.date32(), pa.int32(), pa.bool_()
+
+# Tables the caller fills per data set, and those the engine derives; `unit` null is the city.
+GIVEN: Final[Mapping[str, pa.Schema]] = {
+    "submissions": pa.schema([("unit", _TEXT), ("form", _TEXT), ("state", _TEXT), ("received_at", pa.timestamp("us"))]),
+    "attachments": pa.schema([("unit", _TEXT), ("form", _TEXT), ("name", _TEXT)]),
+    "waivers": pa.schema([("unit", _TEXT), ("rule", _TEXT), ("key", _TEXT), ("reason", _TEXT), ("by", _TEXT),
+                          ("until", _DAY)]),
+    "overrides": pa.schema([("unit", _TEXT), ("figure", _TEXT), ("n", pa.int64()), ("reason", _TEXT), ("by", _TEXT)]),
+    "explanations": pa.schema([("unit", _TEXT), ("rule", _TEXT), ("key", _TEXT), ("value", _TEXT), ("reason", _TEXT)]),
+}
+DERIVED: Final[Mapping[str, pa.Schema]] = {
+    "unreadable": pa.schema([("unit", _TEXT), ("form", _TEXT), ("table", _TEXT), ("field", _TEXT), ("row", _WHOLE)]),
+    "documents": pa.schema([("unit", _TEXT), ("form", _TEXT), ("document", _TEXT), ("rows_read", _WHOLE),
+                            ("rows_refused", _WHOLE), ("stamp", _TEXT)]),
+    "sheets": pa.schema([("unit", _TEXT), ("form", _TEXT), ("table", _TEXT), ("document", _TEXT), ("sheet", _TEXT),
+                         ("rows", _WHOLE), ("nil", _FLAG)]),
+    FIGURES: pa.schema([("unit", _TEXT), ("figure", _TEXT), ("n", pa.int64())]),
+}
+
+
+def fixed(campaign: Campaign) -> dict[str, pa.Table]:
+    """The tables that are the same for every data set: units, code lists, the calendar, which field prints which figure."""
+    units = campaign.units
+    found = {
+        "calendar": calendar.table(),
+        "units": pa.table({
+            "unit": pa.array([each.code for each in units], _TEXT), "name": pa.array([each.name for each in units], _TEXT),
+            "short_name": pa.array([each.short_name for each in units], _TEXT),
+            "type": pa.array([each.type for each in units], _TEXT), "group": pa.array([each.group for each in units], _TEXT),
+            "n": pa.array([each.order for each in units], _WHOLE), "staff": pa.array([each.staff for each in units], _WHOLE)}),
+    }
+    codes = [(name, each.code, each.label) for name, listed in campaign.codes.items() for each in listed.codes]
+    found["codes"] = _rows(pa.schema([("list", _TEXT), ("code", _TEXT), ("label", _TEXT)]), codes)
+    for name, listed in campaign.codes.items():      # a list whose codes carry attributes is a table of its own
+        if any(each.column or each.class_ or each.months for each in listed.codes):
+            schema = pa.schema([("code", _TEXT), ("label", _TEXT), ("class", _TEXT), ("column", _TEXT), ("months", _WHOLE)])
+            found[f"{name}s"] = _rows(schema, [(each.code, each.label, each.class_, each.column, each.months)
+                                               for each in listed.codes])
+    prints = [(form.form, table, field.name, field.figure, field.label, field.column)
+              for form in campaign.forms.values() for table, field in form.fields() if field.figure]
+    found["figure_fields"] = _rows(pa.schema([("form", _TEXT), ("table", _TEXT), ("field", _TEXT), ("figure", _TEXT),
+                                              ("label", _TEXT), ("column", _TEXT)]), prints)
+    wanted = [(form.form, form.number, form.title, "attachment" if each is None else "scan")
+              for form in campaign.forms.values() for each in (None, *form.attachments)]
+    found["forms"] = _rows(pa.schema([("form", _TEXT), ("number", _TEXT), ("title", _TEXT), ("part", _TEXT)]),
+                           [(form, number, title, "form" if part == "attachment" else part)
+                            for form, number, title, part in wanted])
+    return found
+
+
+def _rows(schema: pa.Schema, rows: list[tuple[object, ...]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
+    return pa.table([pa.array(list(column), each.type) for column, each in zip(columns, schema, strict=True)], schema=schema)
+
+
+def config_schema(campaign: Campaign) -> pa.Schema:
+    """The one row of parameters, with `as_of` and `cutoff`."""
+    found = [(key, _value_type(value)) for key, value in campaign.config.items()]
+    facts = [(key, _value_type(value) if value is not None else _TEXT) for key, value in campaign.facts.items()
+             if key not in campaign.config]
+    return pa.schema([*found, *facts, ("as_of", _DAY), ("cutoff", _DAY)])
+
+
+def _value_type(value: object) -> pa.DataType:
+    for kind, arrow in ((bool, _FLAG), (int, pa.int64()), (float, pa.float64()), (str, _TEXT)):
+        if isinstance(value, kind):
+            return arrow
+    return _TEXT if value is None else _DAY
+
+
+def form_schemas(campaign: Campaign) -> dict[str, pa.Schema]:
+    return {name: schema for form in campaign.forms.values() for name, schema in schemas(form).items()}
+
+
+def register_schemas(campaign: Campaign) -> dict[str, pa.Schema]:
+    return {name: register_schema(each) for name, each in campaign.registers.items()}
+
+
+@dataclass(frozen=True)
+class Query:
+    """A view or macro: its statement, what it reads, and the columns its header promises."""
+
+    statement: Statement
+    tree: Tree
+
+    @property
+    def id(self) -> str:
+        return self.statement.id
+
+    @property
+    def is_macro(self) -> bool:
+        return "macro" in self.statement.header
+
+    @property
+    def is_table_macro(self) -> bool:
+        return self.is_macro and self.statement.sql.lstrip().lower().startswith(("select", "with", "from"))
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return self.tree.tables | self.tree.functions
+
+
+class Catalogue:
+    """The queries of a campaign in the order in which they can be created, and who reads what.
+
+    `faults` holds what is wrong so far; a query that does not parse is left out.
+    """
+
+    def __init__(self, campaign: Campaign, connection: Executes) -> None:
+        self.campaign = campaign
+        self.faults: list[Fault] = []
+        self.tables: dict[str, pa.Schema] = {
+            **{name: each.schema for name, each in fixed(campaign).items()}, "config": config_schema(campaign), **GIVEN,
+            **DERIVED, **form_schemas(campaign), **register_schemas(campaign)}
+        self.lasting = frozenset([*fixed(campaign), "config"])
+        read = read_folder(campaign.folder, "views", VIEW_KEYS, self.faults)
+        parsed = [Query(each, found) for each in read if (found := self._tree(each, connection)) is not None]
+        self.queries: dict[str, Query] = {}
+        for query in parsed:
+            if query.id in self.tables:
+                self.faults.append(query.statement.fault(f"“{query.id}”已是一张表的名字。"))
+            else:
+                self.queries[query.id] = query
+        self.order = self._sorted()
+
+    def _tree(self, statement: Statement, connection: Executes) -> Tree | None:
+        sql = statement.sql
+        if "macro" in statement.header and not sql.lstrip().lower().startswith(("select", "with", "from")):
+            sql = f"select {sql}"
+        try:
+            return tree(connection, sql)
+        except NotASelect as error:
+            self.faults.append(Fault(statement.file, statement.sql_line, f"“{statement.id}”不是一条查询：{error}"))
+            return None
+
+    def _sorted(self) -> tuple[Query, ...]:
+        graph = {name: {each for each in query.reads if each in self.queries} for name, query in self.queries.items()}
+        try:
+            return tuple(self.queries[name] for name in TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            cycle = [str(each) for each in error.args[1]]
+            statement = self.queries[cycle[0]].statement
+            self.faults.append(statement.fault(f"视图互相引用：{' → '.join(cycle)}。"))
+            return tuple(each for each in self.queries.values() if each.id not in cycle)
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """Views computed once per data set: those that say so, and those a pack is filled from."""
+        prefill = {field.prefill.view for form in self.campaign.forms.values() for _, field in form.fields() if field.prefill}
+        return frozenset(name for name, query in self.queries.items()
+                         if not query.is_macro and (query.statement.header.get("kept") or name in prefill))
+
+    def closure(self, reads: frozenset[str]) -> frozenset[str]:
+        """Every table, view and macro these names stand on, themselves included."""
+        found: set[str] = set()
+        todo = list(reads)
+        while todo:
+            name = todo.pop()
+            if name in found:
+                continue
+            if name in self.queries:
+                found.add(name)
+                todo += self.queries[name].reads
+            elif name in self.tables:
+                found.add(name)
+        return frozenset(found)
+
+    def needs(self, reads: frozenset[str]) -> tuple[str, ...]:
+        """The forms and registers a query cannot be judged without: of the tables it reads itself, and what its views say."""
+        owners = {table: form.form for form in self.campaign.forms.values() for table in schemas(form)}
+        found: dict[str, None] = {}
+        for name in sorted(reads):
+            if name in owners:
+                found[owners[name]] = None
+            elif name in self.queries:
+                for need in self.queries[name].statement.header.get("needs") or ():
+                    found[str(need)] = None
+        return tuple(found)
+
+    def form_of(self, table: str) -> Form | None:
+        return next((form for form in self.campaign.forms.values()
+                     if table == form.form or table in form.tables or table == form.facts_table), None)
+
+    def field_of(self, table: str, name: str) -> Field | None:
+        """A field of a form's table, its facts or a register."""
+        form = self.form_of(table)
+        if form is not None and table in form.tables:
+            return form.tables[table].by_name.get(name)
+        if form is not None:
+            return form.facts.get(name)
+        register = self.campaign.registers.get(table)
+        return register.by_name.get(name) if register else None
