@@ -1,8 +1,8 @@
-"""Accounts: people, one-time codes, logins, throttling and server-side sessions, all in the ledger's database.
+"""Accounts: people, one-time codes, logins, and server-side sessions, all in the ledger's database.
 
-There are no default passwords and no super-user: the system officer makes accounts, the security officer grants
-roles, the auditor reads the log.  Sessions are rows (only the token's hash is kept), so that logout, a reset or
-a changed role works at the next request.  Every step leaves an audit row.
+There are no default passwords and no super-user: the system officer makes accounts, the security officer
+grants roles, the auditor reads the log.  Sessions are rows (only the token's hash is kept), so that logout, a
+reset or a changed role works at the next request.  Every step leaves an audit row.
 """
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class User:
 
 @dataclass(frozen=True)
 class Session:
-    """A living session.  `missing` names what must come first: `role`, `password`, `enrol`, `totp`; or nothing."""
+    """A living session.  `missing` names what must come first (`role`, `password`, `enrol`, `totp`)."""
 
     user: User
     missing: tuple[str, ...]
@@ -89,7 +89,8 @@ class Accounts:
             return self._made(tx, login, name, None, unit, units)
 
     def granted(self, by: Actor, login: str, role: Role) -> None:
-        """Gives the one role; never to oneself, a unit role only with a unit.  Raises Forbidden, NotAccepted."""
+        """Gives the one role, never to oneself, a unit role only with a unit.  Raises Forbidden, NotAccepted.
+        """
         demand(by.role, "grant_roles")
         if role not in ROLES:
             raise ValueError(role)
@@ -104,7 +105,7 @@ class Accounts:
             tx.audit("role_granted", login, "ok", role)
 
     def reset(self, by: Actor, login: str) -> str:
-        """A new one-time code; the old password and all sessions end.  The officer never knows the password."""
+        """A new one-time code; the old password and all sessions end.  No officer ever knows a password."""
         demand(by.role, "manage_accounts")
         code = one_time_code()
         with self.ledger.writing(by) as tx:
@@ -144,15 +145,15 @@ class Accounts:
         """Sets the password with the one-time code (used up by it).  Raises LoginRefused, NotAccepted."""
         row = self._attempt(login, address, "login")
         with self.ledger.writing(Actor(login, "", address)) as tx:
+            given = tx.sealer.blind("code", login, code.strip().upper())
             right = bool(row and row.code and row.code_until and row.code_until > utc_text(tx.now)
-                         and not row.disabled
-                         and hmac.compare_digest(row.code, tx.sealer.blind("code", login, code.strip().upper())))
+                         and not row.disabled and hmac.compare_digest(row.code, given))
             if not right:
                 tx.audit("first_login", login, "refused")
         if not right or row is None:
             raise LoginRefused(_WRONG)
+        self._forgive(login, address)        # before: five bad ideas for a new password are no attack
         self._set_password(row, password, address)
-        self._forgive(login, address)
 
     def login(self, login: str, password: str, address: str = "", totp: str = "") -> str:
         """A new session's token (256 bits; only its hash is stored).  Raises LoginRefused.
@@ -173,8 +174,8 @@ class Accounts:
             else:
                 self._end(tx, now.id)
                 tx.connection.execute(insert(sessions).values(
-                    token_hash=_hash(token), user=now.id, created_at=utc_text(tx.now), seen_at=utc_text(tx.now),
-                    address=address[:64], second_factor=int(second)))
+                    token_hash=_hash(token), user=now.id, created_at=utc_text(tx.now),
+                    seen_at=utc_text(tx.now), address=address[:64], second_factor=int(second)))
                 throttle.forgiven(tx, login, "login", *["totp"] * second)
                 tx.audit("login", login)
                 return token
@@ -196,7 +197,7 @@ class Accounts:
             self.logout(token)
             return None
         if now - seen >= timedelta(seconds=60):
-            with self.ledger.writing() as tx:       # update only: a session ended meanwhile does not come back
+            with self.ledger.writing() as tx:   # update only: an ended session must not come back
                 tx.connection.execute(update(sessions).where(sessions.c.token_hash == hashed).values(
                     seen_at=utc_text(now)))
         missing = [] if user.role else ["role"]
@@ -217,8 +218,8 @@ class Accounts:
         row = self._attempt(login, address, "login")
         if row is None or not self.hasher.right(row.password, old):
             raise LoginRefused(_WRONG)
-        self._set_password(row, new, address)
         self._forgive(login, address)
+        self._set_password(row, new, address)
 
     # -- the second factor -------------------------------------------------------------------------------
 
@@ -257,7 +258,8 @@ class Accounts:
         totp = pyotp.TOTP(tx.sealer.open(row.totp_sealed, f"users/totp/{row.id}"))
         step = int(tx.now.timestamp()) // 30
         for near in (step, step - 1, step + 1):
-            if near > row.totp_step and hmac.compare_digest(totp.generate_otp(near), code.strip()[:12].zfill(6)):
+            right = hmac.compare_digest(totp.generate_otp(near).encode(), code.strip()[:12].encode())
+            if right and near > row.totp_step:
                 self._change(tx, row, totp_step=near)
                 return True
         return False
@@ -327,8 +329,9 @@ class Accounts:
 
 
 def _user(row: Row[Any]) -> User:
-    return User(row.id, row.login, row.name, row.role, row.unit, tuple(json.loads(row.units)), bool(row.disabled),
-                bool(row.password), bool(row.totp_sealed and row.totp_step >= 0), row.version)
+    return User(row.id, row.login, row.name, row.role, row.unit, tuple(json.loads(row.units)),
+                bool(row.disabled), bool(row.password), bool(row.totp_sealed and row.totp_step >= 0),
+                row.version)
 
 
 def _hash(token: str) -> str:

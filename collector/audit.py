@@ -1,4 +1,4 @@
-"""The audit chain: each row carries HMAC(previous, row), so that changing or removing one breaks all that follow.
+"""The audit chain: each row carries HMAC(previous, row); changing or removing one breaks all that follow.
 
 The chain alone cannot notice that its *end* was cut off: keep `Link` of the last row outside the database
 (backups and the auditor's printout do) and give it to `broken`.
@@ -44,7 +44,7 @@ def mac(key: bytes, previous: str, entry: Entry) -> str:
 
 
 def broken(key: bytes, rows: Iterable[tuple[Entry, str]], head: Link | None = None) -> str | None:
-    """What is wrong with the chain (a sentence naming the row), or None.  `rows` in order of seq, all of them."""
+    """What is wrong with the chain (a sentence naming the row), or None.  `rows`: all, in order of seq."""
     previous, last, heads = START, 0, head is None
     for entry, found in rows:
         if entry.seq != last + 1:

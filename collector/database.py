@@ -1,8 +1,8 @@
 """The database under the ledger: SQLite with rules that lose nothing, or PostgreSQL; migrated when opened.
 
 SQLite through SQLAlchemy's defaults loses updates silently (measured: 175 of 200).  So writers begin with
-BEGIN IMMEDIATE, readers with BEGIN, and the journal is the one this SQLite version keeps safely.  On PostgreSQL
-a writer takes one advisory lock, so that sequences and the audit chain have the same single order there.
+BEGIN IMMEDIATE, readers with BEGIN, and the journal is the one this SQLite version keeps safely.  On
+PostgreSQL a writer takes one advisory lock: sequences and the audit chain have the same single order there.
 """
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def opened(url: str, busy_seconds: float = 10.0) -> Engine:
 
 @contextmanager
 def writing(engine: Engine, attempts: int = 3) -> Iterator[Connection]:
-    """One write transaction: alone from its first moment, committed whole or not at all.  Raises LedgerBusy."""
+    """One write transaction: alone from its first moment, committed whole or not.  Raises LedgerBusy."""
     connection = engine.connect()
     try:
         connection = connection.execution_options(huizong_write=True)
@@ -91,7 +91,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def safe_journal(version: tuple[int, ...]) -> tuple[str, str]:
-    """(journal_mode, synchronous) for a SQLite version: WAL loses commits before 3.44.6, 3.50.7 and 3.51.3."""
+    """(journal_mode, synchronous) for a SQLite version: WAL loses commits before 3.44.6, 3.50.7, 3.51.3."""
     fixed = (version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45))
     return ("WAL", "FULL") if fixed else ("DELETE", "EXTRA")
 
@@ -126,7 +126,7 @@ def _migrate(engine: Engine) -> None:
             raise LedgerTooNew(at)
         if at is not None and engine.dialect.name == "sqlite" and engine.url.database:
             _copy(engine.url.database, f"{engine.url.database}.before-{HEAD}")
-        from alembic import command     # slow to import, and needed once in a ledger's life
+        from alembic import command  # slow to import, and needed once in a ledger's life
         from alembic.config import Config
 
         config = Config()

@@ -1,7 +1,7 @@
 """Keys beside the database, never in it (mode 0600 in `CAMPAIGN/.state/keys`), and what is done with them.
 
 `Keys` finds or makes the secrets; `Sealer` encrypts single columns (AES-256-GCM) bound to their place, and
-gives the blind index (HMAC-SHA256) by which a sealed value can still be found.  Backups keep the folder apart.
+gives the blind index (HMAC-SHA256) by which a sealed value can still be found.  Back the folder up apart.
 """
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The ledger: what happened, in order, for ever.  Everything else (status, matrix, snapshot) is asked of it.
 
-`with ledger.reading() as view` is one consistent view; `with ledger.writing(actor) as tx` is one transaction that
-reads, decides, writes its rows *and* their audit rows, or leaves nothing.  Order is by sequence: a clock that
-jumps back changes no order.  Put blobs into the store first, then write here, then hand out the receipt.
+`with ledger.reading() as view` is one consistent view; `with ledger.writing(actor) as tx` is one transaction
+that reads, decides, writes its rows *and* their audit rows, or leaves nothing.  Order is by sequence: a clock
+that jumps back changes no order.  Put blobs into the store first, then write here, then hand out the receipt.
 """
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ class Reading:
         """The last word per rule, key and value (earlier ones stay in the table)."""
         last: dict[str, Explanation] = {}
         for r in self.connection.execute(self._of(explanations, unit).order_by(explanations.c.id)):
-            opened = [self.sealer.open(getattr(r, f"{c}_sealed"), f"explanations/{c}/{r.id}")
-                      for c in ("key", "value", "reason")]
+            key, value, reason = (self.sealer.open(getattr(r, f"{c}_sealed"), f"explanations/{c}/{r.id}")
+                                  for c in ("key", "value", "reason"))
             last.pop(r.token, None)
-            last[r.token] = Explanation(r.id, r.unit, r.rule, opened[0], opened[1], opened[2], r.by, _time(r.at))
+            last[r.token] = Explanation(r.id, r.unit, r.rule, key, value, reason, r.by, _time(r.at))
         return list(last.values())
 
     def waivers(self, unit: str | None = None, withdrawn: bool = False) -> list[Waiver]:
@@ -111,7 +111,8 @@ class Reading:
 
     def blobs(self) -> set[str]:
         """Every blob a row knows, of all campaigns, for the store's reconciliation."""
-        columns = (documents.c.sha256, documents.c.tables_sha256, documents.c.findings_sha256, events.c.sha256)
+        columns = (documents.c.sha256, documents.c.tables_sha256, documents.c.findings_sha256,
+                   events.c.sha256)
         found = {v for c in columns for v in self.connection.execute(select(c).distinct()).scalars() if v}
         return found | set(self.connection.execute(
             select(receipts.c.sha256).where(receipts.c.kind == "upload")).scalars())
@@ -124,13 +125,14 @@ class Reading:
 
     def _document(self, r: Row[Any], repeated: bool = False) -> Document:
         name = self.sealer.open(r.file_name_sealed, f"documents/file_name/{r.id}")
-        return Document(r.unit, r.form, r.sha256, name, r.size, r.status, _time(r.received_at), r.form_version,
-                        r.tables_sha256, r.findings_sha256, r.rows_read, r.rows_refused, r.version, r.actor,
-                        repeated)
+        return Document(r.unit, r.form, r.sha256, name, r.size, r.status, _time(r.received_at),
+                        r.form_version, r.tables_sha256, r.findings_sha256, r.rows_read, r.rows_refused,
+                        r.version, r.actor, repeated)
 
     def _receipt(self, r: Row[Any], repeated: bool = False) -> Receipt:
         name = self.sealer.open(r.file_name_sealed, f"receipts/file_name/{r.seq}")
-        return Receipt(r.number, r.kind, r.unit, r.sha256, r.size, name, _time(r.received_at), r.actor, repeated)
+        return Receipt(r.number, r.kind, r.unit, r.sha256, r.size, name, _time(r.received_at), r.actor,
+                       repeated)
 
 
 class Writing(Reading):
@@ -167,11 +169,11 @@ class Writing(Reading):
         every version that was read or attached).
         """
         last = self.latest(new.unit, new.form)
-        if last and (last.sha256, last.status, last.form_version) == (new.sha256, new.status, new.form_version):
+        if last and all(getattr(last, f) == getattr(new, f) for f in ("sha256", "status", "form_version")):
             self.audit("recorded", f"{new.unit}/{new.form} v{last.version}", "repeated", new.sha256[:12])
             state = workflow.replay(self.events(new.unit, new.form)).get((new.unit, new.form))
             if state and state.status in ("returned", "reopened"):
-                # The clerk stands by the returned file (and explains): it must be possible to submit it again.
+                # The clerk stands by the returned file (and explains): it can be submitted again.
                 self.event("uploaded", new.unit, new.form, version=last.version, sha256=new.sha256)
             return Document(**{**vars(last), "repeated": True})
         row, version = self._next(documents, "id"), (last.version if last else 0) + 1
@@ -195,8 +197,8 @@ class Writing(Reading):
         seq = self._next(events, "seq")
         facts = dict(details or {})
         sealed = self.sealer.seal(json.dumps(facts, ensure_ascii=False), f"events/details/{seq}")
-        self._insert(events, seq=seq, at=utc_text(self.now), unit=unit, form=form, kind=kind, actor=self.by.login,
-                     version=version, sha256=sha256, details_sealed=sealed)
+        self._insert(events, seq=seq, at=utc_text(self.now), unit=unit, form=form, kind=kind,
+                     actor=self.by.login, version=version, sha256=sha256, details_sealed=sealed)
         self.audit(kind, f"{unit}/{form}" if form else unit, "ok", f"v{version}" if version else "")
         return Event(seq, self.now, self.campaign, unit, form, kind, self.by.login, version, sha256, facts)
 
@@ -204,7 +206,8 @@ class Writing(Reading):
         """Whether this form (its hidden nonce) is sent for the first time; a double click is the second."""
         token = self._token("nonce", nonce)
         known = self.connection.execute(select(idempotency).where(
-            idempotency.c.campaign == self.campaign, idempotency.c.unit == unit, idempotency.c.token == token))
+            idempotency.c.campaign == self.campaign, idempotency.c.unit == unit,
+            idempotency.c.token == token))
         if known.first():
             return False
         self._insert(idempotency, unit=unit, token=token, at=utc_text(self.now))
@@ -220,8 +223,9 @@ class Writing(Reading):
 
     def waived(self, unit: str, rule: str, key: str, reason: str, until: date | None = None) -> Waiver:
         row = self._next(waivers, "id")
-        self._insert(waivers, id=row, unit=unit, rule=rule, token=self._token(unit, rule, key), by=self.by.login,
-                     at=utc_text(self.now), until=until.isoformat() if until else None, version=1,
+        self._insert(waivers, id=row, unit=unit, rule=rule, token=self._token(unit, rule, key),
+                     by=self.by.login, at=utc_text(self.now), version=1,
+                     until=until.isoformat() if until else None,
                      **self._seal("waivers", row, key=key, reason=reason))
         self.audit("waived", f"{unit} {rule}", "ok", "")
         return Waiver(row, unit, rule, key, reason, self.by.login, self.now, until, None, None, 1)
@@ -229,8 +233,9 @@ class Writing(Reading):
     def withdrawn(self, waiver: Waiver) -> None:
         """Ends a waiver; raises Stale if it is no longer as `waiver` shows it."""
         done = self.connection.execute(update(waivers).where(
-            waivers.c.id == waiver.id, waivers.c.campaign == self.campaign, waivers.c.version == waiver.version,
-        ).values(withdrawn_by=self.by.login, withdrawn_at=utc_text(self.now), version=waiver.version + 1))
+            waivers.c.id == waiver.id, waivers.c.campaign == self.campaign,
+            waivers.c.version == waiver.version).values(
+                withdrawn_by=self.by.login, withdrawn_at=utc_text(self.now), version=waiver.version + 1))
         if done.rowcount != 1:
             raise Stale(f"waiver {waiver.id}")
         self.audit("waiver_withdrawn", f"{waiver.unit} {waiver.rule}", "ok", "")
@@ -238,7 +243,8 @@ class Writing(Reading):
     def overridden(self, unit: str, form: str, field: str, key: str, value: str, reason: str) -> Override:
         row = self._next(overrides, "id")
         self._insert(overrides, id=row, unit=unit, form=form, field=field, by=self.by.login,
-                     at=utc_text(self.now), **self._seal("overrides", row, key=key, value=value, reason=reason))
+                     at=utc_text(self.now),
+                     **self._seal("overrides", row, key=key, value=value, reason=reason))
         self.audit("overridden", f"{unit}/{form} {field}", "ok", "")
         return Override(row, unit, form, field, key, value, reason, self.by.login, self.now)
 
@@ -258,7 +264,8 @@ class Writing(Reading):
 
     def _next(self, table: Table, column: str) -> int:
         # Safe because a writer is alone from its first moment; and no number is ever skipped.
-        return int(self.connection.execute(select(func.coalesce(func.max(table.c[column]), 0))).scalar_one()) + 1
+        highest = select(func.coalesce(func.max(table.c[column]), 0))
+        return int(self.connection.execute(highest).scalar_one()) + 1
 
     def _token(self, *parts: str) -> str:
         return self.sealer.blind(self.campaign, *parts)
@@ -286,7 +293,8 @@ class Ledger:
     def writing(self, by: Actor | None = None) -> Iterator[Writing]:
         """One transaction; raises database.LedgerBusy when other writers keep it too long."""
         with database.writing(self.engine) as connection:
-            yield Writing(connection, self.campaign, self.sealer, by or Actor(), self.clock(), self._audit_key)
+            yield Writing(connection, self.campaign, self.sealer, by or Actor(), self.clock(),
+                          self._audit_key)
 
     def broken(self, head: audit.Link | None = None) -> str | None:
         """What is wrong with the audit chain, or None."""

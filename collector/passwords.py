@@ -13,7 +13,11 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"      # nothing that is read as something else
-_WEAK: Final = frozenset(["password", "passwd", "passw", "pass", "admin", "administrator", "root", "user", "guest", "test", "welcome", "letmein", "iloveyou", "qwerty", "qwertyuiop", "qwer", "asdf", "asdfgh", "zxcvbn", "qaz", "qazwsx", "abc", "abcd", "abcdef", "woaini", "woshi", "nihao", "zhongguo", "china", "huizong", "changeme", "default", "secret", "master", "monkey", "dragon", "sunshine"])
+_WEAK: Final = frozenset([
+    "password", "passwd", "passw", "pass", "admin", "administrator", "root", "user", "guest", "test",
+    "welcome", "letmein", "iloveyou", "qwerty", "qwertyuiop", "qwer", "asdf", "asdfgh", "zxcvbn", "qaz",
+    "qazwsx", "abc", "abcd", "abcdef", "woaini", "woshi", "nihao", "zhongguo", "china", "huizong",
+    "changeme", "default", "secret", "master", "monkey", "dragon", "sunshine"])
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,12 @@ def complaint(password: str, login: str, policy: Policy) -> str | None:
         return f"密码长度应为 {policy.shortest}–{policy.longest} 个字符，现为 {len(text)} 个。请重新设置。"
     found = sum(bool(re.search(p, text)) for p in (r"[A-Z]", r"[a-z]", r"\d", r"[^A-Za-z\d]"))
     if found < policy.classes:
-        return f"密码须含大写字母、小写字母、数字、符号中的至少 {policy.classes} 种。例如在现有密码中加入数字和符号。"
+        return f"密码须含大写字母、小写字母、数字、符号中的至少 {policy.classes} 种。请加入数字和符号。"
     low = text.casefold()
     if len(login) >= 3 and login.casefold() in low:
         return "密码不能包含用户名。请换一个密码。"
-    stem = re.sub(r"[^a-z]", "", low.replace("0", "o").replace("@", "a").replace("1", "l").replace("$", "s"))
+    core = re.sub(r"[^a-z]+$", "", low)
+    stem = re.sub(r"[^a-z]", "", core.replace("0", "o").replace("@", "a").replace("1", "l").replace("$", "s"))
     plain = re.sub(r"[^a-z]", "", low)
     if {stem, plain} & (_WEAK | policy.reserved) or len(set(low)) < 5 or re.search(r"(.)\1{3}", low):
         return "密码过于常见，容易被猜到。请换一个密码，例如几个不相关的词加数字和符号。"

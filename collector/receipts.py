@@ -9,7 +9,7 @@ from collector.workflow import BEIJING
 
 @dataclass(frozen=True)
 class Receipt:
-    """`kind` is `upload` (one file) or `submission` (the set); `received_at` is aware UTC, the server's clock."""
+    """`kind` is `upload` (one file) or `submission` (the set); `received_at` is UTC by the server's clock."""
 
     number: str
     kind: str
@@ -34,5 +34,5 @@ class Receipt:
 
 
 def number(sequence: int) -> str:
-    """The receipt number of the `sequence`-th receipt, with a check digit against misreading (ISO 7064 MOD 97-10)."""
+    """The number of the `sequence`-th receipt, with check digits against misreading (ISO 7064 MOD 97-10)."""
     return f"R{sequence:06d}-{98 - sequence * 100 % 97:02d}"

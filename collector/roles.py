@@ -1,4 +1,4 @@
-"""Who may do what: eight roles, one table.  The three officers (三员) share no right and hold no business right.
+"""Who may do what: eight roles, one table.  The three officers (三员) share no right and do no business.
 
 Source: GB/T 22239-2019 8.1.4.2 (access control), the separation of system, security and audit administration.
 """

@@ -69,7 +69,8 @@ audit = Table(
 
 users = Table(
     "users", metadata, _seq("id"), _text("login"), _text("name"), _text("role", nullable=True),
-    _text("unit", nullable=True), _sealed("units"), Column("password", Text), _text("password_at", nullable=True),
+    _text("unit", nullable=True), _sealed("units"), Column("password", Text),
+    _text("password_at", nullable=True),
     Column("past_passwords", Text, nullable=False), Column("code", Text), _text("code_until", nullable=True),
     Column("totp_sealed", Text), _number("totp_step"), _number("disabled"), _text("created_at"),
     _text("created_by"), _number("version"), UniqueConstraint("login"))

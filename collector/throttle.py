@@ -28,7 +28,8 @@ def forgiven(tx: Writing, login: str, *kinds: str) -> None:
 
 
 def _counted(tx: Writing, policy: Policy, key: str) -> int:
-    row = tx.connection.execute(select(failures.c.tries, failures.c.last_at).where(failures.c.key == key)).first()
+    query = select(failures.c.tries, failures.c.last_at).where(failures.c.key == key)
+    row = tx.connection.execute(query).first()
     now = utc_text(tx.now)
     if row is None:
         tx.connection.execute(insert(failures).values(key=key, tries=1, last_at=now))

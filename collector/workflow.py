@@ -84,7 +84,7 @@ def moved(status: Status, kind: str) -> Status:
 
 
 def replay(events: Iterable[Happened]) -> dict[tuple[str, str], State]:
-    """(unit, form) → state, from events in ledger order.  Kinds that move nothing (refused, explained) pass by."""
+    """(unit, form) → state, from events in ledger order.  Other kinds (refused, explained …) pass by."""
     states: dict[tuple[str, str], State] = {}
     for event in events:
         if event.kind not in MOVING:

@@ -1,4 +1,5 @@
 """Functions that run inside the limited child in the tests: honest ones and all the ways to die."""
+
 from __future__ import annotations
 
 import ctypes

@@ -1,4 +1,5 @@
 """Private servers for the tests: a PostgreSQL cluster and an S3 server, each on a free loopback port."""
+
 from __future__ import annotations
 
 import contextlib
@@ -11,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +48,18 @@ def postgres() -> Iterator[str]:
     def run(*command: str) -> None:
         subprocess.run([*user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=120)
 
-    run(str(binaries / "initdb"), "-D", f"{folder}/data", "-A", "trust", "-U", "huizong", "-E", "UTF8", "--no-sync")
+    run(
+        str(binaries / "initdb"),
+        "-D",
+        f"{folder}/data",
+        "-A",
+        "trust",
+        "-U",
+        "huizong",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    )
     run(str(binaries / "pg_ctl"), "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
     try:
         yield f"postgresql+psycopg://huizong@127.0.0.1:{port}/postgres"
@@ -56,7 +69,7 @@ def postgres() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def s3() -> Iterator[tuple[str, dict[str, object]]]:
+def s3() -> Iterator[tuple[str, dict[str, Any]]]:
     """(bucket URL, fsspec options) of an S3 server over a folder."""
     beside = Path(sys.executable).parent / "rclone"
     rclone = str(beside) if beside.exists() else shutil.which("rclone")
@@ -65,9 +78,22 @@ def s3() -> Iterator[tuple[str, dict[str, object]]]:
     assert rclone
     folder, port = Path(tempfile.mkdtemp(prefix="s3")), free_port()
     (folder / "bucket").mkdir()
-    server = subprocess.Popen([rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", "key,secret",
-                               "--config", os.devnull, str(folder)],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [
+            rclone,
+            "serve",
+            "s3",
+            "--addr",
+            f"127.0.0.1:{port}",
+            "--auth-key",
+            "key,secret",
+            "--config",
+            os.devnull,
+            str(folder),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         deadline = time.monotonic() + 30
         while True:
@@ -75,9 +101,14 @@ def s3() -> Iterator[tuple[str, dict[str, object]]]:
                 break
             assert server.poll() is None and time.monotonic() < deadline, "rclone did not start"
             time.sleep(0.1)
-        yield "s3://bucket/store", {"key": "key", "secret": "secret",
-                                    "client_kwargs": {"endpoint_url": f"http://127.0.0.1:{port}",
-                                                      "region_name": "us-east-1"}}
+        yield (
+            "s3://bucket/store",
+            {
+                "key": "key",
+                "secret": "secret",
+                "client_kwargs": {"endpoint_url": f"http://127.0.0.1:{port}", "region_name": "us-east-1"},
+            },
+        )
     finally:
         server.kill()
         server.wait()

@@ -1,4 +1,5 @@
 """What honest programs write passes the gate, and its probe tells what value readers hide."""
+
 from __future__ import annotations
 
 import io
@@ -13,6 +14,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from docxtpl import DocxTemplate
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.datavalidation import DataValidation
 from PIL import Image
 
@@ -77,12 +79,17 @@ def by_docxtpl() -> bytes:
 
 
 WRITERS: list[tuple[str, str, Callable[[], bytes]]] = [
-    ("openpyxl", "xlsx", by_openpyxl), ("XlsxWriter", "xlsx", by_xlsxwriter), ("python-docx", "docx", by_python_docx),
-    ("docxtpl", "docx", by_docxtpl)]
+    ("openpyxl", "xlsx", by_openpyxl),
+    ("XlsxWriter", "xlsx", by_xlsxwriter),
+    ("python-docx", "docx", by_python_docx),
+    ("docxtpl", "docx", by_docxtpl),
+]
 
 
 @pytest.mark.parametrize(("kind", "make"), [w[1:] for w in WRITERS], ids=[w[0] for w in WRITERS])
-def test_what_the_libraries_write_passes_also_with_data_descriptors(kind: str, make: Callable[[], bytes]) -> None:
+def test_what_the_libraries_write_passes_also_with_data_descriptors(
+    kind: str, make: Callable[[], bytes]
+) -> None:
     for data in (make(), h.with_descriptors(make())):
         verdict = inspect(data, f"材料.{kind}")
         assert (verdict.refused, verdict.kind) == (None, kind)
@@ -90,17 +97,39 @@ def test_what_the_libraries_write_passes_also_with_data_descriptors(kind: str, m
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize(("make", "suffix", "to"), [
-    (by_openpyxl, "xlsx", "xlsx"), (by_openpyxl, "xlsx", "ods"), (by_openpyxl, "xlsx", "xls"),
-    (by_python_docx, "docx", "docx"), (by_python_docx, "docx", "pdf")])
-def test_what_libreoffice_saves_passes(make: Callable[[], bytes], suffix: str, to: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("make", "suffix", "to"),
+    [
+        (by_openpyxl, "xlsx", "xlsx"),
+        (by_openpyxl, "xlsx", "ods"),
+        (by_openpyxl, "xlsx", "xls"),
+        (by_python_docx, "docx", "docx"),
+        (by_python_docx, "docx", "pdf"),
+    ],
+)
+def test_what_libreoffice_saves_passes(
+    make: Callable[[], bytes], suffix: str, to: str, tmp_path: Path
+) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not installed")
     source = tmp_path / f"材料.{suffix}"
     source.write_bytes(make())
-    subprocess.run([office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", to,
-                    "--outdir", tmp_path / "out", source], check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        [
+            office,
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--headless",
+            "--convert-to",
+            to,
+            "--outdir",
+            tmp_path / "out",
+            source,
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     verdict = inspect((tmp_path / "out" / f"材料.{to}").read_bytes(), f"材料.{to}")
     assert (verdict.refused, verdict.kind) == (None, to)
 
@@ -124,16 +153,22 @@ def test_the_probe_tells_error_cells_and_calculated_formulas() -> None:
 
 def test_the_probe_tells_the_1904_calendar() -> None:
     book, out = openpyxl.Workbook(), io.BytesIO()
-    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.epoch = CALENDAR_MAC_1904
     book.save(out)
     probe = inspect(out.getvalue(), "a.xlsx").probe
     assert probe is not None and probe.date1904
 
 
 def test_styled_but_empty_cells_far_out_hurt_nobody() -> None:
-    verdict = inspect(h.zipped(h.workbook_parts(
-        '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576"><c r="A1048576" s="1"/></row>')),
-        "a.xlsx")
+    verdict = inspect(
+        h.zipped(
+            h.workbook_parts(
+                '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row>'
+                '<row r="1048576"><c r="A1048576" s="1"/></row>'
+            )
+        ),
+        "a.xlsx",
+    )
     assert verdict.refused is None and verdict.probe is not None
     assert (verdict.probe.sheets[0].last_row, verdict.probe.sheets[0].last_column) == (1, 1)
 
@@ -144,21 +179,30 @@ def test_a_cell_of_32767_characters_passes() -> None:
 
 
 def test_links_to_other_workbooks_and_web_formulas_are_noted_not_refused() -> None:
-    parts = h.workbook_parts('<row r="1"><c r="A1"><f>WEBSERVICE("http://x.example")</f><v>1</v></c></row>',
-                             more_rels=f'<Relationship Id="e" Type="{h.OR}/externalLink" '
-                                       'Target="externalLinks/externalLink1.xml"/>')
-    parts["xl/externalLinks/externalLink1.xml"] = f'<externalLink xmlns="{h.SM}"><externalBook/></externalLink>'
+    parts = h.workbook_parts(
+        '<row r="1"><c r="A1"><f>WEBSERVICE("http://x.example")</f><v>1</v></c></row>',
+        more_rels=f'<Relationship Id="e" Type="{h.OR}/externalLink" '
+        'Target="externalLinks/externalLink1.xml"/>',
+    )
+    parts["xl/externalLinks/externalLink1.xml"] = (
+        f'<externalLink xmlns="{h.SM}"><externalBook/></externalLink>'
+    )
     parts["xl/externalLinks/_rels/externalLink1.xml.rels"] = h.rels(
-        f'<Relationship Id="x" Type="{h.OR}/externalLinkPath" Target="file:///C:/b.xlsx" TargetMode="External"/>')
+        f'<Relationship Id="x" Type="{h.OR}/externalLinkPath" Target="file:///C:/b.xlsx" '
+        'TargetMode="External"/>'
+    )
     verdict = inspect(h.zipped(parts), "a.xlsx")
     assert verdict.refused is None
     assert {n.code for n in verdict.warnings} == {"external_link", "web_formula"}
 
 
 def test_a_local_template_of_a_document_is_noted() -> None:
-    more = {"word/_rels/settings.xml.rels": h.rels(
-        f'<Relationship Id="x" Type="{h.OR}/attachedTemplate" Target="file:///C:/Normal.dotm" '
-        'TargetMode="External"/>')}
+    more = {
+        "word/_rels/settings.xml.rels": h.rels(
+            f'<Relationship Id="x" Type="{h.OR}/attachedTemplate" Target="file:///C:/Normal.dotm" '
+            'TargetMode="External"/>'
+        )
+    }
     verdict = inspect(h.zipped(h.document_parts(more=more)), "a.docx")
     assert (verdict.refused, [n.code for n in verdict.warnings]) == (None, ["local_template"])
 
@@ -202,7 +246,7 @@ def test_names_in_gbk_and_in_unflagged_utf8_are_read_right(encoding: str) -> Non
 
 
 def test_backslashes_of_old_tools_are_folders_even_behind_a_gbk_trail_byte() -> None:
-    data = h.raw_zip([("誠\\乙.xlsx".encode("gb18030"), b"x")])      # 0x5C is a trail byte in 誠
+    data = h.raw_zip([("誠\\乙.xlsx".encode("gb18030"), b"x")])  # 0x5C is a trail byte in 誠
     assert _pack(data).members[0].path == "誠/乙.xlsx"
 
 
@@ -211,7 +255,7 @@ def test_one_damaged_file_of_three_does_not_cost_the_others() -> None:
     data = h.raw_zip([(b"a.xlsx", good), (b"b.xlsx", bytes(2000)), (b"c.xlsx", good)])
     pack = _pack(data)
     bad = pack.members[1]
-    data = data[:bad.start + 3] + b"\xff\xff" + data[bad.start + 5:]
+    data = data[: bad.start + 3] + b"\xff\xff" + data[bad.start + 5 :]
     results = [member_bytes(data, m) for m in pack.members]
     assert [isinstance(r, Refusal) for r in results] == [False, True, False]
 

@@ -1,4 +1,5 @@
 """The ledger under SQLite and PostgreSQL alike: nothing lost, nothing twice, everything audited."""
+
 from __future__ import annotations
 
 import sqlite3
@@ -9,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, inspect, text, update
+from sqlalchemy import Table, create_engine, delete, inspect, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
@@ -38,7 +39,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/state/ledger.db"
     address = make_url(request.getfixturevalue("cluster"))
     name = f"t{abs(hash(request.node.nodeid)) % 10**9}"
-    engine = database.create_engine(address, isolation_level="AUTOCOMMIT")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"create database {name}"))
     engine.dispose()
@@ -66,8 +67,13 @@ def file(sha256: str = A, status: str = "read", **more: str) -> NewDocument:
 def together(what: str, count: int, ledger: Ledger) -> list[str]:
     url = ledger.engine.url.render_as_string(hide_password=False)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.collector.writers", what, str(count), url, str(ledger.keys.folder)], cwd=ROOT,
-        capture_output=True, text=True, timeout=120, check=False)
+        [sys.executable, "-m", "tests.collector.writers", what, str(count), url, str(ledger.keys.folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -109,7 +115,7 @@ def test_a_refused_file_is_a_recorded_fact_that_moves_nothing(ledger: Ledger) ->
     with ledger.reading() as view:
         assert (document.version, view.states()[("U1", "staff")].status) == (1, "assigned")
         assert [e.kind for e in view.events()][-1] == "refused"
-    with ledger.writing(CLERK) as tx:        # a later, better reading of the same bytes counts
+    with ledger.writing(CLERK) as tx:  # a later, better reading of the same bytes counts
         assert tx.recorded(file()).version == 2
 
 
@@ -135,7 +141,10 @@ def test_a_move_that_is_not_allowed_leaves_no_trace(ledger: Ledger) -> None:
 def test_a_form_sent_twice_by_a_double_click_acts_once(ledger: Ledger) -> None:
     with ledger.writing(CLERK) as tx:
         assert [tx.first_time("n1", "U1"), tx.first_time("n1", "U1"), tx.first_time("n2", "U1")] == [
-            True, False, True]
+            True,
+            False,
+            True,
+        ]
 
 
 def test_the_last_explanation_and_override_count(ledger: Ledger) -> None:
@@ -181,7 +190,7 @@ def test_campaigns_in_one_database_do_not_see_each_other(ledger: Ledger) -> None
 
 
 @pytest.mark.parametrize("table", [schema.events, schema.audit, schema.documents, schema.receipts])
-def test_history_cannot_be_rewritten_through_the_database(ledger: Ledger, table: schema.Table) -> None:
+def test_history_cannot_be_rewritten_through_the_database(ledger: Ledger, table: Table) -> None:
     with ledger.writing(CLERK) as tx:
         tx.received("U1", A, "a", 1)
         tx.recorded(file())
@@ -247,7 +256,8 @@ def test_the_migrations_make_the_tables_of_the_schema(ledger: Ledger) -> None:
     assert set(found.get_table_names()) == set(schema.metadata.tables) | {"alembic_version"}
     for name, table in schema.metadata.tables.items():
         assert {(c["name"], c["nullable"]) for c in found.get_columns(name)} == {
-            (c.name, c.nullable) for c in table.columns}
+            (c.name, c.nullable) for c in table.columns
+        }
         assert {i["name"] for i in found.get_indexes(name)} >= {i.name for i in table.indexes}
 
 
@@ -271,9 +281,20 @@ def test_a_writer_that_waits_too_long_says_so(tmp_path: Path, keys: Keys) -> Non
     ledger.close()
 
 
-@pytest.mark.parametrize(("version", "journal"), [
-    ((3, 40, 1), "DELETE"), ((3, 44, 5), "DELETE"), ((3, 44, 6), "WAL"), ((3, 45, 0), "DELETE"),
-    ((3, 50, 6), "DELETE"), ((3, 50, 7), "WAL"), ((3, 51, 2), "DELETE"), ((3, 51, 3), "WAL"), ((3, 53, 0), "WAL")])
+@pytest.mark.parametrize(
+    ("version", "journal"),
+    [
+        ((3, 40, 1), "DELETE"),
+        ((3, 44, 5), "DELETE"),
+        ((3, 44, 6), "WAL"),
+        ((3, 45, 0), "DELETE"),
+        ((3, 50, 6), "DELETE"),
+        ((3, 50, 7), "WAL"),
+        ((3, 51, 2), "DELETE"),
+        ((3, 51, 3), "WAL"),
+        ((3, 53, 0), "WAL"),
+    ],
+)
 def test_wal_only_where_this_sqlite_keeps_commits(version: tuple[int, ...], journal: str) -> None:
     assert database.safe_journal(version)[0] == journal
 
@@ -281,9 +302,24 @@ def test_wal_only_where_this_sqlite_keeps_commits(version: tuple[int, ...], jour
 def test_sqlite_opens_with_our_rules(tmp_path: Path, keys: Keys) -> None:
     ledger = Ledger(f"sqlite:///{tmp_path}/l.db", "c", keys)
     with ledger.reading() as view:
-        found = {p: view.connection.execute(text(f"pragma {p}")).scalar() for p in (
-            "journal_mode", "synchronous", "foreign_keys", "trusted_schema", "secure_delete", "busy_timeout")}
+        found = {
+            p: view.connection.execute(text(f"pragma {p}")).scalar()
+            for p in (
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "trusted_schema",
+                "secure_delete",
+                "busy_timeout",
+            )
+        }
     journal, synchronous = database.safe_journal(sqlite3.sqlite_version_info)
-    assert found == {"journal_mode": journal.lower(), "synchronous": {"FULL": 2, "EXTRA": 3}[synchronous],
-                     "foreign_keys": 1, "trusted_schema": 0, "secure_delete": 1, "busy_timeout": 10000}
+    assert found == {
+        "journal_mode": journal.lower(),
+        "synchronous": {"FULL": 2, "EXTRA": 3}[synchronous],
+        "foreign_keys": 1,
+        "trusted_schema": 0,
+        "secure_delete": 1,
+        "busy_timeout": 10000,
+    }
     ledger.close()

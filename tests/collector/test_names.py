@@ -1,4 +1,5 @@
 """Names people gave to files stay Chinese, and stay harmless."""
+
 from __future__ import annotations
 
 import pytest
@@ -6,20 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
-from collector.names import disposition, display_name, download_name, is_junk
+from collector.names import display_name, disposition, download_name, is_junk
 
 
-@pytest.mark.parametrize(("raw", "shown"), [
-    ("附件1（城关镇卫生院）.xlsx", "附件1（城关镇卫生院）.xlsx"),
-    ("上报 表.xlsx", "上报 表.xlsx"),
-    ("C:\\fakepath\\名册.xlsx", "名册.xlsx"),
-    ("../../etc/passwd", "passwd"),
-    ("名册\r\nSet-Cookie: a=b.xlsx", "名册Set-Cookie: a=b.xlsx"),
-    ("a\0b.xlsx", "ab.xlsx"),
-    ("\u202egpj.xlsx", "gpj.xlsx"),
-    ("e\u0301.xlsx", "\u00e9.xlsx"),
-    ("\ud800.xlsx", ".xlsx"),
-    ("", "未命名文件"), ("///", "未命名文件"), ("..", "未命名文件")])
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("附件1（城关镇卫生院）.xlsx", "附件1（城关镇卫生院）.xlsx"),
+        ("上报 表.xlsx", "上报 表.xlsx"),
+        ("C:\\fakepath\\名册.xlsx", "名册.xlsx"),
+        ("../../etc/passwd", "passwd"),
+        ("名册\r\nSet-Cookie: a=b.xlsx", "名册Set-Cookie: a=b.xlsx"),
+        ("a\0b.xlsx", "ab.xlsx"),
+        ("\u202egpj.xlsx", "gpj.xlsx"),
+        ("e\u0301.xlsx", "\u00e9.xlsx"),
+        ("\ud800.xlsx", ".xlsx"),
+        ("", "未命名文件"),
+        ("///", "未命名文件"),
+        ("..", "未命名文件"),
+    ],
+)
 def test_a_name_is_shown_without_what_deceives(raw: str, shown: str) -> None:
     assert display_name(raw) == shown
 
@@ -29,8 +36,15 @@ def test_a_name_of_4096_characters_is_cut_and_keeps_its_extension() -> None:
     assert len(shown) <= 120 and shown.endswith(".xlsx")
 
 
-@pytest.mark.parametrize(("raw", "safe"), [
-    ("CON.xlsx", "_CON.xlsx"), ("a:b?.xlsx", "a_b_.xlsx"), ('a"b.xlsx', "a_b.xlsx"), ("名册.xlsx. ", "名册.xlsx")])
+@pytest.mark.parametrize(
+    ("raw", "safe"),
+    [
+        ("CON.xlsx", "_CON.xlsx"),
+        ("a:b?.xlsx", "a_b_.xlsx"),
+        ('a"b.xlsx', "a_b.xlsx"),
+        ("名册.xlsx. ", "名册.xlsx"),
+    ],
+)
 def test_a_download_name_suits_every_file_system(raw: str, safe: str) -> None:
     assert download_name(raw) == safe
 

@@ -1,4 +1,5 @@
 """Whatever a child does with foreign bytes, the caller gets a value; the next job goes on."""
+
 from __future__ import annotations
 
 import multiprocessing
@@ -33,20 +34,25 @@ def test_a_function_gives_its_json_or_its_bytes(box: Sandbox) -> None:
     assert box.run(f"{JOBS}:prints", b"").value == "quiet"
 
 
-@pytest.mark.parametrize(("job", "code", "detail"), [
-    ("aborts", "unreadable_within_limits", "SIGABRT"),
-    ("crashes", "unreadable_within_limits", "SIGSEGV"),
-    ("leaves", "unreadable_within_limits", "exit 3"),
-    ("hangs", "unreadable_within_limits", "wall clock"),
-    ("spins", "unreadable_within_limits", ""),
-    ("eats_memory", "unreadable_within_limits", "MemoryError"),
-    ("talks_too_much", "unreadable_within_limits", "answer too large"),
-    ("raises", "unreadable", "ValueError at jobs.py"),
-    ("answers_no_json", "unreadable", "TypeError"),
-    ("opens_many", "unreadable", "OSError"),
-    ("missing", "unreadable", "AttributeError")])
+@pytest.mark.parametrize(
+    ("job", "code", "detail"),
+    [
+        ("aborts", "unreadable_within_limits", "SIGABRT"),
+        ("crashes", "unreadable_within_limits", "SIGSEGV"),
+        ("leaves", "unreadable_within_limits", "exit 3"),
+        ("hangs", "unreadable_within_limits", "wall clock"),
+        ("spins", "unreadable_within_limits", ""),
+        ("eats_memory", "unreadable_within_limits", "MemoryError"),
+        ("talks_too_much", "unreadable_within_limits", "answer too large"),
+        ("raises", "unreadable", "ValueError at jobs.py"),
+        ("answers_no_json", "unreadable", "TypeError"),
+        ("opens_many", "unreadable", "OSError"),
+        ("missing", "unreadable", "AttributeError"),
+    ],
+)
 def test_a_child_that_fails_is_an_ordinary_refusal_and_the_next_job_works(
-        box: Sandbox, job: str, code: str, detail: str) -> None:
+    box: Sandbox, job: str, code: str, detail: str
+) -> None:
     started = time.monotonic()
     result = box.run(f"{JOBS}:{job}", b"", name="名册.xlsx")
     assert result.refused is not None and result.refused.code == code
@@ -60,7 +66,7 @@ def test_the_workbook_that_aborts_calamine_costs_one_sentence(box: Sandbox) -> N
     data = h.zipped(h.workbook_parts(rows))
     result = box.run(f"{JOBS}:read_with_calamine", data, name="a.xlsx")
     assert result.refused is not None
-    assert inspect(data, "a.xlsx").refused is not None        # and the gate sees it coming
+    assert inspect(data, "a.xlsx").refused is not None  # and the gate sees it coming
 
 
 def test_the_child_writes_no_file(box: Sandbox, tmp_path: Path) -> None:
@@ -118,11 +124,19 @@ def test_a_forked_process_starts_children_of_its_own(box: Sandbox) -> None:
 
 
 def test_children_end_with_the_process_that_started_them() -> None:
-    script = ("from collector.sandbox import *; import os, sys;"
-              f"print(run_limited('{JOBS}:process_id', b'', cage=Cage(workers=1, preload=())).value);"
-              "sys.stdout.flush(); os._exit(0)")        # no clean-up at all
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60,
-                          cwd=Path(__file__).parents[2])
+    script = (
+        "from collector.sandbox import *; import os, sys;"
+        f"print(run_limited('{JOBS}:process_id', b'', cage=Cage(workers=1, preload=())).value);"
+        "sys.stdout.flush(); os._exit(0)"
+    )  # no clean-up at all
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+    )
     pid = int(done.stdout)
     for _ in range(50):
         if not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]:

@@ -1,4 +1,5 @@
-"""Nothing acknowledged is lost, nothing half-written is seen, nothing can be read or swapped without the key."""
+"""Nothing acknowledged is lost, nothing half-written is seen, nothing is read or swapped without the key."""
+
 from __future__ import annotations
 
 import errno
@@ -87,12 +88,20 @@ def test_old_blobs_open_after_a_key_change_and_none_opens_without_keys(store: St
 
 
 def test_keys_are_for_the_owner_only_and_the_same_for_all_processes(tmp_path: Path) -> None:
-    script = ("import sys; from pathlib import Path; from collector.keys import Keys;"
-              "print(Keys(Path(sys.argv[1])).current('store')[1].hex())")
-    running = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "k")], stdout=subprocess.PIPE, cwd=ROOT)
-               for _ in range(4)]
+    script = (
+        "import sys; from pathlib import Path; from collector.keys import Keys;"
+        "print(Keys(Path(sys.argv[1])).current('store')[1].hex())"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path / "k")], stdout=subprocess.PIPE, cwd=ROOT
+        )
+        for _ in range(4)
+    ]
     assert len({p.communicate()[0] for p in running}) == 1
-    assert [(f.name, f.stat().st_mode & 0o777) for f in (tmp_path / "k").iterdir()] == [("store-1.key", 0o600)]
+    assert [(f.name, f.stat().st_mode & 0o777) for f in (tmp_path / "k").iterdir()] == [
+        ("store-1.key", 0o600)
+    ]
 
 
 def test_a_sealed_column_opens_only_in_its_place(tmp_path: Path) -> None:
@@ -118,9 +127,12 @@ def test_a_short_write_is_carried_on(store: Store, monkeypatch: pytest.MonkeyPat
     assert len(store.get(store.put(b"x" * 10_000))) == 10_000
 
 
-def test_a_failed_fsync_fails_the_upload_and_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_fsync_fails_the_upload_and_leaves_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_: int) -> None:
         raise OSError(errno.EIO, "input/output error")
+
     store.keys.current("store")
     monkeypatch.setattr("collector.store.os.fsync", broken)
     with pytest.raises(OSError, match="input/output"):
@@ -129,13 +141,22 @@ def test_a_failed_fsync_fails_the_upload_and_leaves_nothing(store: Store, monkey
 
 
 def test_the_file_is_synced_before_its_name_and_the_folder_after(
-        store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.put(b"first")
     done: list[str] = []
     fsync, rename = os.fsync, os.rename
-    monkeypatch.setattr("collector.store.os.fsync", lambda fd: (done.append(
-        "folder" if os.path.isdir(f"/proc/self/fd/{fd}") else "file"), fsync(fd)))
-    monkeypatch.setattr("collector.store.os.rename", lambda a, b: (done.append("rename"), rename(a, b)))
+
+    def synced(fd: int) -> None:
+        done.append("folder" if os.path.isdir(f"/proc/self/fd/{fd}") else "file")
+        fsync(fd)
+
+    def renamed(old: Path, new: Path) -> None:
+        done.append("rename")
+        rename(old, new)
+
+    monkeypatch.setattr("collector.store.os.fsync", synced)
+    monkeypatch.setattr("collector.store.os.rename", renamed)
     store.put(b"second")
     assert done[-3:] == ["file", "rename", "folder"]
 
@@ -148,13 +169,17 @@ def test_a_nearly_full_disk_is_said_so_before_anything_is_written(store: Store) 
 
 
 def test_kill_9_while_putting_leaves_only_whole_blobs(tmp_path: Path) -> None:
-    script = ("import sys, os; from pathlib import Path; from collector.keys import Keys; from collector.store import Store;"
-              "s = Store(sys.argv[1] + '/s', Keys(Path(sys.argv[1] + '/k'))); n = 0\n"
-              "while True:\n name = s.put(os.urandom(300_000)); print(name, flush=True)")
+    script = (
+        "import sys, os; from pathlib import Path; from collector.keys import Keys;"
+        "from collector.store import Store;"
+        "s = Store(sys.argv[1] + '/s', Keys(Path(sys.argv[1] + '/k'))); n = 0\n"
+        "while True:\n name = s.put(os.urandom(300_000)); print(name, flush=True)"
+    )
     acknowledged: list[str] = []
     for delay in (0.05, 0.11, 0.17, 0.23):
-        process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True,
-                                   cwd=ROOT)
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
         assert process.stdout
         acknowledged.append(process.stdout.readline().strip())
         time.sleep(delay)
@@ -171,6 +196,7 @@ def test_kill_9_while_putting_leaves_only_whole_blobs(tmp_path: Path) -> None:
 def test_the_same_store_works_over_s3() -> None:
     with servers.s3() as (url, options):
         import tempfile
+
         with tempfile.TemporaryDirectory() as keys:
             store = Store(url, Keys(Path(keys)), **options)
             name = store.put("内容".encode())

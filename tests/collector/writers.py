@@ -1,4 +1,5 @@
 """Processes that write into one ledger at the same time; started by the concurrency tests."""
+
 from __future__ import annotations
 
 import os
@@ -14,7 +15,9 @@ from collector.rows import Actor, NewDocument
 def submit_the_same(ledger: Ledger) -> None:
     with ledger.writing(Actor("clerk")) as tx:
         receipt = tx.received("U1", "a" * 64, "名册.xlsx", 10)
-        document = tx.recorded(NewDocument("U1", "staff", "a" * 64, "名册.xlsx", 10, "read", datetime.now(UTC)))
+        document = tx.recorded(
+            NewDocument("U1", "staff", "a" * 64, "名册.xlsx", 10, "read", datetime.now(UTC))
+        )
     print(receipt.number, document.version)
 
 
@@ -29,7 +32,7 @@ def count_up(ledger: Ledger) -> None:
 if __name__ == "__main__":
     what, count, url, keys = sys.argv[1:]
     children = []
-    for _ in range(int(count)):         # fork first, open afterwards: the imports are paid for once
+    for _ in range(int(count)):  # fork first, open afterwards: the imports are paid for once
         child = os.fork()
         if child == 0:
             globals()[what](Ledger(url, "c", Keys(Path(keys)), busy_seconds=60))
