@@ -11,7 +11,7 @@ from lxml import etree
 from forms.annotate.marks import AUTHOR, BEGIN, Mark
 from forms.annotate.ooxml import MAIN, child, tag, written
 from forms.workbook.cells import position
-from forms.workbook.properties import parsed
+from forms.workbook.properties import parsed, text_in
 
 _NEW: Final = f'<comments xmlns="{MAIN}"><authors/><commentList/></comments>'.encode()
 _SHAPE: Final = re.compile(rb"<v:shape\b(?:(?!</v:shape>).)*</v:shape>", re.DOTALL)
@@ -46,7 +46,7 @@ class Comments:
         gone = set()
         for comment in list(self._list):
             text = comment.find(tag("text"))
-            if text is None or BEGIN not in "".join(text.itertext()):
+            if text is None or BEGIN not in text_in(text):
                 continue
             if _cut(text):
                 continue
@@ -153,6 +153,6 @@ def _cut(text: etree._Element) -> bool:
         last = [piece for piece in text.iter(tag("t")) if piece.text][-1]
         last.text = (last.text or "").rstrip("\n")
         for run in text.findall(tag("r")):
-            if not "".join(run.itertext()):
+            if not text_in(run):
                 text.remove(run)
     return left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -38,7 +38,7 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 def list_sheet(findings: Sequence[Finding], formats: Mapping[str, int], sheets: frozenset[str] = frozenset(),
                before: Mapping[tuple[str, str], str] | None = None, selected: bool = False) -> bytes:
     """The sheet's XML. Links lead to cells of `sheets`; `before` are the fills to remember, by (sheet, cell)."""
-    root = etree.Element(tag("worksheet"), nsmap={None: MAIN, "r": RELATION})
+    root = etree.Element(tag("worksheet"), nsmap={"r": RELATION, **_MAIN_ONLY})
     view = child(child(root, "sheetViews"), "sheetView", workbookViewId="0")
     if selected:
         view.set("tabSelected", "1")
@@ -96,6 +96,7 @@ def _row(data: etree._Element, number: int, values: Sequence[tuple[str, int]]) -
             child(child(cell, "is"), "t", clean(text)).set(f"{{{_XML}}}space", "preserve")
 
 
+_MAIN_ONLY: Final[Any] = {None: MAIN}     # the stubs do not know the default namespace
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _CONTENT: Final = (

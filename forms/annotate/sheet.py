@@ -71,7 +71,7 @@ class SheetPart:
 
     def deselect(self) -> None:
         for each in self.root.iter(tag("sheetView")):
-            each.attrib.pop("tabSelected", None)
+            each.attrib.pop("tabSelected", "")
 
     def xml(self) -> bytes:
         return written(self.root)

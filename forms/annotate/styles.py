@@ -94,17 +94,17 @@ class Styles:
 
 
 _FILL: Final = re.compile(r"<(patternFill|gradientFill)\b[^&]*>", re.DOTALL)
-_FONTS: Final = {"text": {}, "link": {"u": None, "color": "FF0563C1"}, "title": {"b": None}, "head": {"b": None}}
+_FONTS: Final[dict[str, dict[str, str]]] = {"text": {}, "link": {"u": "", "color": "FF0563C1"}, "title": {"b": ""}, "head": {"b": ""}}
 
 
-def _font(**look: str | None) -> etree._Element:
+def _font(**look: str) -> etree._Element:
     made = etree.Element(tag("font"))
     for name in ("b", "u"):
         if name in look:
             child(made, name)
     child(made, "sz", val="11")
     if look.get("color"):
-        child(made, "color", rgb=look["color"] or "")
+        child(made, "color", rgb=look["color"])
     child(made, "name", val="宋体")
     child(made, "charset", val="134")
     return made
@@ -117,5 +117,5 @@ def _colour(fill: etree._Element) -> str | None:
 
 def _canonical(element: etree._Element) -> str:
     inner = "".join(map(_canonical, element))
-    attributes = " ".join(f"{name}={value}" for name, value in sorted(element.attrib.items()))
+    attributes = " ".join(f"{name!s}={value!s}" for name, value in sorted(element.attrib.items(), key=str))
     return f"<{element.tag} {attributes}>{inner}</>"

@@ -13,7 +13,7 @@ from forms.annotate.marks import AUTHOR, BEGIN, sentence
 from forms.annotate.ooxml import CONTENT_TYPES, ContentTypes, NotPatchable, Relations, free_name, written
 from forms.annotate.repack import Package
 from forms.findings import Finding
-from forms.workbook.properties import parsed
+from forms.workbook.properties import parsed, text_in
 
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NEW: Final = f'<w:comments xmlns:w="{_W}"/>'.encode()
@@ -64,7 +64,7 @@ def _unmark(root: etree._Element, notes: etree._Element) -> None:
     """Our comments of an earlier time and their anchors taken away; the clerk's own stay."""
     gone = set()
     for each in list(notes):
-        if each.get(_w("author")) == AUTHOR or BEGIN in "".join(each.itertext()):
+        if each.get(_w("author")) == AUTHOR or BEGIN in text_in(each):
             gone.add(each.get(_w("id")))
             notes.remove(each)
     for name in ("commentRangeStart", "commentRangeEnd", "commentReference"):

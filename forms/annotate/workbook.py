@@ -167,4 +167,4 @@ class _Patch:
         for view in self.book.iter(tag("workbookView")):
             # Two selected sheets are a group: typing into one writes into both.
             view.set("activeTab", "0" if deselected else str(int(view.get("activeTab", "0")) + 1))
-            view.attrib.pop("firstSheet", None)
+            view.attrib.pop("firstSheet", "")

@@ -24,8 +24,12 @@ def custom_properties(data: bytes) -> dict[str, str]:
             root = parsed(package.read(member))
     except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, etree.XMLSyntaxError, OSError):
         return {}
-    return {each.get("name", ""): "".join(each.itertext())   # type: ignore[arg-type]
-            for each in root if isinstance(each.tag, str) and each.get("name")}
+    return {name: text_in(each) for each in root if (name := each.get("name"))}
+
+
+def text_in(element: etree._Element) -> str:
+    """All text below an element."""
+    return "".join(map(str, element.itertext()))
 
 
 def parsed(xml: bytes) -> etree._Element:
