@@ -77,7 +77,7 @@ def sign(
 
 
 def verify(key: bytes, named: Mapping[str, object]) -> Stamp | None:
-    """The stamp in these fields when this key signed exactly them; else None. Fields nobody knows are ignored."""
+    """The stamp in these fields when this key signed exactly them, else None; unknown fields are ignored."""
     given = {name: str(named.get(name) or "").strip() for name in _NAMES}
     signature = given["signature"].upper()
     if not signature or not hmac.compare_digest(

@@ -1,0 +1,343 @@
+"""A form's workbook built with openpyxl: once per form as the blank to compile, in tests as the model."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from math import ceil
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from forms import stamp
+from forms.kinds import KINDS
+from forms.spec import Campaign, Field, Form
+from forms.workbook import content as filling
+from forms.workbook.cells import letters
+from forms.workbook.content import Content, Filled
+from forms.workbook.entry import entry, long_lists
+from forms.workbook.layout import (
+    CODES,
+    HEADER_ROW,
+    META,
+    PREFILL,
+    TITLE_ROW,
+    UNIT_LABEL,
+    UNIT_ROW,
+    Place,
+    SheetLayout,
+)
+from forms.workbook.skin import Face, Line, Skin
+from forms.workbook.write_rows import heights
+
+AnyCell = Cell | MergedCell
+_INCH: Final = 25.4
+_OPEN: Final = Protection(locked=False)
+_LEFT: Final = ("text", "countries", "choices")
+
+
+def build(
+    form: Form, sheets: tuple[SheetLayout, ...], campaign: Campaign, skin: Skin, content: Content
+) -> Workbook:
+    """The whole workbook with its rows. Slow: the issued files are compiled from it."""
+    book = Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    book.properties.title = form.title
+    book.properties.creator = ""
+    ranges = long_lists((each for sheet in sheets for each in sheet.table.fields), campaign)
+    most = max((each.count for each in content.tables.values()), default=0)
+    for sheet in sheets:
+        _sheet(book.create_sheet(sheet.table.sheet), form, sheet, campaign, ranges, skin, content, most)
+    if ranges:
+        listed = book.create_sheet(CODES)
+        listed.sheet_state = "hidden"
+        for at, name in enumerate(ranges, 1):
+            for row, label in enumerate((campaign.codes[name].label, *campaign.codes[name].labels), 1):
+                _text(listed.cell(row, at), label)
+    remembered = book.create_sheet(PREFILL)
+    remembered.sheet_state = "hidden"
+    row = 1
+    for sheet in sheets:
+        name = sheet.table.name
+        for line in filling.remembered(sheet.table, content.tables.get(name, Filled())):
+            _text(remembered.cell(row, 1), name)
+            _text(remembered.cell(row, 2), line)
+            row += 1
+    meta = book.create_sheet(META)
+    meta.sheet_state = "hidden"
+    for row, (name, value) in enumerate(content.stamp.items(), 1):
+        _text(meta.cell(row, 1), name)
+        if value:
+            _text(meta.cell(row, 2), value)
+    if content.stamp:
+        book.custom_doc_props.append(  # type: ignore[attr-defined]
+            StringProperty(name=stamp.PROPERTY, value=stamp.Stamp(**content.stamp).text)
+        )
+    book.security = WorkbookProtection(lockStructure=True)
+    book.active = 0
+    return book
+
+
+def save(book: Workbook) -> bytes:
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _sheet(
+    ws: Worksheet,
+    form: Form,
+    sheet: SheetLayout,
+    campaign: Campaign,
+    ranges: Mapping[str, str],
+    skin: Skin,
+    content: Content,
+    most: int,
+) -> None:
+    table = sheet.table
+    filled = content.tables.get(table.name, Filled())
+    rows = sheet.rows(filled.count, most, skin)
+    last = sheet.first_row + rows - 1
+    for column, width in enumerate(sheet.widths, 1):
+        ws.column_dimensions[letters(column)].width = width
+    _head(ws, sheet, skin, campaign, content.unit_name)
+    _data(ws, sheet, skin, filled, rows)
+    for column, field in enumerate(table.fields, 1):
+        column_name = letters(column)
+        _validate(
+            ws,
+            field,
+            campaign,
+            ranges,
+            f"{column_name}{sheet.first_row}:{column_name}{last}",
+            table.nil and column == 1,
+        )
+    row = last + 1
+    if sheet.footnote:
+        _merged(ws, row, 1, sheet.columns, sheet.footnote, skin.fonts.foot, "left", skin.heights.foot)
+        row += 1
+    for place in sheet.bottom:
+        _fact(ws, row, place, skin, campaign, ranges)
+    if sheet.bottom:
+        ws.row_dimensions[row].height = skin.heights.foot
+    ws.freeze_panes = f"{letters(sheet.frozen_columns + 1)}{sheet.first_row}"
+    if table.rows is None:
+        ws.auto_filter.ref = f"A{sheet.first_row - 1}:{letters(sheet.columns)}{last}"
+    _protect(ws)
+    _print(ws, form, sheet, skin)
+
+
+def _head(ws: Worksheet, sheet: SheetLayout, skin: Skin, campaign: Campaign, unit_name: str) -> None:
+    table = sheet.table
+    _merged(ws, TITLE_ROW, 1, sheet.columns, sheet.title, skin.fonts.title, "center", skin.heights.title)
+    ws.row_dimensions[UNIT_ROW].height = skin.heights.unit
+    middle = next((each.label for each in sheet.top), sheet.columns + 1)
+    _written(ws.cell(UNIT_ROW, 1), f"{UNIT_LABEL}{unit_name}", skin.fonts.unit, "left")
+    if sheet.head_line:
+        half = next(
+            at for at in range(1, sheet.columns + 1) if sum(sheet.widths[:at]) > sum(sheet.widths) * 0.4
+        )
+        _written(ws.cell(UNIT_ROW, min(half, middle - 1)), sheet.head_line, skin.fonts.unit, "left")
+    for place in sheet.top:
+        _fact(ws, UNIT_ROW, place, skin, campaign, {})
+    edge = _edge(skin.borders)
+    lines = _lines(sheet)
+    for at in range(table.depth):
+        least = skin.heights.group if at < table.depth - 1 else 0
+        height = max(least, lines[at] * skin.heights.header_line + skin.heights.header_padding)
+        ws.row_dimensions[HEADER_ROW + at].height = height
+    for row in table.headers():
+        for header in row:
+            top, bottom = HEADER_ROW + header.first_row - 1, HEADER_ROW + header.last_row - 1
+            for y in range(top, bottom + 1):
+                for x in range(header.first_column, header.last_column + 1):
+                    ws.cell(y, x).border = edge
+                    ws.cell(y, x).fill = _fill(skin.fills.header)
+            leaf = table.fields[header.first_column - 1]
+            optional = header.last_row == table.depth and not (leaf.required or leaf.required_when)
+            face = skin.fonts.header_optional if optional else skin.fonts.header
+            _written(ws.cell(top, header.first_column), header.label, face, "center", wrap=True)
+            if (top, header.first_column) != (bottom, header.last_column):
+                ws.merge_cells(
+                    start_row=top,
+                    start_column=header.first_column,
+                    end_row=bottom,
+                    end_column=header.last_column,
+                )
+
+
+def _lines(sheet: SheetLayout) -> list[int]:
+    """Lines of text each header row must hold; a label over several rows asks it of the last."""
+    found = [1] * sheet.table.depth
+    for row in sheet.table.headers():
+        for header in row:
+            width = sum(sheet.widths[header.first_column - 1 : header.last_column])
+            need = ceil(len(header.label) * 2 / max(width - 1, 1))
+            need -= header.last_row - header.first_row
+            found[header.last_row - 1] = max(found[header.last_row - 1], need)
+    return found
+
+
+def _data(ws: Worksheet, sheet: SheetLayout, skin: Skin, filled: Filled, rows: int) -> None:
+    least = skin.heights.printed_row if sheet.printed else skin.heights.row
+    high = [float(each) for each in heights(sheet, skin, filled)]
+    for at in range(rows):
+        row = sheet.first_row + at
+        dimension = ws.row_dimensions[row]
+        dimension.height = high[at] if at < filled.count else least
+        # Excel deletes a row of a protected sheet only when the whole row is unlocked, cells without ink too.
+        dimension.protection = _OPEN
+        for column, field in enumerate(sheet.table.fields, 1):
+            value = (
+                filled.columns[field.name][at] if at < filled.count and field.name in filled.columns else None
+            )
+            _data_cell(ws.cell(row, column), field, skin, value)
+
+
+def _data_cell(cell: AnyCell, field: Field, skin: Skin, value: str | int | None) -> None:
+    if isinstance(value, str):
+        _text(cell, value)
+    else:
+        cell.value = value
+    cell.font = _font(skin.fonts.body)
+    cell.border = _edge(skin.borders)
+    cell.number_format = KINDS[field.kind].number_format
+    cell.protection = _OPEN
+    aside = "left" if field.kind in _LEFT and (field.width or 0) >= 14 else "center"
+    cell.alignment = Alignment(horizontal=aside, vertical="center", wrap_text=True)
+    if value is not None:
+        cell.fill = _fill(skin.fills.prefilled)
+    elif field.auto:
+        cell.fill = _fill(skin.fills.computed)
+
+
+def _fact(
+    ws: Worksheet,
+    row: int,
+    place: Place,
+    skin: Skin,
+    campaign: Campaign,
+    ranges: Mapping[str, str],
+) -> None:
+    face = skin.fonts.unit if row == UNIT_ROW else skin.fonts.foot
+    _written(ws.cell(row, place.label), f"{place.field.label}：", face, "right")
+    for column in range(place.first, place.last + 1):
+        cell = ws.cell(row, column)
+        cell.font = _font(face)
+        cell.border = Border(bottom=_side(skin.borders.entry))
+        cell.protection = _OPEN
+        cell.alignment = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
+        usual = KINDS[place.field.kind].number_format
+        cell.number_format = skin.formats.get(place.field.kind, usual)
+    first, last = letters(place.first), letters(place.last)
+    if place.last > place.first:
+        ws.merge_cells(start_row=row, start_column=place.first, end_row=row, end_column=place.last)
+    _validate(
+        ws,
+        place.field,
+        campaign,
+        ranges,
+        f"{first}{row}:{last}{row}" if first != last else f"{first}{row}",
+        False,
+    )
+
+
+def _validate(
+    ws: Worksheet,
+    field: Field,
+    campaign: Campaign,
+    ranges: Mapping[str, str],
+    where: str,
+    nil: bool,
+) -> None:
+    said = entry(field, campaign, ranges, nil)
+    rule = DataValidation(
+        type=said.kind,  # type: ignore[arg-type]
+        operator=said.operator,  # type: ignore[arg-type]
+        formula1=said.formula,
+        allow_blank=True,
+        showErrorMessage=bool(said.kind),
+        showInputMessage=True,
+        promptTitle=said.title,
+        prompt=said.prompt or None,
+        error=said.error if said.kind else None,
+        errorTitle=said.title if said.kind else None,
+        errorStyle="stop" if said.stop else "warning",
+    )
+    rule.add(where)
+    ws.add_data_validation(rule)
+
+
+def _protect(ws: Worksheet) -> None:
+    """Titles and headers are held, without a password; sorting, filtering, adding, deleting stay free."""
+    guard = ws.protection
+    guard.sheet = True
+    for allowed in (
+        "formatCells",
+        "formatColumns",
+        "formatRows",
+        "insertRows",
+        "deleteRows",
+        "sort",
+        "autoFilter",
+    ):
+        setattr(guard, allowed, False)
+
+
+def _print(ws: Worksheet, form: Form, sheet: SheetLayout, skin: Skin) -> None:
+    page, margins = skin.page, skin.page.margins_mm
+    ws.page_setup.paperSize = getattr(ws, f"PAPERSIZE_{page.paper}")
+    ws.page_setup.orientation = page.orientation  # type: ignore[assignment]
+    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
+    ws.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    for side in ("top", "bottom", "left", "right", "header", "footer"):
+        setattr(ws.page_margins, side, round(getattr(margins, side) / _INCH, 4))
+    ws.print_options.horizontalCentered = True
+    ws.print_title_rows = f"{HEADER_ROW}:{sheet.first_row - 1}"
+    for part, text in (("left", f"{form.number}　版本 {form.version}"), ("center", "第 &P 页　共 &N 页")):
+        item = getattr(ws.oddFooter, part)
+        item.text, item.size = text, page.footer_size
+
+
+def _merged(
+    ws: Worksheet, row: int, first: int, last: int, text: str, face: Face, aside: str, height: float
+) -> None:
+    _written(ws.cell(row, first), text, face, aside, wrap=True)
+    ws.row_dimensions[row].height = height
+    if last > first:
+        ws.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
+
+
+def _written(cell: AnyCell, text: str, face: Face, aside: str, wrap: bool = False) -> None:
+    _text(cell, text)
+    cell.font = _font(face)
+    cell.alignment = Alignment(horizontal=aside, vertical="center", wrap_text=wrap)
+
+
+def _text(cell: AnyCell, text: str) -> None:
+    """Text stays text: openpyxl would take a leading = for a formula."""
+    cell.value = text
+    cell.data_type = "s"
+
+
+def _font(face: Face) -> Font:
+    return Font(name=face.name, size=face.size, bold=face.bold)
+
+
+def _fill(colour: str) -> PatternFill:
+    return PatternFill("solid", fgColor=colour)
+
+
+def _side(line: Line) -> Side:
+    return Side(style=line.style, color=line.colour)  # type: ignore[arg-type]
+
+
+def _edge(line: Line) -> Border:
+    side = _side(line)
+    return Border(left=side, right=side, top=side, bottom=side)
