@@ -70,7 +70,12 @@ def writing(engine: Engine, attempts: int = 3) -> Iterator[Connection]:
                 connection.rollback()
                 time.sleep(0.05 * 3 ** attempt)
         yield connection
-        connection.commit()
+        try:
+            connection.commit()
+        except OperationalError as error:       # in a rollback journal a long reader can hold up the commit
+            if any(word in str(error).lower() for word in _BUSY):
+                raise LedgerBusy(str(error.orig)) from error
+            raise
     except BaseException:
         if connection.in_transaction():
             connection.rollback()

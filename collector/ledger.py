@@ -44,7 +44,8 @@ class Reading:
         """Events in order; only those with a sequence beyond `after`."""
         query = self._of(events, unit, form).where(events.c.seq > after).order_by(events.c.seq)
         return [Event(r.seq, _time(r.at), r.campaign, r.unit, r.form, r.kind, r.actor, r.version, r.sha256,
-                      json.loads(self.sealer.open(r.details_sealed, f"events/details/{r.seq}")))
+                      json.loads(self.sealer.open(r.details_sealed, f"events/details/{r.seq}"))
+                      if r.details_sealed else {})
                 for r in self.connection.execute(query)]
 
     def states(self, unit: str | None = None) -> dict[tuple[str, str], workflow.State]:
@@ -184,8 +185,7 @@ class Writing(Reading):
             received_at=utc_text(new.received_at), status=new.status, form_version=new.form_version,
             rows_read=new.rows_read, rows_refused=new.rows_refused, size=new.size, actor=self.by.login)
         taken = new.status in ("read", "attachment") and new.form
-        self.event("uploaded" if taken else "refused", new.unit, new.form, version=version, sha256=new.sha256,
-                   details={"status": new.status})
+        self.event("uploaded" if taken else "refused", new.unit, new.form, version=version, sha256=new.sha256)
         return Document(**vars(new), version=version, actor=self.by.login)
 
     def event(self, kind: str, unit: str, form: str = "", *, version: int | None = None,
@@ -196,7 +196,8 @@ class Writing(Reading):
             workflow.moved(state.status, kind)
         seq = self._next(events, "seq")
         facts = dict(details or {})
-        sealed = self.sealer.seal(json.dumps(facts, ensure_ascii=False), f"events/details/{seq}")
+        text = json.dumps(facts, ensure_ascii=False) if facts else ""
+        sealed = self.sealer.seal(text, f"events/details/{seq}") if text else ""
         self._insert(events, seq=seq, at=utc_text(self.now), unit=unit, form=form, kind=kind,
                      actor=self.by.login, version=version, sha256=sha256, details_sealed=sealed)
         self.audit(kind, f"{unit}/{form}" if form else unit, "ok", f"v{version}" if version else "")

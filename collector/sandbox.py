@@ -163,6 +163,7 @@ class Sandbox:
 
     def _reset(self) -> None:
         self._free: list[_Worker] = []
+        self._every: set[_Worker] = set()
         self._places = threading.BoundedSemaphore(self.cage.workers)
         self._lock = threading.Lock()
         self._closed = False
@@ -190,6 +191,8 @@ class Sandbox:
                     keep = keep and not self._closed
                     if keep:
                         self._free.append(worker)
+                    else:
+                        self._every.discard(worker)
                 if not keep:
                     worker.end()
 
@@ -227,8 +230,12 @@ class Sandbox:
                 worker = self._free.pop()
                 if worker.process.poll() is None:
                     return worker
+                self._every.discard(worker)
                 worker.end()
-        return _Worker(self.cage)
+        worker = _Worker(self.cage)
+        with self._lock:
+            self._every.add(worker)
+        return worker
 
     @staticmethod
     def _result(tag: bytes, body: bytes, name: str) -> Result:
@@ -268,7 +275,7 @@ def _after_fork() -> None:
     global _SHARED_LOCK
     _SHARED_LOCK = threading.Lock()
     for sandbox in _ALL:
-        for worker in sandbox._free:
+        for worker in sandbox._every:
             worker.forget()
         sandbox._reset()
 

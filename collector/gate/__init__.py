@@ -1,8 +1,8 @@
 """THE GATE: what bytes really are, and whether any parser may see them.
 
 `inspect` is pure: bytes in, a `Verdict` out, nothing touches the disk and nothing is raised for bad input.
-Order: size → magic → own walk of the zip directory → inflate with counters and CRC → XML with DTDs refused →
-content types and relationships → consistency.  It is meant to run in the limited child (`inspect_limited`).
+Order: size → magic → own walk of the zip directory → inflate with counters and CRC → XML, DTDs refused →
+content types and relationships → consistency.  It is meant for the limited child: `gate.limited`.
 """
 from __future__ import annotations
 

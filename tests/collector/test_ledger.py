@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from collector.audit import Link
 from collector.keys import Keys, Tampered
 from collector.ledger import Ledger, Stale
 from collector.rows import Actor, NewDocument
+from collector.store import Store
 from collector.workflow import NotAllowed
 from tests.collector import servers
 
@@ -91,6 +93,33 @@ def test_no_update_is_lost_between_processes(ledger: Ledger) -> None:
     together("count_up", 4, ledger)
     with ledger.reading() as view:
         assert max(int(e.value) for e in view.explanations()) == 40
+
+
+def test_kill_9_between_blob_and_commit_loses_nothing_acknowledged_and_dangles_nothing(
+    tmp_path: Path, keys: Keys
+) -> None:
+    url, acknowledged = f"sqlite:///{tmp_path}/l.db", []
+    for delay in (0.01, 0.03, 0.06, 0.1, 0.15):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.collector.writers", "receive", "0", url, str(keys.folder)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout
+        acknowledged.append(process.stdout.readline().strip())
+        time.sleep(delay)
+        process.kill()
+        acknowledged += [line.strip() for line in process.stdout if len(line.strip()) == 64]
+        process.wait()
+        process.stdout.close()
+    store, ledger = Store(tmp_path / "store", keys), Ledger(url, "c", keys)
+    with ledger.reading() as view:
+        known = view.blobs()
+    assert len(acknowledged) >= 5 and set(acknowledged) <= known
+    assert store.reconcile(known).missing == () and not list(store.scrub())
+    assert ledger.broken() is None
+    ledger.close()
 
 
 def test_other_content_is_a_new_version_and_going_back_is_one_too(ledger: Ledger) -> None:

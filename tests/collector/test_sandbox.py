@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from collector.gate import inspect
+from collector.gate import Limits, inspect
+from collector.gate.limited import inspect_limited
 from collector.sandbox import Cage, Sandbox
 from tests.collector import hostile as h
 
@@ -67,6 +68,19 @@ def test_the_workbook_that_aborts_calamine_costs_one_sentence(box: Sandbox) -> N
     result = box.run(f"{JOBS}:read_with_calamine", data, name="a.xlsx")
     assert result.refused is not None
     assert inspect(data, "a.xlsx").refused is not None  # and the gate sees it coming
+
+
+def test_the_gate_in_the_child_gives_the_same_verdict(box: Sandbox) -> None:
+    data = h.zipped(h.workbook_parts())
+    assert inspect_limited(data, "名册.xlsx", sandbox=box) == inspect(data, "名册.xlsx")
+    small = inspect_limited(data, "名册.xlsx", Limits(office_size=10), box)
+    assert small.refused is not None and small.refused.code == "too_big"
+
+
+def test_a_gate_that_dies_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox(Cage(workers=1, preload=(), memory=48 << 20)) as tight:
+        verdict = inspect_limited(os.urandom(60 << 20), "大.zip", sandbox=tight)
+    assert verdict.refused is not None and verdict.refused.code == "unreadable_within_limits"
 
 
 def test_the_child_writes_no_file(box: Sandbox, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from collector.keys import Keys
 from collector.ledger import Ledger
 from collector.rows import Actor, NewDocument
+from collector.store import Store
 
 
 def submit_the_same(ledger: Ledger) -> None:
@@ -29,8 +30,21 @@ def count_up(ledger: Ledger) -> None:
             tx.explained("U1", "X01", "counter", str(before + 1), "r")
 
 
+def receive(ledger: Ledger) -> None:
+    """Blob first, then one commit, then the receipt: until killed."""
+    store = Store(ledger.keys.folder.parent / "store", ledger.keys)
+    while True:
+        content = os.urandom(50_000)
+        sha256 = store.put(content)
+        with ledger.writing() as tx:
+            receipt = tx.received("U1", sha256, "a.xlsx", len(content))
+        print(receipt.sha256, flush=True)
+
+
 if __name__ == "__main__":
     what, count, url, keys = sys.argv[1:]
+    if count == "0":                    # this very process, to be killed
+        globals()[what](Ledger(url, "c", Keys(Path(keys)), busy_seconds=60))
     children = []
     for _ in range(int(count)):  # fork first, open afterwards: the imports are paid for once
         child = os.fork()
