@@ -1,4 +1,4 @@
-"""The gate run where foreign bytes belong: in the limited child.  A child that dies is a refusal as well.
+"""The gate run where foreign bytes belong: in the limited child.  A child that dies is a refusal as well."""
 from __future__ import annotations
 
 import dataclasses
