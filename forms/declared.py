@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -229,14 +229,6 @@ class CertificatesShape(Declared):
     private: list[PatternShape]
     official: list[PatternShape] = []
     foreign: list[PatternShape] = []
-
-
-def model_inside(annotation: Any) -> type[BaseModel] | None:
-    """The model somewhere inside an annotation such as `dict[str, FieldShape] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    inner = (model_inside(each) for each in get_args(annotation))
-    return next((each for each in inner if each is not None), None)
 
 
 for _shape in (FieldShape, GroupShape, TableShape, FormShape, RegisterShape, CampaignShape):

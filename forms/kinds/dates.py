@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from forms.kinds.base import FieldFault, Kind, Parse, Raw, Reading, fault, shown, wrong
@@ -73,7 +74,7 @@ def _day(raw: Raw, epoch: date) -> date | None:
             return _from_serial(int(raw), epoch) if re.fullmatch(r"\d{5}", raw, re.ASCII) else None
         parts = match.groups()
         return _real(*(int(part) for part in (parts[:3] if parts[0] else parts[3:])))
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and isfinite(raw):
         number = int(raw)
         if number >= 1_000_000:
             whole = float(raw).is_integer() and number < 100_000_000
