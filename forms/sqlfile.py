@@ -80,7 +80,7 @@ def statements(text: str, name: str, faults: list[Fault]) -> tuple[Statement, ..
         statement = Statement(
             match.group(1), name, line, sql, text.count("\n", 0, match.end()) + 1 + lead, header, lines
         )
-        if not sql:
+        if not sql and "ratio" not in header:
             faults.append(statement.fault(f"“{statement.id}”没有语句。"))
             continue
         found.append(statement)

@@ -18,6 +18,7 @@ holds: 材料2中统计日在册的人员（附件3的口径）；in_base 计入
 columns: unit, document, row, name, id_number, category, position, department, political_status, authority, joined_on, status,
   status_on, household, due, reason, has_certificate, has_trips, in_base, is_due, scope_due
 needs: [staff]
+kept: true
 */
 select s.unit, s.document, s.row, s.name, s.id_number, s.category, s.position, s.department, s.political_status, s.authority,
        s.joined_on, s.status, s.status_on, s.household, s.due, s.reason, s.has_certificate, s.has_trips,
@@ -51,6 +52,7 @@ holds: 统计日有效的备案（材料3）：公安已入库（公安名单未
 columns: unit, document, row, id_number, name, filed_on, state, action, filing_unit, workplace, position, household,
   political_status, confirmed
 needs: [registrations]
+kept: true
 */
 select r.unit, r.document, r.row, r.id_number, r.surname || r.given_name as name, r.filed_on, r.state, r.action, r.filing_unit,
        r.workplace, r.position, r.household, r.political_status,

@@ -194,6 +194,7 @@ holds: 材料5中2016年以来至统计截止日、应审批而未经审批（�
   handled_before 为专项整治开始前材料9已有处理
 columns: unit, document, row, name, id_number, exit_on, entry_on, destinations, approval, conclusion, handled_before
 needs: [trips]
+kept: true
 */
 select t.unit, t.document, t.row, t.name, t.id_number, t.exit_on, t.entry_on, t.destinations, t.approval, t.conclusion,
        exists (select 1 from sanctions s
@@ -204,3 +205,15 @@ select t.unit, t.document, t.row, t.name, t.id_number, t.exit_on, t.entry_on, t.
 from trip_checks t cross join config c
 where t.nature = '因私' and t.employed and t.exit_on between c.trip_lookback_start and c.cutoff
   and t.approval in ('未经审批', '以请假代替审批', '事后补批') and t.conclusion in ('属实', '部分属实');
+
+/* sanctions_counted
+holds: 统计时段内的处理（材料9），counted_in 为附件2计入的列（D14：党纪、政务处分按配置计入移交，否则不计入任何一列）
+columns: unit, origin, document, row, id_number, name, role, method, class, decided_on, counted_in
+needs: [sanctions]
+kept: true
+*/
+select s.unit, 'sanctions' as origin, s.document, s.row, s.id_number, s.name, s.role, s.method, s.class, s.decided_on,
+       case when m.class in ('党纪处分', '政务/事业单位处分') and not c.discipline_counts_as_referred then null else m.column end
+         as counted_in
+from sanctions s join sanction_methods m on m.label = s.method cross join config c
+where s.decided_on between c.campaign_start and c.cutoff and coalesce(s.in_campaign = '是', true);

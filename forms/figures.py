@@ -1,0 +1,97 @@
+"""Figures: an SQL select of the rows a number counts; the number is their count, so every number can show its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from forms.catalogue import FIGURE_KEYS, Catalogue
+from forms.faults import Fault, did_you_mean
+from forms.sqlfile import Statement, read_folder
+from forms.sqltree import Executes, NotASelect, tree
+
+_COUNT: Final = re.compile(r"rows|distinct\s+([a-z_][a-z0-9_]*)")
+_RATIO: Final = re.compile(r"(\S+)\s*/\s*(\S+)")
+
+
+@dataclass(frozen=True)
+class FigureSpec:
+    """`count` is the column whose distinct values per unit are counted, or None to count rows.
+
+    A figure with `by` is broken down by that column; one with `ratio` is (numerator, denominator) of two others.
+    """
+
+    id: str
+    label: str
+    sql: str
+    reads: frozenset[str]
+    count: str | None = None
+    by: str | None = None
+    ratio: tuple[str, str] | None = None
+
+    @property
+    def counted(self) -> str:
+        """The SQL of its number within one unit."""
+        return f'count(distinct "{self.count}")' if self.count else "count(*)"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`n`: the count (of a ratio: the numerator). `rows`: the rows it counts, each with unit, form, origin, document, row.
+
+    `by`: (value, count) pairs, largest first. `ratio`: None where the denominator is 0.
+    """
+
+    id: str
+    label: str
+    n: int
+    rows: pa.Table
+    by: tuple[tuple[str, int], ...] = ()
+    ratio: float | None = None
+
+
+def read_figures(catalogue: Catalogue, connection: Executes, faults: list[Fault]
+                 ) -> tuple[tuple[Statement, FigureSpec], ...]:
+    """The figures of `figures/*.sql`. Faults: an unknown `count`, a ratio of unknown figures, text that is no select."""
+    found: list[tuple[Statement, FigureSpec]] = []
+    read = read_folder(catalogue.campaign.folder, "figures", FIGURE_KEYS, faults)
+    ids = {each.id for each in read}
+    for statement in read:
+        header = statement.header
+        label = str(header.get("label") or statement.id)
+        if header.get("ratio"):
+            parts = _RATIO.fullmatch(str(header["ratio"]))
+            if parts is None:
+                faults.append(statement.fault("ratio 应写成“指标 / 指标”，例如 annex3.d5 / annex3.d4。", "ratio"))
+                continue
+            for each in parts.groups():
+                if each not in ids:
+                    faults.append(statement.fault(f"没有指标“{each}”" + did_you_mean(each, ids), "ratio"))
+            found.append((statement, FigureSpec(statement.id, label, "", frozenset(), ratio=(parts[1], parts[2]))))
+            continue
+        count = _COUNT.fullmatch(str(header.get("count", "rows")))
+        if count is None:
+            faults.append(statement.fault("count 应写成 rows 或“distinct 列名”。", "count"))
+            continue
+        try:
+            parsed = tree(connection, statement.sql)
+        except NotASelect as error:
+            faults.append(Fault(statement.file, statement.sql_line, f"“{statement.id}”不是一条查询：{error}"))
+            continue
+        found.append((statement, FigureSpec(statement.id, label, statement.sql, parsed.tables | parsed.functions,
+                                            count.group(1), str(header["by"]) if header.get("by") else None)))
+    return tuple(found)
+
+
+def aliases(catalogue: Catalogue) -> Mapping[str, str]:
+    """`annex2.unapproved_since_2016` → `annex2.c5`: the field that prints a figure names it too."""
+    found = {}
+    for form in catalogue.campaign.forms.values():
+        for table, field in form.fields():
+            if field.figure and table in form.tables:
+                found[f"{table}.{field.name}"] = field.figure
+    return found
