@@ -11,7 +11,6 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,45 +20,14 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from collector import throttle
 from collector.ledger import Ledger, Reading, Stale, Writing, utc_text
 from collector.passwords import Hasher, Policy, complaint, one_time_code
+from collector.people import LoginRefused, NotAccepted, Session, User, user_of
 from collector.roles import OFFICERS, ROLES, SECOND_FACTOR, UNIT_ROLES, Role, demand
 from collector.rows import Actor
 from collector.schema import sessions, users
 
+__all__ = ["Accounts", "LoginRefused", "NotAccepted", "Session", "User"]
+
 _WRONG = "用户名或密码不正确，或账号已被锁定。连续输错会锁定一段时间；忘记密码请联系系统管理员。"
-
-
-class LoginRefused(Exception):
-    """One and the same sentence for every cause, so that nothing is given away."""
-
-
-class NotAccepted(Exception):
-    """A new password or code is not acceptable; the text is the sentence for the person."""
-
-
-@dataclass(frozen=True)
-class User:
-    id: int
-    login: str
-    name: str
-    role: Role | None
-    unit: str | None
-    units: tuple[str, ...]      # what a guide may see
-    disabled: bool
-    has_password: bool
-    has_second_factor: bool
-    version: int
-
-
-@dataclass(frozen=True)
-class Session:
-    """A living session.  `missing` names what must come first (`role`, `password`, `enrol`, `totp`)."""
-
-    user: User
-    missing: tuple[str, ...]
-
-    @property
-    def actor(self) -> Actor:
-        return Actor(self.user.login, self.user.role or "")
 
 
 class Accounts:
@@ -133,11 +101,11 @@ class Accounts:
     def user(self, login: str) -> User | None:
         with self.ledger.reading() as view:
             row = self._row(view, login)
-            return _user(row) if row else None
+            return user_of(row) if row else None
 
     def users(self) -> list[User]:
         with self.ledger.reading() as view:
-            return [_user(r) for r in view.connection.execute(select(users).order_by(users.c.login))]
+            return [user_of(r) for r in view.connection.execute(select(users).order_by(users.c.login))]
 
     # -- logging in --------------------------------------------------------------------------------------
 
@@ -190,7 +158,7 @@ class Accounts:
                 users.c.id == found.user)).first() if found else None
         if found is None or row is None or row.disabled:
             return None
-        now, user = self.ledger.clock(), _user(row)
+        now, user = self.ledger.clock(), user_of(row)
         idle = self.policy.officer_idle if user.role in OFFICERS else self.policy.idle
         seen, born = datetime.fromisoformat(found.seen_at), datetime.fromisoformat(found.created_at)
         if now - seen >= idle or now - born >= self.policy.absolute:
@@ -326,12 +294,6 @@ class Accounts:
         if row is None:
             raise NotAccepted(f"没有用户“{login}”。请核对用户名。")
         return row
-
-
-def _user(row: Row[Any]) -> User:
-    return User(row.id, row.login, row.name, row.role, row.unit, tuple(json.loads(row.units)),
-                bool(row.disabled), bool(row.password), bool(row.totp_sealed and row.totp_step >= 0),
-                row.version)
 
 
 def _hash(token: str) -> str:

@@ -6,6 +6,7 @@ PostgreSQL a writer takes one advisory lock: sequences and the audit chain have 
 """
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 HEAD: Final = "0001"
 _LOCK: Final = 0x4875697A          # "Huiz": one writer at a time on PostgreSQL
-_BUSY: Final = ("locked", "busy")
+_BUSY: Final = ("locked", "busy", "lock timeout")
 
 
 class LedgerBusy(Exception):
@@ -37,13 +38,15 @@ def opened(url: str, busy_seconds: float = 10.0) -> Engine:
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        if address.database:
+        if address.database and address.database != ":memory:":
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(address.database, os.O_RDWR | os.O_CREAT, 0o600))     # journals inherit the mode
         engine = create_engine(address, connect_args={"timeout": busy_seconds, "check_same_thread": False})
         event.listen(engine, "connect", _sqlite_rules)
         event.listen(engine, "begin", _sqlite_begin)
     else:
-        engine = create_engine(address, pool_pre_ping=True)
+        wait = f"-c lock_timeout={int(busy_seconds * 1000)}"
+        engine = create_engine(address, pool_pre_ping=True, connect_args={"options": wait})
     try:
         _migrate(engine)
     except BaseException:

@@ -297,17 +297,22 @@ def test_a_database_of_a_later_version_is_not_touched(ledger: Ledger) -> None:
         Ledger(ledger.engine.url.render_as_string(hide_password=False), "c", ledger.keys)
 
 
-def test_a_writer_that_waits_too_long_says_so(tmp_path: Path, keys: Keys) -> None:
-    ledger = Ledger(f"sqlite:///{tmp_path}/l.db", "c", keys, busy_seconds=0.05)
-    holder = sqlite3.connect(tmp_path / "l.db", isolation_level=None)
-    holder.execute("begin immediate")
-    with pytest.raises(database.LedgerBusy), ledger.writing():
-        pass
-    holder.execute("rollback")
-    holder.close()
-    with ledger.writing() as tx:
+def test_a_writer_that_waits_too_long_says_so_and_may_come_again(url: str, keys: Keys) -> None:
+    first, second = Ledger(url, "c", keys), Ledger(url, "c", keys, busy_seconds=0.05)
+    with first.writing() as tx:
+        tx.audit("slow", "x")
+        with pytest.raises(database.LedgerBusy), second.writing():
+            pass
+    with second.writing() as tx:
         tx.audit("ok", "x")
-    ledger.close()
+    assert second.broken() is None
+    first.close()
+    second.close()
+
+
+def test_the_database_file_is_for_its_owner_only(tmp_path: Path, keys: Keys) -> None:
+    Ledger(f"sqlite:///{tmp_path}/l.db", "c", keys).close()
+    assert (tmp_path / "l.db").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
