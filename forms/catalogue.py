@@ -18,7 +18,7 @@ from forms.sqltree import Executes, NotASelect, Tree, tree
 from forms.typed import register_schema, schemas
 
 VIEW_KEYS: Final = ("holds", "columns", "kept", "needs", "macro")
-FIGURE_KEYS: Final = ("label", "count", "by", "ratio", "holds", "needs")
+FIGURE_KEYS: Final = ("label", "count", "by", "order", "first", "ratio", "holds", "kept", "needs")
 RULE_KEYS: Final = ("level", "at", "says", "fix", "needs", "city", "title", "shows")
 FIGURES: Final = "figures"
 
@@ -138,12 +138,14 @@ class Catalogue:
             **{name: each.schema for name, each in fixed(campaign).items()}, "config": config_schema(campaign), **GIVEN,
             **DERIVED, **form_schemas(campaign), **register_schemas(campaign)}
         self.lasting = frozenset([*fixed(campaign), "config"])
-        read = read_folder(campaign.folder, "views", VIEW_KEYS, self.faults)
+        self.figures = read_folder(campaign.folder, "figures", FIGURE_KEYS, self.faults)
+        read = (*read_folder(campaign.folder, "views", VIEW_KEYS, self.faults),
+                *(each for each in self.figures if each.sql))     # a figure's rows are a view of its name
         parsed = [Query(each, found) for each in read if (found := self._tree(each, connection)) is not None]
         self.queries: dict[str, Query] = {}
         for query in parsed:
-            if query.id in self.tables:
-                self.faults.append(query.statement.fault(f"“{query.id}”已是一张表的名字。"))
+            if query.id in self.tables or query.id in self.queries:
+                self.faults.append(query.statement.fault(f"“{query.id}”已是一张表或视图的名字。"))
             else:
                 self.queries[query.id] = query
         self.order = self._sorted()

@@ -77,7 +77,7 @@ class Engine:
         faults: list[Fault] = list(self.catalogue.faults)
         self.rules = tuple(rule for _, rule in rule_files.read_rules(self.catalogue, self._connection, faults))
         self.figures: Mapping[str, FigureSpec] = {
-            each.id: each for _, each in figure_files.read_figures(self.catalogue, self._connection, faults)}
+            each.id: each for _, each in figure_files.read_figures(self.catalogue, faults)}
         if faults:
             raise CampaignError(faults)
         self.conditional = tuple(rule_files.conditional(campaign))
@@ -170,7 +170,7 @@ class Data:
             found[None, each.id] = 0
             found |= {(unit, each.id): 0 for unit in self.units}
         for each in specs:
-            for unit, n in self._slot.rows(f"select unit, {each.counted} from ({each.sql}\n) group by unit")[1]:
+            for unit, n in self._slot.rows(f"select unit, {each.counted} from {quoted(each.id)} group by unit")[1]:
                 if unit is None or (unit, each.id) in found:
                     found[unit, each.id] = found[None, each.id] + n if unit is None else n
                     if unit is not None:
@@ -186,7 +186,7 @@ class Data:
         self._ready(spec.reads - {FIGURES})
         chosen = [unit] if unit is not None else list(self.units)
         marks = ", ".join("?" * len(chosen)) or "null"
-        source = f"({spec.sql}\n)"
+        source = quoted(spec.id)
         rows = self._slot.arrow(f"select * from {source} where unit in ({marks}) or (unit is null and ?)",
                                 [*chosen, unit is None])
         n = sum(each for _, each in self._slot.rows(
@@ -195,9 +195,11 @@ class Data:
         broken: tuple[tuple[str, int], ...] = ()
         if spec.by is not None:
             counted = (f'count(distinct (unit, "{spec.count}"))' if spec.count else "count(*)")
+            order = f'min("{spec.order}"), 1' if spec.order else "2 desc, 1"
+            limit = f" limit {spec.first}" if spec.first is not None else ""
             broken = tuple((rule_files.text(label), count) for label, count in self._slot.rows(
                 f'select "{spec.by}", {counted} from {source} where (unit in ({marks}) or (unit is null and ?)) '
-                f'and "{spec.by}" is not null group by 1 order by 2 desc, 1', [*chosen, unit is None])[1])
+                f'and "{spec.by}" is not null group by 1 order by {order}{limit}', [*chosen, unit is None])[1])
         return Figure(spec.id, spec.label, n, self._evidence(rows), broken)
 
     def _evidence(self, rows: pa.Table) -> pa.Table:
@@ -295,11 +297,12 @@ class Data:
 
 
 def figure_names(campaign: Campaign) -> frozenset[str]:
-    """Every figure id and alias of the campaign's figures/*.sql, known without running anything."""
+    """Every figure id, its alias and its name in the texts (`fig.annex2_c5`), known without running anything."""
     catalogue = Catalogue(campaign, connection := connect())
-    ids = {each.id for _, each in figure_files.read_figures(catalogue, connection, [])}
+    ids = {each.id for _, each in figure_files.read_figures(catalogue, [])}
     connection.close()
-    return frozenset(ids | {alias for alias, figure in figure_files.aliases(catalogue).items() if figure in ids})
+    known = {alias for alias, figure in figure_files.aliases(catalogue).items() if figure in ids}
+    return frozenset(ids | known | {figure_files.prose_name(each) for each in ids})
 
 
 def _named(documents: Iterable[Document]) -> dict[str, Document]:

@@ -9,10 +9,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from forms.catalogue import FIGURE_KEYS, Catalogue
+from forms.catalogue import Catalogue
 from forms.faults import Fault, did_you_mean
-from forms.sqlfile import Statement, read_folder
-from forms.sqltree import Executes, NotASelect, tree
+from forms.sqlfile import Statement
 
 _COUNT: Final = re.compile(r"rows|distinct\s+([a-z_][a-z0-9_]*)")
 _RATIO: Final = re.compile(r"(\S+)\s*/\s*(\S+)")
@@ -22,7 +21,8 @@ _RATIO: Final = re.compile(r"(\S+)\s*/\s*(\S+)")
 class FigureSpec:
     """`count` is the column whose distinct values per unit are counted, or None to count rows.
 
-    A figure with `by` is broken down by that column; one with `ratio` is (numerator, denominator) of two others.
+    A figure with `by` is broken down by that column, largest first or in the `order` of another, the `first` so many;
+    one with `ratio` is (numerator, denominator) of two others.
     """
 
     id: str
@@ -31,6 +31,8 @@ class FigureSpec:
     reads: frozenset[str]
     count: str | None = None
     by: str | None = None
+    order: str | None = None
+    first: int | None = None
     ratio: tuple[str, str] | None = None
 
     @property
@@ -43,7 +45,7 @@ class FigureSpec:
 class Figure:
     """`n`: the count (of a ratio: the numerator). `rows`: the rows it counts, each with unit, form, origin, document, row.
 
-    `by`: (value, count) pairs, largest first. `ratio`: None where the denominator is 0.
+    `by`: (value, count) pairs in the order to print. `ratio`: None where the denominator is 0.
     """
 
     id: str
@@ -54,13 +56,11 @@ class Figure:
     ratio: float | None = None
 
 
-def read_figures(catalogue: Catalogue, connection: Executes, faults: list[Fault]
-                 ) -> tuple[tuple[Statement, FigureSpec], ...]:
-    """The figures of `figures/*.sql`. Faults: an unknown `count`, a ratio of unknown figures, text that is no select."""
+def read_figures(catalogue: Catalogue, faults: list[Fault]) -> tuple[tuple[Statement, FigureSpec], ...]:
+    """The figures of `figures/*.sql`. Faults: an unknown `count`, a ratio of unknown figures."""
     found: list[tuple[Statement, FigureSpec]] = []
-    read = read_folder(catalogue.campaign.folder, "figures", FIGURE_KEYS, faults)
-    ids = {each.id for each in read}
-    for statement in read:
+    ids = {each.id for each in catalogue.figures}
+    for statement in catalogue.figures:
         header = statement.header
         label = str(header.get("label") or statement.id)
         if header.get("ratio"):
@@ -77,13 +77,14 @@ def read_figures(catalogue: Catalogue, connection: Executes, faults: list[Fault]
         if count is None:
             faults.append(statement.fault("count 应写成 rows 或“distinct 列名”。", "count"))
             continue
-        try:
-            parsed = tree(connection, statement.sql)
-        except NotASelect as error:
-            faults.append(Fault(statement.file, statement.sql_line, f"“{statement.id}”不是一条查询：{error}"))
+        query = catalogue.queries.get(statement.id)
+        if query is None:
             continue
-        found.append((statement, FigureSpec(statement.id, label, statement.sql, parsed.tables | parsed.functions,
-                                            count.group(1), str(header["by"]) if header.get("by") else None)))
+        first = header.get("first")
+        found.append((statement, FigureSpec(
+            statement.id, label, statement.sql, frozenset([statement.id]), count.group(1),
+            str(header["by"]) if header.get("by") else None, str(header["order"]) if header.get("order") else None,
+            first if isinstance(first, int) else None)))
     return tuple(found)
 
 
@@ -95,3 +96,11 @@ def aliases(catalogue: Catalogue) -> Mapping[str, str]:
             if field.figure and table in form.tables:
                 found[f"{table}.{field.name}"] = field.figure
     return found
+
+
+def prose_name(figure: str) -> str:
+    """How the texts call a figure: `fig.annex2_c5`, `fig.travellers`; `by.` and `ratio.` keep their names."""
+    family, _, name = figure.partition(".")
+    if family in ("by", "ratio"):
+        return figure
+    return f"fig.{name}" if family == "report" else f"fig.{family}_{name}"

@@ -41,8 +41,8 @@ macro: full_name
 holds: 中文姓，识别常见复姓；带间隔号的整体为姓
 */
 (case when contains(full_name, '·') then full_name
-      when length(full_name) > 2 and left(full_name, 2) in ('欧阳', '司徒', '诸葛', '上官', '夏侯', '尉迟', '皇甫', '司马',
-           '东方', '慕容', '令狐', '公孙', '长孙', '宇文', '端木', '轩辕', '独孤', '南宫', '闻人', '澹台') then left(full_name, 2)
+      when length(full_name) > 2 and left(full_name, 2) in (select c.label from codes c where c.list = 'compound_surname')
+        then left(full_name, 2)
       else left(full_name, 1) end)
 
 /* places
