@@ -51,29 +51,95 @@ def test_yaml_is_read_as_version_1_2_where_no_and_on_are_text(tmp_path: Path) ->
 
 # file, old text, new text, text on the faulty line, what the fault says
 FAULTS = [
-    ("materials/02-staff.yaml", "max_length: 200", "max_lenght: 200", "max_lenght", "不认识的键“max_lenght”，是否想写“max_length”"),
-    ("materials/02-staff.yaml", "kind: person_name", "kind: person_nam", "person_nam,", "是否想写“person_name”"),
+    (
+        "materials/02-staff.yaml",
+        "max_length: 200",
+        "max_lenght: 200",
+        "max_lenght",
+        "不认识的键“max_lenght”，是否想写“max_length”",
+    ),
+    (
+        "materials/02-staff.yaml",
+        "kind: person_name",
+        "kind: person_nam",
+        "person_nam,",
+        "是否想写“person_name”",
+    ),
     ("materials/02-staff.yaml", "codes: sex", "codes: sexx", "sexx", "没有代码表“sexx”，是否想写“sex”"),
-    ("materials/02-staff.yaml", "known_staff.department", "department", "prefill: department", "应写成“known_视图.列”"),
+    (
+        "materials/02-staff.yaml",
+        "known_staff.department",
+        "department",
+        "prefill: department",
+        "应写成“known_视图.列”",
+    ),
     ("materials/02-staff.yaml", "from_id: id_number", "from_id: id_numbr", "id_numbr", "是否想写“id_number”"),
-    ("materials/04-certificates.yaml", "of: kind", "of: knd", "knd", "of 指向的列“knd”不存在，是否想写“kind”"),
-    ("materials/04-certificates.yaml", "key: [kind, number]", "key: [kind, numbr]", "numbr", "关键列“numbr”不存在，是否想写“number”"),
-    ("materials/04-certificates.yaml", "label: 签发机关", "label: 证件号码", "issuer", "标题“证件号码”与“number”重复"),
+    (
+        "materials/04-certificates.yaml",
+        "of: kind",
+        "of: knd",
+        "knd",
+        "of 指向的列“knd”不存在，是否想写“kind”",
+    ),
+    (
+        "materials/04-certificates.yaml",
+        "key: [kind, number]",
+        "key: [kind, numbr]",
+        "numbr",
+        "关键列“numbr”不存在，是否想写“number”",
+    ),
+    (
+        "materials/04-certificates.yaml",
+        "label: 签发机关",
+        "label: 证件号码",
+        "issuer",
+        "标题“证件号码”与“number”重复",
+    ),
     ("materials/05-trips.yaml", "label: 性质", "lable: 性质", "lable", "是否想写“label”"),
-    ("materials/06-approvals.yaml", "form: approvals", "form: trips", "form: trips", "表名“trips”与别的表重复"),
-    ("materials/08-declarations.yaml", "of_kind: 普通护照", "of_kind: 普通护证", "普通护证", "没有证件种类“普通护证”，是否想写“普通护照”"),
+    (
+        "materials/06-approvals.yaml",
+        "form: approvals",
+        "form: trips",
+        "form: trips",
+        "表名“trips”与别的表重复",
+    ),
+    (
+        "materials/08-declarations.yaml",
+        "of_kind: 普通护照",
+        "of_kind: 普通护证",
+        "普通护证",
+        "没有证件种类“普通护证”，是否想写“普通护照”",
+    ),
     ("materials/09-sanctions.yaml", "max_length: 300", "max_length: 三百", "三百", "“max_length”应为整数"),
     ("annexes/2-campaign.yaml", "figure: annex2.c3", "figure: annex2c3", "annex2c3", "应写成 annex2.c5"),
-    ("annexes/2-campaign.yaml", "group: findings, when", "group: finding, when", "group: finding,", "没有列组“finding”，是否想写“findings”"),
+    (
+        "annexes/2-campaign.yaml",
+        "group: findings, when",
+        "group: finding, when",
+        "group: finding,",
+        "没有列组“finding”，是否想写“findings”",
+    ),
     ("codes.yaml", "党员: 中共党员", "党员: 中国党员", "中国党员", "不在代码表内，是否想写“中共党员”"),
     ("codes.yaml", "2: 女", "2: 男", "2: 男", "“男”与代码1重复"),
-    ("registers.yaml", "key: [approval_number]", "key: [aproval_number]", "aproval_number", "是否想写“approval_number”"),
-    ("certificates.yaml", "example: EA1234567", "example: EO1234567", "EO1234567", "示例“EO1234567”不符合它自己的规则"),
+    (
+        "registers.yaml",
+        "key: [approval_number]",
+        "key: [aproval_number]",
+        "aproval_number",
+        "是否想写“approval_number”",
+    ),
+    (
+        "certificates.yaml",
+        "example: EA1234567",
+        "example: EO1234567",
+        "EO1234567",
+        "示例“EO1234567”不符合它自己的规则",
+    ),
     ("campaign.yaml", "value: c3-c5", "value: c3-c6", "c3-c6", "D3 的值“c3-c6”不在可选值内，是否想写“c3-c5”"),
     ("campaign.yaml", "deadline: 2019-08-11", "deadline: 2019-08-01", "deadline", "早于“self_check_end”"),
     ("units.csv", "003,瑞安市中医院", "002,瑞安市中医院", "002,瑞安市中医院", "code“002”与第3行重复"),
     ("units.csv", "瑞安市红十字医院", "", "市红十字医院", "“name”不能为空"),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +150,9 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CampaignErro
     return folder, raised.value
 
 
-@pytest.mark.parametrize(("file", "old", "after", "mark", "says"), FAULTS, ids=[each[4][:24] for each in FAULTS])
+@pytest.mark.parametrize(
+    ("file", "old", "after", "mark", "says"), FAULTS, ids=[each[4][:24] for each in FAULTS]
+)
 def test_a_slip_is_named_with_file_line_and_proposal_and_hides_no_other(
     spoilt: tuple[Path, CampaignError], file: str, old: str, after: str, mark: str, says: str
 ) -> None:
@@ -121,12 +189,12 @@ def test_a_file_that_is_no_form_is_a_fault_and_no_crash(tmp_path: Path, broken: 
 def test_a_file_in_another_encoding_is_a_fault(tmp_path: Path) -> None:
     folder = new(tmp_path / "c")
     (folder / "codes.yaml").write_bytes("sex: {label: 性别}".encode("gb18030"))
-    with pytest.raises(CampaignError, match="codes.yaml:1: 不是 UTF-8"):
+    with pytest.raises(CampaignError, match=r"codes\.yaml:1: 不是 UTF-8"):
         load(folder)
 
 
 def test_a_folder_without_campaign_yaml_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(CampaignError, match="没有 campaign.yaml"):
+    with pytest.raises(CampaignError, match=r"没有 campaign\.yaml"):
         load(tmp_path)
 
 
@@ -168,11 +236,24 @@ def grid(campaign: Campaign, form: str) -> list[tuple[str, int, int, int, int]]:
 
 
 # domain brief §2.1 and §2.3: label, first and last column, first and last header row
-ANNEX_2_GROUPS = [("组织开展情况", 3, 5, 1, 1), ("问题排查情况", 6, 12, 1, 1), ("违规违纪问题处理情况", 13, 20, 1, 1)]
+ANNEX_2_GROUPS = [
+    ("组织开展情况", 3, 5, 1, 1),
+    ("问题排查情况", 6, 12, 1, 1),
+    ("违规违纪问题处理情况", 13, 20, 1, 1),
+]
 ANNEX_2_SECOND = [
-    "新增登记备案人数", "新收缴证件数(本)", "2016年1月1日以来未经审批出国（境）人数", "违规办理因私证照", "违规持有因私证照",
-    "瞒报持有因私证照", "未经批准擅自出国(境)", "未按审批要求出国境", "瞒报出国境情况", "出国境审批事项把关不严", "处理人数",
-]  # fmt: skip
+    "新增登记备案人数",
+    "新收缴证件数(本)",
+    "2016年1月1日以来未经审批出国（境）人数",
+    "违规办理因私证照",
+    "违规持有因私证照",
+    "瞒报持有因私证照",
+    "未经批准擅自出国(境)",
+    "未按审批要求出国境",
+    "瞒报出国境情况",
+    "出国境审批事项把关不严",
+    "处理人数",
+]
 METHODS = ["批评教育", "诫勉", "调离岗位", "责令辞职", "免职", "降职", "移交纪检监察机关"]
 
 
@@ -193,8 +274,12 @@ def test_decision_d3_moves_one_border_of_annex_2_and_no_column(tmp_path: Path, c
     cells = grid(moved, "annex2")
     assert ("组织开展情况", 3, 4, 1, 1) in cells
     assert ("问题排查情况", 5, 12, 1, 1) in cells
-    assert [cell for cell in cells if cell[3] > 1] == [cell for cell in grid(campaign, "annex2") if cell[3] > 1]
-    assert [f.column for f in moved.forms["annex2"].tables["annex2"].fields] == [f"c{n}" for n in range(1, 21)]
+    assert [cell for cell in cells if cell[3] > 1] == [
+        cell for cell in grid(campaign, "annex2") if cell[3] > 1
+    ]
+    assert [f.column for f in moved.forms["annex2"].tables["annex2"].fields] == [
+        f"c{n}" for n in range(1, 21)
+    ]
 
 
 def test_the_header_of_annex_3_is_the_printed_one(campaign: Campaign) -> None:
@@ -203,14 +288,22 @@ def test_the_header_of_annex_3_is_the_printed_one(campaign: Campaign) -> None:
         ("地区、单位（部门）", 2, 2, 1, 3),
         ("登记备案数情况", 3, 5, 1, 1),
         ("因私出国（境）证件情况", 6, 10, 1, 1),
-        *((label, n, n, 2, 3) for n, label in enumerate(["国家工作人员总数", "应备数", "实备数", "应收数", "实收数"], 3)),
+        *(
+            (label, n, n, 2, 3)
+            for n, label in enumerate(["国家工作人员总数", "应备数", "实备数", "应收数", "实收数"], 3)
+        ),
         ("因私证件集中保管情况", 8, 10, 2, 2),
-        *((label, n, n, 3, 3) for n, label in enumerate(["因私护照", "往来港澳通行证", "大陆居民往来台湾通行证"], 8)),
+        *(
+            (label, n, n, 3, 3)
+            for n, label in enumerate(["因私护照", "往来港澳通行证", "大陆居民往来台湾通行证"], 8)
+        ),
     ]
 
 
 def test_a_deeper_header_stretches_the_leaves_and_a_shallower_one_is_refused(campaign: Campaign) -> None:
     table = campaign.forms["trips"].tables["trips"]
-    assert {cell.last_row for row in table.headers(3) for cell in row if cell.label in ("姓名", "有无")} == {3}
+    assert {cell.last_row for row in table.headers(3) for cell in row if cell.label in ("姓名", "有无")} == {
+        3
+    }
     with pytest.raises(ValueError, match="cannot hold"):
         table.headers(1)
