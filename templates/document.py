@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from templates.blocks import Attachment, Document, Imprint, Signature
+from templates.measures import measures
 from templates.parse import Inserts, blocks
 from templates.prose import Filler, Prose, ProseError, load
 
@@ -25,7 +26,7 @@ class _Sign(_Head):
 
 
 class _Imprint(_Head):
-    copies: list[str] = []
+    copies: list[str] | str = []
     office: str = ""
     printed: str = ""
 
@@ -94,7 +95,8 @@ def compose(
     prose = load(prose, folders) if isinstance(prose, str) else prose
     inserts = inserts or Inserts()
     given = head(prose)
-    fill = Filler(context, prose.name)
+    available = {"pictures": tuple(inserts.pictures), "tables": tuple(inserts.tables)}
+    fill = Filler({**context, **available}, prose.name)
     text = fill.plain
     parts = {key: (before, part) for key, before, part in prose.parts}
     attachments = tuple(
@@ -129,7 +131,9 @@ def compose(
 
 
 def _imprint(given: _Imprint, fill: Filler) -> Imprint:
-    copies = tuple(copy for copy in map(fill.plain, given.copies) if copy)
+    lines = [given.copies] if isinstance(given.copies, str) else given.copies
+    separator = measures().labels.separator
+    copies = tuple(copy for line in lines for copy in fill.plain(line).split(separator) if copy)
     return Imprint(copies, fill.plain(given.office) or None, fill.plain(given.printed) or None)
 
 

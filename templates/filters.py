@@ -15,7 +15,7 @@ def _as_date(value: Any) -> dt.date:
         return value.date()
     if isinstance(value, dt.date):
         return value
-    return dt.date.fromisoformat(str(value))
+    return dt.datetime.fromisoformat(str(value)).date()
 
 
 def date(value: Any) -> str:
@@ -28,6 +28,17 @@ def month_day(value: Any) -> str:
     """8月12日."""
     day = _as_date(value)
     return f"{day.month}月{day.day}日"
+
+
+def time(value: Any) -> str:
+    """2019年8月11日16时05分. Takes a datetime or ISO text."""
+    moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
+    return f"{date(moment)}{moment.hour}时{moment.minute:02d}分"
+
+
+def isodate(value: Any) -> str:
+    """2019-08-12, for the head's `dated`."""
+    return _as_date(value).isoformat()
 
 
 def percent(part: Any, whole: Any) -> str:
@@ -74,6 +85,8 @@ def chinese(number: int) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": date,
     "month_day": month_day,
+    "time": time,
+    "isodate": isodate,
     "percent": percent,
     "listed": listed,
     "counted": counted,
@@ -81,5 +94,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "lacking": lacking,
     "chinese": chinese,
 }
+KEYED = frozenset({"having", "lacking", "listed"})
+"""Filters whose first argument names a key of the rows they are given."""
 ROWS_KEPT = frozenset({"having", "lacking", "sort", "list"})
 """Filters that hand on rows of the list they are given: a placeholder's name passes through them."""

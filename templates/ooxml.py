@@ -68,6 +68,7 @@ class Look:
     after: float = 0
     line: float | None = None
     keep_next: bool = False
+    keep_lines: bool = False
     new_page: bool = False
     tab: float | None = None
     auto_height: bool = False
@@ -136,6 +137,7 @@ def paragraph(
         None,
         val("w:pStyle", style),
         e("w:keepNext") if look.keep_next else None,
+        e("w:keepLines") if look.keep_lines else None,
         e("w:pageBreakBefore") if look.new_page else None,
         given.get(name("w:pBdr")),
         e("w:tabs", None, e("w:tab", {"w:val": "right", "w:pos": twips(look.tab)})) if look.tab else None,

@@ -15,6 +15,8 @@ from templates.prose import ProseError
 from templates.type_area import em_width
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "html_inline"])
+_NARROWEST, _LINE = 3.5, 42.0
+"""Characters of table text: the least a column gets, and what a line of the type area holds."""
 _DIRECTIVES = "figure、table、remark、line"
 
 
@@ -176,7 +178,7 @@ def _table(tokens: Sequence[Token]) -> Table:
         elif token.type == "tr_close":
             (header if head else rows).append(tuple(row))
             row = []
-    return Table(tuple(header), tuple(rows), widths([*header, *rows]))
+    return Table(tuple(header), tuple(rows), widths(header, rows))
 
 
 def _align(style: Any) -> Align:
@@ -184,11 +186,19 @@ def _align(style: Any) -> Align:
     return "left" if "left" in text else "right" if "right" in text else "center"
 
 
-def widths(rows: Sequence[Sequence[Cell]]) -> tuple[float, ...]:
-    """Shares for columns whose contents are these: wide texts get more, none less than four characters."""
-    count = max((len(row) for row in rows), default=1)
-    longest = [4.0] * count
-    for row in rows:
-        for at, cell in enumerate(row):
-            longest[at] = max(longest[at], min(em_width(cell.text) + 1, 24.0))
-    return tuple(longest)
+def widths(header: Sequence[Sequence[Cell]], rows: Sequence[Sequence[Cell]]) -> tuple[float, ...]:
+    """Shares for columns with these contents: as wide as their widest text, heads set in two lines.
+
+    Cells that span columns are left out of the reckoning.
+    """
+    count = max((len(row) for row in (*header, *rows)), default=1)
+    longest = [_NARROWEST] * count
+    for lines, cells in ((2, header), (1, rows)):
+        for row in cells:
+            for at, cell in enumerate(row):
+                if cell.cols == 1 and at < count:
+                    longest[at] = max(longest[at], em_width(cell.text) / lines + 1)
+    ceiling = _LINE
+    while sum(min(wanted, ceiling) for wanted in longest) > _LINE and ceiling > _NARROWEST:
+        ceiling -= 0.5
+    return tuple(min(wanted, ceiling) for wanted in longest)

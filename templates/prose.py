@@ -24,6 +24,8 @@ from templates.clean import clean
 TEXT = Path(__file__).parent / "text"
 _PART = re.compile(r"^===\s*([\w-]+)\s*===\s*$", re.MULTILINE)
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+_TAG_AT_END = re.compile(r"^.*[^+]%}$", re.MULTILINE)
+_TAGS_ALONE = re.compile(r"\s*({%((?!%}).)*%}\s*)+")
 _BLANK = re.compile(r"\s*\n\s*")
 
 
@@ -113,7 +115,7 @@ class Filler:
 
     def _run(self, environment: ImmutableSandboxedEnvironment, text: str, before: int) -> str:
         try:
-            return environment.from_string(text).render(self._context)
+            return environment.from_string(_keep_ends(text)).render(self._context)
         except TemplateSyntaxError as error:
             raise ProseError(self._name, before + error.lineno, f"占位符写法有误：{error.message}") from error
         except TemplateError as error:
@@ -139,6 +141,13 @@ class Filler:
 def fill_text(text: str, context: Mapping[str, Any], name: str = "") -> str:
     """A plain text (a chat message, a mail), filled in the same sandbox. Raises ProseError."""
     return Filler(context, name).plain(text)
+
+
+def _keep_ends(text: str) -> str:
+    """Lines of tags alone vanish (trim_blocks); a line of words that ends in a tag keeps its end."""
+    return _TAG_AT_END.sub(
+        lambda line: line[0] if _TAGS_ALONE.fullmatch(line[0]) else line[0][:-2] + "+%}", text
+    )
 
 
 def _line(error: BaseException) -> int:
@@ -191,6 +200,11 @@ def _walk(node: nodes.Node, bound: dict[str, str], found: dict[str, set[int]]) -
         for name in _targets(node.target):
             bound[name] = _path(node.node, bound) or ""
         return
+    if isinstance(node, nodes.Filter) and node.name in filters.KEYED and node.node is not None:
+        base = _path(node.node, bound)
+        for argument in (*node.args[:1], *(pair.value for pair in node.kwargs if pair.key == "key")):
+            if base and isinstance(argument, nodes.Const) and isinstance(argument.value, str):
+                found.setdefault(f"{base}[].{argument.value}", set()).add(node.lineno)
     if isinstance(node, nodes.Getattr | nodes.Name | nodes.Getitem):
         path = _path(node, bound)
         if path is not None:

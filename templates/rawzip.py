@@ -11,7 +11,7 @@ from dataclasses import dataclass
 try:
     from isal.isal_zlib import compressobj as _compressobj
 except ImportError:  # pragma: no cover - a platform without isal
-    from zlib import compressobj as _compressobj
+    from zlib import compressobj as _compressobj  # type: ignore[assignment]
 
 _TIME, _DATE = 0, 0x0021  # 1980-01-01 00:00
 _LOCAL = struct.Struct("<4s5H3L2H")

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from templates.blocks import Attachment, Document
 from templates.measures import MM, SkinOptions, measures, sheet
-from templates.ooxml import Element, e, name, twips, val, xml
+from templates.ooxml import Element, Look, e, name, twips, val, xml
 from templates.package import pack
 from templates.word_body import Body
 from templates.word_margin import Margin, foot_mm, head_pt, margins
@@ -74,6 +74,8 @@ class _Skin:
         if placement != "same":
             self.close()
             self.kind, self.start = ("bare" if placement == "after_blank" else "upright"), "evenPage"
+            # LibreOffice hangs a floating table that opens a section on the page before.
+            self.body.add("Remark", [], Look(line=1))
         self.body.imprint(self.document.imprint, self.document.format == "letter")
 
     def close(self) -> None:

@@ -102,7 +102,7 @@ class Body:
     def _paragraph(self, block: Paragraph, width: float, keep: bool) -> None:
         align = None if block.align == "left" and block.indent else block.align
         first = self._indent if block.indent else 0
-        self.add("Body", runs(block.runs), Look(align, first=first, keep_next=keep))
+        self.add("Body", runs(block.runs), Look(align, first=first, keep_next=keep, keep_lines=keep))
 
     def _remark(self, block: Remark, width: float, keep: bool) -> None:
         self.add("Remark", runs(block.runs), Look(keep_next=keep))
