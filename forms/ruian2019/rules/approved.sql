@@ -1,0 +1,276 @@
+-- 应审尽审：应当审批的出国（境），次次有审批；事由、次数、天数合规，事先听取派驻纪检组意见；实际行程与批准的一致。
+
+/* R05
+title: 批准晚于出境
+level: warning
+at: trips.approved_on
+says: 第{row}行：批准日期晚于出境日期，按“事后补批”处理，视同未经审批。
+fix: 核对日期，或把审批情况改为“事后补批”并核实（V4c）。
+needs: [trips]
+*/
+select t.unit, t.document, t.row, t.approved_on as value
+from trip_checks t
+where t.nature = '因私' and t.employed and t.approved_on > t.exit_on and not answered(t.conclusion, t.violation, 'V4c');
+
+/* R06
+title: 超期或提前出入境
+level: warning
+at: trips.entry_on
+says: 第{row}行：实际{d1}至{d2}，批准{a1}至{a2}，{problem}
+fix: 附延期（变更）审批，或核实后填写违规情形（V5a、V5c）。
+needs: [trips, approvals]
+*/
+with compared as (
+  select t.*, strftime(t.exit_on, '%Y-%m-%d') as d1, coalesce(strftime(t.entry_on, '%Y-%m-%d'), '未归') as d2,
+         strftime(t.approved_exit_on, '%Y-%m-%d') as a1, strftime(t.approved_return_on, '%Y-%m-%d') as a2
+  from trip_checks t where t.approval = '已审批'
+)
+select unit, document, row, d1, d2, a1, a2, 'entry_on' as field, coalesce(entry_on::varchar, '未归') as value,
+       '逾期' || days_late || '天，疑似逾期滞留。' as problem
+from compared where list_contains(suspected, 'V5a') and not answered(conclusion, violation, 'V5a')
+union all
+select unit, document, row, d1, d2, a1, a2, 'exit_on', exit_on::varchar,
+       case when outside then '晚于批准返回日出境，疑似擅自变更日期。' else '提前' || days_early || '天出境，疑似擅自变更日期。' end
+from compared where list_contains(suspected, 'V5c') and not answered(conclusion, violation, 'V5c');
+
+/* R07
+title: 前往国家（地区）不在批准范围
+level: warning
+at: trips.destinations
+says: 第{row}行：实际前往“{places}”不在批准范围“{allowed}”内，疑似擅自变更行程。
+fix: 附变更审批；仅机场转机的请说明；或核实后填写违规情形（V5b）。
+needs: [trips, approvals]
+*/
+select unit, document, row, extra as places, approved_destinations as allowed, extra as value
+from trip_checks
+where list_contains(suspected, 'V5b') and not answered(conclusion, violation, 'V5b');
+
+/* R08
+title: 已审批而没有审批编号
+level: error
+at: trips.approval_number
+says: 第{row}行：选择“已审批”须填写审批编号。
+fix: 补填审批编号。
+needs: [trips]
+*/
+select unit, document, row, id_number || ' ' || exit_on as value from trips
+where approval = '已审批' and approval_number is null;
+
+/* R09
+title: 只有请假没有审批
+level: warning
+at: trips.approval
+says: 第{row}行：仅有请假手续、没有出国（境）审批，疑似“以请假代替审批”。
+fix: 审批情况改选“以请假代替审批”，并核实填写违规情形（V4b）。
+needs: [trips]
+*/
+select t.unit, t.document, t.row, t.approval as value
+from trip_checks t
+where t.nature = '因私' and t.employed and t.leave = '有' and t.approval = '未经审批' and not answered(t.conclusion, t.violation, 'V4b');
+
+/* R25
+title: 审批时间先后颠倒
+level: warning
+at: approvals.applied_on
+says: 第{row}行：审批流程时间顺序异常：{a}（{a_on}）晚于{b}（{b_on}）。
+fix: 核对日期；属实的在“证件类问题”登记并核实（V7）。
+needs: [approvals]
+*/
+with broken as (
+  select unit, document, row, approval_number, earlier_label as a, earlier_on as a_on, later_label as b, later_on as b_on,
+         case later_label when '单位意见' then 'unit_opinion_on' else 'bureau_decided_on' end as field
+  from approval_order where earlier_on > later_on
+  union all
+  select unit, document, row, approval_number, '申请', applied_on, '派驻纪检组意见', discipline_opinion_on, 'discipline_opinion_on'
+  from approvals where matter = '出国（境）' and applied_on > discipline_opinion_on
+  union all
+  select a.unit, a.document, a.row, a.approval_number, '证件领用', a.lent_on, '出境', a.planned_return_on, 'lent_on'
+  from approvals a where a.matter = '出国（境）' and a.lent_on > a.planned_return_on
+)
+select b.unit, b.document, b.row, b.a, b.a_on, b.b, b.b_on, b.field, b.approval_number as value
+from broken b
+where not exists (select 1 from settled_approvals s where s.unit = b.unit and s.approval_number = b.approval_number);
+
+/* R26
+title: 批准天数或次数超限
+level: warning
+at: approvals.approved_days
+says: 第{row}行：{problem}
+fix: 附特批依据；属把关不严的在“证件类问题”登记并核实（V7b）。
+needs: [approvals]
+*/
+with judged as (
+  select a.*, case when a.reason = '旅游' and len(beyond(a.destinations, ['香港', '澳门'])) = 0 then c.trip_days_hkmo
+                   when a.reason = '旅游' then c.trip_days_tourism
+                   when a.reason = '探亲' then c.trip_days_family end as limit_days,
+         row_number() over (partition by a.unit, a.id_number, year(a.planned_exit_on) order by a.planned_exit_on, a.document, a.row) as nth,
+         c.trip_limit_per_year as limit_trips, a.document || '#' || a.row as id
+  from approvals a cross join config c
+  where a.matter = '出国（境）' and coalesce(a.bureau_decision, '同意') <> '不同意' and coalesce(a.unit_opinion, '同意') <> '不同意'
+    and coalesce(a.departed <> '取消', true)
+), broken as (
+  select *, 'approved_days' as field, '批准在外' || approved_days || '天，超过' || reason || '规定的' || limit_days || '天。' as problem
+  from judged where approved_days > limit_days
+  union all
+  select *, 'planned_exit_on', '本年度第' || nth || '次批准，超过一般每年' || limit_trips || '次。'
+  from judged where nth > limit_trips
+)
+select b.unit, b.document, b.row, b.field, b.problem, b.approval_number as value
+from broken b
+where not exists (select 1 from settled_approvals s
+                  where s.unit = b.unit and s.approval_number = b.approval_number and s.code = 'V7b');
+
+/* R27
+title: 没有事先听取派驻纪检组意见
+level: warning
+at: approvals.discipline_opinion
+says: 第{row}行：未见事先听取派驻纪检组意见的记录。
+fix: 补充证明；属把关不严的在“证件类问题”登记并核实（V7a）。
+needs: [approvals]
+*/
+select a.unit, a.document, a.row, a.approval_number as value
+from approvals a cross join config c
+where c.discipline_opinion_required and a.matter = '出国（境）'
+  and (a.discipline_opinion = '未征求' or a.discipline_opinion_on > coalesce(a.bureau_decided_on, a.unit_opinion_on))
+  and not exists (select 1 from settled_approvals s
+                  where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7a');
+
+/* R28
+title: 禁批期内批准出国（境）
+level: warning
+at: approvals.planned_exit_on
+says: 第{row}行：{name}处于3年不予审批期内（至{until}），不应批准。
+fix: 在“证件类问题”登记并核实（V7c）。
+needs: [approvals, sanctions]
+*/
+select a.unit, a.document, a.row, a.name, b.ban_until as until, a.approval_number as value
+from granted a
+join bans b on b.unit = a.unit and b.id_number = a.id_number and a.decided_on between b.ban_from and b.ban_until
+where not exists (select 1 from settled_approvals s
+                  where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7c');
+
+/* R29
+title: 越权审批
+level: warning
+at: approvals.level
+says: 第{row}行：{authority}人员应由{wanted}审批。
+fix: 附授权依据；属越权的在“证件类问题”登记并核实（V7d）。
+needs: [approvals, staff]
+*/
+with ranked as (
+  select a.unit, a.document, a.row, a.approval_number, a.level, s.authority,
+         case s.authority when '市管' then 3 when '局管' then 2 else 1 end as needed,
+         case a.level when '市委组织部' then 3 when '局' then 2 else 1 end as given
+  from approvals a join staff s on s.unit = a.unit and s.id_number = a.id_number
+  where a.matter = '出国（境）'
+)
+select r.unit, r.document, r.row, r.authority, case r.needed when 3 then '市委组织部' else '局' end as wanted, r.approval_number as value
+from ranked r
+where r.given < r.needed
+  and not exists (select 1 from settled_approvals s
+                  where s.unit = r.unit and s.approval_number = r.approval_number and s.code = 'V7d');
+
+/* R30
+title: 未批准先领证件
+level: warning
+at: approvals.lent_on
+says: 第{row}行：未批准先领取证件（领用{lent}，批准{decided}）。
+fix: 核对日期；属实的在“证件类问题”登记并核实（V7f）。
+needs: [approvals]
+*/
+select a.unit, a.document, a.row, a.lent_on as lent, coalesce(a.bureau_decided_on, a.unit_opinion_on) as decided,
+       a.approval_number as value
+from approvals a
+where a.matter = '出国（境）' and a.lent_on < coalesce(a.bureau_decided_on, a.unit_opinion_on)
+  and not exists (select 1 from settled_approvals s
+                  where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7f');
+
+/* X12
+title: 未经审批的行程没有列入材料10
+level: error
+at: trips.approval
+says: 第{row}行：{name}{day}赴{places}未经审批，未列入材料10。
+fix: 列入材料10；或改正核实结论并附证。
+needs: [trips, violations]
+*/
+select t.unit, t.document, t.row, t.name, strftime(t.exit_on, '%Y-%m-%d') as day, t.destinations as places,
+       t.exit_on as value
+from trip_checks t
+where t.nature = '因私' and t.employed and t.approval in ('未经审批', '以请假代替审批', '事后补批')
+  and coalesce(t.conclusion not in ('不属实', '不属违规'), true)
+  and not exists (select 1 from listed_trips v where v.unit = t.unit and v.id_number = t.id_number and v.exit_on = t.exit_on
+                  and starts_with(v.code, 'V4'));
+
+/* X13
+title: 已批准未见出境
+level: notice
+at: approvals.departed
+says: 第{row}行：已批准未见出境记录，请确认是否成行及证件是否交回。
+fix: 补登是否成行；取消的填写取消日期。
+needs: [approvals, trips]
+*/
+select g.unit, g.document, g.row, g.approval_number as value
+from granted g join approvals a on a.unit = g.unit and a.document = g.document and a.row = g.row cross join config c
+where coalesce(a.departed, '是') = '是' and g.return_on < c.as_of
+  and not exists (select 1 from trip_approvals t where t.unit = g.unit and t.approval = g.document || '#' || g.row);
+
+/* X14
+title: 与审批不一致的行程没有列入材料10
+level: error
+at: trips.match
+says: 第{row}行：{name}{day}存在{difference}，未列入材料10。
+fix: 列入材料10；或改正核实结论并附证。
+needs: [trips, approvals, violations]
+*/
+select t.unit, t.document, t.row, t.name, strftime(t.exit_on, '%Y-%m-%d') as day, t.match as difference, t.match as value
+from trip_checks t
+where len(list_intersect(t.suspected, ['V5a', 'V5b', 'V5c', 'V5e'])) > 0
+  and coalesce(t.conclusion not in ('不属实', '不属违规'), true)
+  and not exists (select 1 from listed_trips v where v.unit = t.unit and v.id_number = t.id_number and v.exit_on = t.exit_on
+                  and starts_with(v.code, 'V5'));
+
+/* X18
+title: 不予审批期内仍有审批或出境
+level: error
+at: trips.exit_on
+says: 第{row}行：{name}在3年不予审批期内仍有{what}记录。
+fix: 核查并填写违规情形（出境V4d、审批V7c）。
+needs: [trips, approvals, sanctions]
+*/
+select t.unit, 'trips' as origin, t.document, t.row, t.name, '出境' as what, 'exit_on' as field, t.exit_on::varchar as value
+from trip_checks t
+where t.nature = '因私' and t.ban_until is not null and not answered(t.conclusion, t.violation, 'V4d')
+union all
+select a.unit, 'approvals', a.document, a.row, a.name, '审批', 'planned_exit_on', a.approval_number
+from granted a
+join bans b on b.unit = a.unit and b.id_number = a.id_number and a.decided_on between b.ban_from and b.ban_until
+where not exists (select 1 from settled_approvals s
+                  where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7c');
+
+/* X33
+title: 同一人两次行程重叠
+level: warning
+at: trips.exit_on
+says: 第{row}行：{name}两次行程时间重叠（另一次{other}）。
+fix: 核对两次行程的日期。
+needs: [trips]
+*/
+select b.unit, b.document, b.row, b.name, min(a.exit_on) as other, b.exit_on::varchar as value
+from trips a join trips b on b.unit = a.unit and b.id_number = a.id_number and (b.document, b.row) <> (a.document, a.row)
+where (a.exit_on, a.row) < (b.exit_on, b.row) and b.exit_on < a.entry_on and a.exit_on < coalesce(b.entry_on, b.exit_on + 1)
+group by all;
+
+/* X35
+title: 一年内多次出国（境）
+level: notice
+at: trips.exit_on
+says: 第{row}行：{name}{y}年因私出国（境）{n}次，超过一般次数。
+fix: 供研究，无需更正。
+needs: [trips]
+*/
+select t.unit, t.document, t.row, t.name, year(t.exit_on) as y, count(*) over in_year as n, t.exit_on::varchar as value
+from trips t cross join config c
+where t.nature = '因私' and t.exit_on >= c.trip_lookback_start
+window in_year as (partition by t.unit, t.id_number, year(t.exit_on))
+qualify count(*) over in_year > any_value(c.trip_limit_per_year) over in_year
+  and row_number() over (partition by t.unit, t.id_number, year(t.exit_on) order by t.exit_on desc, t.row desc) = 1;

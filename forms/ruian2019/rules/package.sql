@@ -1,0 +1,72 @@
+-- 整套材料：齐不齐，附件在不在，人数对不对，报得晚不晚。
+
+/* S08
+title: 缺材料或附件
+level: error
+at: unit
+says: {problem}
+fix: 补传。
+needs: []
+*/
+select s.unit, s.form as form, '缺少材料《' || any_value(f.title) || '》。' as problem, s.form as value, s.form as key,
+       null::varchar as origin, null::varchar as document, null::integer as row, null::varchar as field
+from submissions s join forms f on f.form = s.form
+where exists (select 1 from submissions o where o.unit = s.unit and o.state in ('submitted', 'accepted'))
+  and not exists (select 1 from documents d where d.unit = s.unit and d.form = s.form)
+group by s.unit, s.form
+union all
+select a.unit, 'approvals', '第' || a.row || '行：缺少附件“' || a.scan || '”。', a.scan, a.approval_number, 'approvals', a.document, a.row, 'scan'
+from approvals a
+where a.scan is not null
+  and exists (select 1 from attachments x where x.unit = a.unit)
+  and not exists (select 1 from attachments x where x.unit = a.unit and x.name = a.scan)
+  and not exists (select 1 from settled_approvals s where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7e')
+union all
+select p.unit, 'sanctions', '第' || p.row || '行：缺少附件“' || p.evidence || '”。', p.evidence, p.id_number, 'sanctions', p.document, p.row, 'evidence'
+from sanctions p
+where p.evidence is not null
+  and exists (select 1 from attachments x where x.unit = p.unit)
+  and not exists (select 1 from attachments x where x.unit = p.unit and x.name = p.evidence);
+
+/* S09
+title: 缺签字盖章扫描件
+level: warning
+at: unit
+says: 《{title}》未上传签字盖章扫描件。
+fix: 打印、签字、盖章后扫描，上传PDF。
+needs: []
+*/
+select w.unit, w.form, w.title, w.form as value, w.form as key
+from (select distinct x.unit, f.form, f.title from (select unit from attachments union select unit from submissions where state in ('submitted', 'accepted')) x
+      cross join (select form, any_value(title) as title from forms where part = 'scan' group by all) f) w
+where not exists (select 1 from attachments a where a.unit = w.unit and a.form = w.form);
+
+/* S12
+title: 名册人数与局人事系统相差较大
+level: warning
+at: staff
+says: 名册{n}人，与局人事系统{m}人相差较大，请说明。
+fix: 核对名册，或说明。
+needs: [staff, roster]
+*/
+with counted as (
+  select d.unit, d.document, (select count(*) from staff s where s.unit = d.unit) as n,
+         (select count(*) from roster r where r.unit = d.unit) as m
+  from documents d where d.form = 'staff'
+)
+select k.unit, k.document, k.n, k.m, k.n || '/' || k.m as value, k.unit as key
+from counted k cross join config c
+where abs(k.n - k.m) > greatest(k.m * c.roster_tolerance_percent / 100, c.roster_tolerance_persons);
+
+/* S15
+title: 超过报送时限
+level: warning
+at: unit
+says: 已超过报送时限（{deadline}），报送时间{at_time}。
+fix: 系统记录，请说明。
+needs: []
+*/
+select s.unit, c.deadline, strftime(min(s.received_at), '%Y-%m-%d %H:%M') as at_time, s.unit as key, '逾期' as value
+from submissions s cross join config c
+where s.received_at is not null
+group by s.unit, c.deadline having min(s.received_at) >= c.deadline + 1

@@ -1,0 +1,259 @@
+-- 与公安记录比对：备案、证件、出入境。公安名单没有到的，这些规则等待，不作判断。
+
+/* P01
+title: 已备案而公安库中没有
+level: warning
+at: registrations.id_number
+says: 第{row}行：{name}台账已备案，公安库中未查到。
+fix: 重新报送备案。
+needs: [registrations, police_registrations]
+*/
+select unit, document, row, name, id_number as value from live_registrations where not confirmed;
+
+/* P02
+title: 公安已备案而台账没有
+level: warning
+at: staff.registered
+says: 公安库已备案、台账未列：{name}。
+fix: 在材料3补登；不应备案的办理撤销。
+needs: [staff, registrations, police_registrations]
+*/
+select r.unit, r.document, r.row, r.name, r.id_number as value
+from on_register r join police_registrations p on p.id_number = r.id_number
+where coalesce(p.action <> '撤销', true)
+  and not exists (select 1 from registrations g where g.unit = r.unit and g.id_number = r.id_number);
+
+/* P03
+title: 公安反馈的证件没有登记
+level: warning
+at: staff.name
+says: 公安反馈{name}持有{kind}（尾号{tail}），材料4未登记。
+fix: 补登并收缴；在“证件类问题”核实（V2、V3）。
+needs: [staff, certificates, police_certificates]
+*/
+select r.unit, r.document, r.row, r.name, p.kind, tail(p.number) as tail, p.number as value
+from on_register r join police_held p on p.unit = r.unit and p.id_number = r.id_number
+where p.valid
+  and not exists (select 1 from certificates m where m.unit = p.unit and m.kind = p.kind and m.number = p.number)
+  and not exists (select 1 from settled_certificates s where s.unit = p.unit and s.number = p.number and s.code in ('V2', 'V3'));
+
+/* P04
+title: 公安库中查无的证件
+level: warning
+at: certificates.number
+says: 第{row}行：公安库中查无该证件（尾号{tail}），请核对号码或是否已换发。
+fix: 更正证件号码或证件状态。
+needs: [certificates, police_certificates]
+*/
+select m.unit, m.document, m.row, tail(m.number) as tail, m.number as value
+from certificates m
+where m.number is not null
+  and not exists (select 1 from police_certificates p where p.kind = m.kind and p.number = m.number);
+
+/* P05
+title: 证件状态与公安不同
+level: notice
+at: certificates.status
+says: 第{row}行：公安库显示该证件（尾号{tail}）为“{police}”，本表为“{listed}”。
+fix: 更新证件状态。
+needs: [certificates, police_certificates]
+*/
+select m.unit, m.document, m.row, tail(m.number) as tail, p.status as police, m.status as listed, m.status as value
+from certificates m join police_certificates p on p.kind = m.kind and p.number = m.number
+where p.status <> m.status;
+
+/* P06
+title: 公安记录的行程没有登记
+level: error
+at: staff.name
+says: 公安反馈{name}{d1}至{d2}赴{places}，材料5未登记。
+fix: 在材料5补登，并核实是否未经审批、是否瞒报（V4、V6）。
+needs: [staff, trips, police_movements]
+*/
+select s.unit, s.document, s.row, s.name, p.exit_on as d1, coalesce(p.entry_on::varchar, '（无入境记录）') as d2, p.destinations as places,
+       p.exit_on::varchar as value
+from police_trips p join staff s on s.unit = p.unit and s.id_number = p.id_number
+where p.in_service and p.exit_on is not null
+  and not exists (select 1 from trip_matches m where m.unit = p.unit and m.trip = p.trip);
+
+/* P07
+title: 登记的行程公安没有记录
+level: warning
+at: trips.exit_on
+says: 第{row}行：公安记录中没有该次出境，请核对日期、证件或性质（因公）。
+fix: 更正，或说明。
+needs: [trips, police_movements]
+*/
+select t.unit, t.document, t.row, t.exit_on::varchar as value
+from trips t cross join config c
+where t.nature = '因私' and t.exit_on >= c.trip_lookback_start
+  and not exists (select 1 from trip_matches m where m.unit = t.unit and m.document = t.document and m.row = t.row);
+
+/* P08
+title: 日期与公安记录不同
+level: warning
+at: trips.exit_on
+says: 第{row}行：登记日期与公安记录相差{n}天。
+fix: 以公安记录为准更正，或说明。
+needs: [trips, police_movements]
+*/
+select t.unit, t.document, t.row, greatest(coalesce(abs(t.exit_on - p.exit_on), 0), coalesce(abs(t.entry_on - p.entry_on), 0)) as n,
+       t.exit_on::varchar as value,
+       case when abs(t.exit_on - p.exit_on) > c.match_tolerance_days then 'exit_on' else 'entry_on' end as field
+from trip_matches m
+join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
+join police_trips p on p.unit = m.unit and p.trip = m.trip
+cross join config c
+where greatest(coalesce(abs(t.exit_on - p.exit_on), 0), coalesce(abs(t.entry_on - p.entry_on), 0)) > c.match_tolerance_days;
+
+/* P09
+title: 前往地与公安记录不同
+level: notice
+at: trips.destinations
+says: 第{row}行：登记前往“{a}”，公安记录“{b}”。
+fix: 核对前往国家（地区）。
+needs: [trips, police_movements]
+*/
+select t.unit, t.document, t.row, t.destinations as a, p.destinations as b, t.destinations as value
+from trip_matches m
+join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
+join police_trips p on p.unit = m.unit and p.trip = m.trip
+where len(beyond(p.destinations, t.destinations)) > 0;
+
+/* P10
+title: 实际所用证件不同
+level: warning
+at: trips.number
+says: 第{row}行：公安记录实际使用证件为尾号{tail}，登记为尾号{listed}。
+fix: 更正所用证件；属实的核实填写违规情形（V5e）。
+needs: [trips, police_movements]
+*/
+select t.unit, t.document, t.row, tail(p.number) as tail, tail(t.number) as listed, t.number as value
+from trip_matches m
+join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
+join police_trips p on p.unit = m.unit and p.trip = m.trip
+where t.number is not null and t.number <> p.number and coalesce(t.number <> p.entry_number, true)
+  and not answered(t.conclusion, t.violation, 'V5e');
+
+/* P11
+title: 有出境没有入境
+level: warning
+at: trips.entry_on
+says: 第{row}行：公安记录{day}出境后无入境记录，请核实是否仍在境外。
+fix: 说明；逾期未归的核实填写违规情形（V5a）。
+needs: [trips, police_movements]
+*/
+select t.unit, t.document, t.row, p.exit_on as day, coalesce(t.entry_on::varchar, '未归') as value
+from trip_matches m
+join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
+join police_trips p on p.unit = m.unit and p.trip = m.trip
+where p.outcome = '缺入境' and not answered(t.conclusion, t.violation, 'V5a');
+
+/* P12
+title: 有入境没有出境
+level: notice
+at: staff.name
+says: {name}{day}入境，缺少对应的出境记录。
+fix: 说明。
+needs: [staff, police_movements]
+*/
+select s.unit, s.document, s.row, s.name, p.entry_on as day, p.entry_on::varchar as value
+from police_trips p join staff s on s.unit = p.unit and s.id_number = p.id_number
+where p.outcome = '缺出境' and p.in_service;
+
+/* P13
+title: 公安数据行程重叠
+level: error
+at: unit
+says: 公安数据中{name}的两次行程重叠（{a}、{b}出境），请退回公安核对。
+fix: 局里联系公安重新取数。
+needs: [police_movements]
+*/
+select a.unit, a.name, a.exit_on as a, b.exit_on as b, a.exit_on || '/' || b.exit_on as value, a.id_number as key
+from police_trips a join police_trips b on b.unit = a.unit and b.id_number = a.id_number and b.trip > a.trip
+where a.outcome = '完整' and b.outcome = '完整' and a.exit_on < b.entry_on and b.exit_on < a.entry_on;
+
+/* P14
+title: 登记备案后未经同意办证
+level: warning
+at: certificates.consented
+says: 第{row}行：{name}登记备案后于{day}新办{kind}（尾号{tail}），未见单位同意函。
+fix: 补同意函；属实的在“证件类问题”登记并核实（V1）。
+needs: [certificates, registrations, police_certificates]
+*/
+with filed as (
+  select unit, id_number, min(filed_on) as filed_on from registrations group by all
+)
+select m.unit, m.document, m.row, m.name, m.issued_on as day, m.kind, tail(m.number) as tail, m.number as value
+from certificates m join filed f on f.unit = m.unit and f.id_number = m.id_number cross join config c
+where m.issued_on > f.filed_on and m.issued_on >= c.trip_lookback_start and coalesce(m.consented <> '是', true)
+  and not exists (select 1 from consent_register r where r.id_number = m.id_number and r.kind = m.kind
+                  and r.consented_on between m.issued_on - 183 and m.issued_on)
+  and not exists (select 1 from settled_certificates s where s.unit = m.unit and s.number = m.number and s.code = 'V1');
+
+/* P15
+title: 公安姓名与名册不同
+level: warning
+at: staff.name
+says: 公安数据姓名“{police}”与名册“{name}”不一致（身份证号相同），需人工确认。
+fix: 局里核对后更正。
+needs: [staff, police_certificates]
+*/
+select distinct s.unit, s.document, s.row, s.name, p.police_name as police, p.police_name as value
+from staff s join police_held p on p.unit = s.unit and p.id_number = s.id_number
+where p.police_name <> s.name;
+
+/* P16
+title: 不予审批期内出境
+level: error
+at: staff.name
+says: {name}在3年不予审批期内（至{until}）于{day}出境。
+fix: 核实填写违规情形（V4d），并按规定移交。
+needs: [staff, sanctions, police_movements]
+*/
+select s.unit, s.document, s.row, s.name, max(b.ban_until) as until, p.exit_on as day, p.exit_on::varchar as value
+from police_trips p
+join staff s on s.unit = p.unit and s.id_number = p.id_number
+join bans b on b.unit = p.unit and b.id_number = p.id_number and p.exit_on between b.ban_from and b.ban_until
+where not exists (select 1 from trip_matches m join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
+                  where m.unit = p.unit and m.trip = p.trip and answered(t.conclusion, t.violation, 'V4d'))
+group by all;
+
+/* P17
+title: 年内多次出境
+level: notice
+at: staff.name
+says: {name}{y}年内出境{n}次。
+fix: 供研究。
+needs: [staff, police_movements]
+*/
+select s.unit, s.document, s.row, s.name, year(p.exit_on) as y, count(*) as n, year(p.exit_on)::varchar as value
+from police_trips p join staff s on s.unit = p.unit and s.id_number = p.id_number cross join config c
+where p.exit_on is not null
+group by all having count(*) > any_value(c.trip_limit_per_year);
+
+/* P19
+title: 证件在库期间有出境记录
+level: error
+at: custody.state
+says: 第{row}行：证件（尾号{tail}）在库期间（{day}）有出境记录，保管台账不实。
+fix: 核查责任，补登领用归还。
+needs: [custody, police_movements]
+*/
+select distinct k.unit, k.document, k.row, tail(k.number) as tail, p.exit_on as day, k.number || ' ' || p.exit_on as value
+from custody_periods k
+join police_trips p on p.unit = k.unit and p.kind = k.kind and p.number = k.number
+where p.exit_on >= k.since and coalesce(p.exit_on <= k.until, true);
+
+/* P20
+title: 在管证件将到期
+level: notice
+at: custody.expires_on
+says: 第{row}行：证件（尾号{tail}）{problem}，请提醒处理。
+fix: 换发或领回。
+needs: [custody]
+*/
+select k.unit, k.document, k.row, tail(k.number) as tail, k.number as value,
+       case when k.expires_on < c.as_of then '已于' || k.expires_on || '过期' else '将于' || k.expires_on || '到期' end as problem
+from custody k cross join config c
+where k.state = '在库' and k.expires_on < c.as_of + to_months(cast(c.expiry_notice_months as integer))

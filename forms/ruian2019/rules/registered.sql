@@ -1,0 +1,121 @@
+-- 应备尽备：应当登记备案的人，一个不漏；离开的人，及时撤销；登记的内容，与名册一致。
+
+/* X01
+title: 应登记备案而未备案
+level: warning
+at: staff.due
+says: {name}应登记备案但未在已备案名册中。
+fix: 新增备案；新进未满5个工作日、由原单位备案等情形请说明。
+needs: [staff, registrations]
+*/
+select r.unit, r.document, r.row, r.name, r.id_number, r.id_number as value
+from on_register r
+where r.is_due and not exists (select 1 from live_registrations l where l.unit = r.unit and l.id_number = r.id_number);
+
+/* X02
+title: 人已离开而备案未撤销
+level: warning
+at: registrations.id_number
+says: {name}已不在本单位名册，备案未撤销。
+fix: 办理撤销备案，把入库标识改为“撤销”。
+needs: [staff, registrations]
+*/
+select l.unit, l.document, l.row, l.name, l.id_number, l.id_number as value
+from live_registrations l
+where not exists (select 1 from on_register r where r.unit = l.unit and r.id_number = l.id_number);
+
+/* X03
+title: 备案信息与名册不一致
+level: warning
+at: registrations.workplace
+says: 备案信息与名册不一致：{label}“{filed}”/“{listed}”。
+fix: 核对后报送“修改”，或更正名册。
+needs: [staff, registrations]
+*/
+with paired as (
+  select l.unit, l.document, l.row, u.name as unit_name, l.workplace, l.position as filed_position, r.position, s.title,
+         l.household as filed_household, r.household, l.political_status as filed_politics, r.political_status
+  from live_registrations l
+  join on_register r on r.unit = l.unit and r.id_number = l.id_number
+  join staff s on s.unit = r.unit and s.document = r.document and s.row = r.row
+  join units u on u.unit = l.unit
+)
+select unit, document, row, 'workplace' as field, '工作单位' as label, workplace as filed, unit_name as listed,
+       workplace as value from paired where workplace <> unit_name
+union all
+select unit, document, row, 'position', '职务（级）或职称', filed_position, coalesce(nullif(position, '无'), title), filed_position
+from paired
+where filed_position <> position and coalesce(filed_position <> title, true)
+union all
+select unit, document, row, 'household', '户口所在地', filed_household, household, filed_household
+from paired where filed_household <> household
+union all
+select unit, document, row, 'political_status', '政治面貌', filed_politics, political_status, filed_politics
+from paired where filed_politics <> political_status;
+
+/* X04
+title: 人员变动后未及时更新备案
+level: warning
+at: staff.status_on
+says: {name}{change}已{n}个工作日，未更新备案。
+fix: 办理备案变更（新增或撤销）。
+needs: [staff, registrations]
+*/
+select s.unit, s.document, s.row, s.name, s.status as change, workdays_between(s.status_on, c.as_of) as n, 'status_on' as field,
+       s.status as value
+from staff s cross join config c
+where s.status in ('退休', '调出', '辞职/解聘', '开除', '死亡') and s.status_on <= c.as_of
+  and workdays_between(s.status_on, c.as_of) > c.reg_update_workdays
+  and exists (select 1 from live_registrations l where l.unit = s.unit and l.id_number = s.id_number)
+union all
+select r.unit, r.document, r.row, r.name, '进入本单位', workdays_between(r.joined_on, c.as_of), 'joined_on', '进入本单位'
+from on_register r cross join config c
+where r.is_due and r.joined_on > c.as_of - 365 and workdays_between(r.joined_on, c.as_of) > c.reg_update_workdays
+  and not exists (select 1 from registrations g where g.unit = r.unit and g.id_number = r.id_number);
+
+/* X11
+title: 在册人员没有个人报告表
+level: error
+at: staff.name
+says: {name}未提交个人报告表（本单位共缺{n}人）。
+fix: 补交个人报告表；在外人员在备注注明原因。
+needs: [staff, declarations]
+*/
+select r.unit, r.document, r.row, r.name, count(*) over (partition by r.unit) as n, r.id_number as value
+from on_register r
+where not exists (select 1 from declarations d where d.unit = r.unit and d.id_number = r.id_number);
+
+/* R23
+title: 新增备案日期或入库批号不合规
+level: warning
+at: registrations.batch
+says: 第{row}行：{problem}
+fix: 核对备案日期；入库批号为组织机构代码加八位日期。
+needs: [registrations]
+*/
+select g.unit, g.document, g.row, 'filed_on' as field, g.filed_on as value,
+       '标为“新增”，但备案日期' || strftime(g.filed_on, '%Y-%m-%d') || '不在专项整治期间。' as problem
+from registrations g cross join config c
+where g.action = '新增' and g.filed_on not between c.campaign_start and c.cutoff
+union all
+select g.unit, g.document, g.row, 'batch', g.batch, '入库批号“' || g.batch || '”格式不符。'
+from registrations g
+where g.state in ('已报送公安', '公安已入库') and g.batch <> g.filing_unit_code || strftime(g.filed_on, '%Y%m%d');
+
+/* R24
+title: 姓、名拆分与姓名不一致
+level: error
+at: registrations.surname
+says: 第{row}行：{problem}
+fix: 更正姓、名的拆分，注意复姓。
+needs: [registrations, staff]
+*/
+select g.unit, g.document, g.row, 'error' as level, g.surname || g.given_name as value,
+       '姓、名合并为“' || g.surname || g.given_name || '”，与姓名“' || s.name || '”不一致。' as problem
+from registrations g join staff s on s.unit = g.unit and s.id_number = g.id_number
+where g.surname || g.given_name <> s.name
+union all
+select g.unit, g.document, g.row, 'warning', g.surname || g.given_name,
+       '“' || g.surname || g.given_name || '”可能是复姓“' || surname_of(g.surname || g.given_name) || '”，请核对拆分。'
+from registrations g
+where surname_of(g.surname || g.given_name) <> g.surname and length(g.surname) = 1;
