@@ -97,6 +97,12 @@ class Plan:
     clean: frozenset[str]
     late: frozenset[str]
     zero: frozenset[str]
+    messy: frozenset[str]
+
+    @property
+    def quiet(self) -> frozenset[str]:
+        """Units whose clerks make no mistakes beyond the planted ones."""
+        return self.clean | self.late | self.zero | self.messy
 
 
 def plan(sizes: Mapping[str, int]) -> Plan:
@@ -130,4 +136,4 @@ def plan(sizes: Mapping[str, int]) -> Plan:
             code = candidates[0]
         given[code].append(part)
     return Plan({code: tuple(parts) for code, parts in given.items()}, frozenset(clean), frozenset(late),
-                frozenset(zero))
+                frozenset(zero), frozenset(messy))

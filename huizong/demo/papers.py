@@ -76,7 +76,7 @@ def certify(draft: Draft, person: Person, kind: str, before: date | None = None,
         last = min(last, before - timedelta(60))
     issued = issued_on or draft.day(first, last)
     filed = draft.filed.get(person.id_number)
-    asked = filed is not None and issued > filed
+    asked = filed is not None and issued >= filed
     return keep(draft, Certificate(
         id_number=person.id_number, kind=kind, number=draft.numbers.certificate(series), card=card, issued_on=issued,
         expires_on=workdays.years_after(issued, years) - timedelta(1), status="0", consent="1" if asked else "9",

@@ -105,10 +105,10 @@ def during_ban(draft: Draft, case: int, what: str) -> bool:
     place = destination(draft)
     first, second = draft.day(date(2016, 8, 1), date(2016, 10, 30)), draft.day(date(2018, 6, 1), date(2018, 10, 30))
     papers.certify(draft, person, place.kind, before=first)
-    for exit_on, violation in ((first, "V4a"), (second, "V4d")):
-        travels.go(draft, person, place, exit_on, place.least, state="2", violations=(violation,))
+    for exit_on, violations in ((first, ("V4a",)), (second, ("V4a", "V4d"))):
+        travels.go(draft, person, place, exit_on, place.least, state="2", violations=violations)
     settle(draft, person, ("V4a",), first, ("trip", first.isoformat()), BEFORE, "H01", date(2017, 3, 15))
-    settle(draft, person, ("V4d",), second, ("trip", second.isoformat()), NOW, "H07")
+    settle(draft, person, ("V4a", "V4d"), second, ("trip", second.isoformat()), NOW, "H07")
     mark(draft, case, what, person, second.isoformat())
     return True
 
@@ -119,7 +119,7 @@ def off_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "
     person = subject(draft)
     if person is None:
         return False
-    place = destination(draft, papers.HKMO if violation == "V5e" else None)
+    place = destination(draft, {"V5e": papers.HKMO, "V5b": papers.PASSPORT}.get(violation))
     exit_on, days = exit_day(draft), place.least
     end = exit_on + timedelta(days - 1)
     late = late or min(draft.rng.choice((1, 2, 3, 3, 5, 8)), 8)
@@ -128,7 +128,7 @@ def off_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "
     papers.certify(draft, person, place.kind, before=exit_on)
     other = papers.certify(draft, person, papers.PASSPORT, series="G99") if violation == "V5e" else None
     approval = travels.approve(draft, person, place, exit_on, days, travels.reason_for(draft, place))
-    extra = draft.words.raw["extra_destination"][int(place.kind)]
+    extra = draft.words.raw["extra_destination"]
     travels.go(
         draft, person, place, exit_on, days, approval=approval, violations=(violation,), certificate=other,
         returned=end + timedelta(late) if violation == "V5a" else end,
