@@ -40,6 +40,8 @@ def load(folder: Path) -> Campaign:
     certificates = shaped(declared.CertificatesShape, certificates_file, faults)
     units = read_units(folder / "units.csv", faults)
     forms: list[tuple[declared.FormShape, YamlFile]] = []
+    for file in (each for name in FOLDERS for each in (folder / name).glob("*.yml")):
+        faults.append(Fault(file.relative_to(folder).as_posix(), 0, "文件名应以 .yaml 结尾，否则不会读入。"))
     for file in sorted(each for name in FOLDERS for each in (folder / name).glob("*.yaml")):
         source = read(file, file.relative_to(folder).as_posix())
         shape = shaped(declared.FormShape, source, faults)

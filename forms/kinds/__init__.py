@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from forms.kinds.base import Excel, FieldFault, Kind, Raw, Reading
 from forms.kinds.certificates import CertificateNumber
@@ -15,6 +16,7 @@ from forms.kinds.dates import Date
 from forms.kinds.identity import IdNumber, OrganisationCode
 from forms.kinds.plain import Count, PersonName, Phone, Serial, Text
 from forms.kinds.rows import RowFault, row_checker, row_faults
+from forms.spec import Field
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
@@ -36,6 +38,18 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     }
 )
 
+
+def cell(field: Field, row: Mapping[str, Any]) -> str | int | date | None:
+    """What stands in a field's cell for a row of values.
+
+    The value, or the word of the `also` flag that is set.
+    """
+    value = row.get(field.name)
+    if value is not None:
+        return KINDS[field.kind].write(value)
+    return next((word for word, flag in field.also.items() if row.get(flag)), None)
+
+
 __all__ = [
     "KINDS",
     "Context",
@@ -46,6 +60,7 @@ __all__ = [
     "Reader",
     "Reading",
     "RowFault",
+    "cell",
     "row_checker",
     "row_faults",
 ]

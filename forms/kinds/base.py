@@ -185,6 +185,7 @@ def noted(reading: Reading, raw: object) -> Reading:
 _BLANKS: Final = re.compile(r"[\s\u00a0\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]+")
 _EDGES: Final = re.compile(rf"^{_BLANKS.pattern}|{_BLANKS.pattern}$")
 _WIDE: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_DASHED: Final = _WIDE | dict.fromkeys(map(ord, "‐‑‒–—―−"), ord("-"))
 _WIDE_WORDS: Final = {wide: narrow for wide, narrow in _WIDE.items() if chr(narrow).isalnum()}
 
 
@@ -195,7 +196,7 @@ def tidy(text: str, compact: bool) -> str:
     """
     if compact:
         # A leading apostrophe is how spreadsheets mark text; copied cells carry it along.
-        return _BLANKS.sub("", text).translate(_WIDE).lstrip("'‘’")
+        return _BLANKS.sub("", text).translate(_DASHED).lstrip("'‘’")
     return _EDGES.sub("", text).translate(_WIDE_WORDS)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from forms import Campaign, load, shipped
-from forms.kinds import KINDS, Context, Reading, row_checker, row_faults
+from forms.kinds import KINDS, Context, Reading, cell, row_checker, row_faults
 from forms.kinds.identity import eighteen, organisation_check
 from forms.spec import Field
 
@@ -105,6 +105,8 @@ CASES: list[tuple[str, object, str, object]] = [
     ("date", "2019年8月7日", "", date(2019, 8, 7)),
     ("date", "2019年 8月 7日", "F24n", date(2019, 8, 7)),
     ("date", "２０１９－０８－０７", "F24n", date(2019, 8, 7)),
+    ("date", "2019–08–07", "F24n", date(2019, 8, 7)),
+    ("phone", "0577—65800000", "F24n", "0577-65800000"),
     ("date", "2019-08-07 00:00:00", "F24n", date(2019, 8, 7)),
     ("date", datetime(2019, 8, 7, 9, 30), "", date(2019, 8, 7)),
     ("date", date(2019, 8, 7), "", date(2019, 8, 7)),
@@ -211,7 +213,11 @@ def test_an_unreadable_cell_has_exactly_one_finding_and_an_empty_one_is_not_unre
     assert not read("return", "未归").unreadable
 
 
-def test_a_named_word_becomes_its_flag() -> None:
+def test_a_named_word_becomes_its_flag_and_is_written_again() -> None:
+    column = FIELDS["return"]
+    assert cell(column, {"x": None, "not_returned": True}) == "未归"
+    assert cell(column, {"x": TODAY, "not_returned": False}) == TODAY
+    assert cell(column, {}) is None
     assert read("return", " 未 归").flag == "not_returned"
     assert read("return", "2019-08-07").flag is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from pathlib import Path
 
@@ -184,6 +185,17 @@ def test_a_file_that_is_no_form_is_a_fault_and_no_crash(tmp_path: Path, broken: 
     with pytest.raises(CampaignError) as raised:
         load(folder)
     assert says in str(raised.value)
+
+
+def test_a_definition_that_would_not_be_read_is_named(tmp_path: Path) -> None:
+    folder = new(tmp_path / "c")
+    (folder / "materials/02-staff.yaml").rename(folder / "materials/02-staff.yml")
+    with pytest.raises(CampaignError, match=r"materials/02-staff\.yml: 文件名应以 \.yaml 结尾"):
+        load(folder)
+
+
+def test_a_campaign_travels_to_other_processes(campaign: Campaign) -> None:
+    assert pickle.loads(pickle.dumps(campaign)) == campaign
 
 
 def test_a_file_in_another_encoding_is_a_fault(tmp_path: Path) -> None:
