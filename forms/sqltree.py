@@ -21,6 +21,8 @@ _COMPARISONS: Final = (
     "COMPARE_NOT_IN",
 )
 
+_MEMBERSHIP: Final = ("list_contains", "array_contains", "list_has", "array_has")
+
 
 class Executes(Protocol):
     """The one thing needed of a DuckDB connection."""
@@ -48,11 +50,15 @@ class Literal:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`left` compared with each of `rights`. `exact`: by equality or membership, so that a text must be a known label."""
+    """`left` compared with each of `rights`. `exact`: by equality or membership, so that a text must be a known label.
+
+    `member`: a literal looked for in a list column.
+    """
 
     left: Column | Literal
     rights: tuple[Column | Literal, ...]
     exact: bool
+    member: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,11 @@ def _sources(node: Any) -> Iterator[tuple[str, str | None]]:
 
 def _comparison(node: Mapping[str, Any], scope: tuple[Mapping[str, str | None], ...]) -> Comparison | None:
     kind = node.get("type")
+    if node.get("function_name") in _MEMBERSHIP:
+        inside = [_operand(each.get("expression", each), scope) for each in node.get("arguments") or node.get("children") or ()]
+        if len(inside) == 2 and isinstance(inside[0], Column) and isinstance(inside[1], Literal):
+            return Comparison(inside[0], (inside[1],), True, member=True)
+        return None
     if kind not in _COMPARISONS:
         return None
     parts: Sequence[Any]
