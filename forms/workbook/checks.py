@@ -145,11 +145,12 @@ def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
     before = [line.split(UNIT_SEPARATOR) for line in remembered[1:]]
     for n, old in _pairs(rows, wanted, before):
         for at, each in wanted:
-            now, then = rows.readings[each.name][n], rows.readers[each.name](old[at] if at < len(old) else None)
-            if now.unreadable or (now.value, now.flag) == (then.value, then.flag):
-                continue
+            was = old[at] if at < len(old) else ""
+            now, then = rows.readings[each.name][n], rows.readers[each.name](was)
+            if not was or now.unreadable or (now.value, now.flag) == (then.value, then.flag):
+                continue                    # a gap was left for the clerk; an unreadable cell is a finding already
             number = rows.numbers[n]
-            new, was = raw_text(rows.raw(number, each.name)), key_text([then.value]) or (old[at] if at < len(old) else "")
+            new, was = raw_text(rows.raw(number, each.name)), key_text([then.value]) or was
             if new.strip() == was:
                 continue
             yield rows.where.finding(

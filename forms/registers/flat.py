@@ -1,0 +1,89 @@
+"""Flat lists: one header, one row per item; the totals that the file states are held against what was read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from forms.registers.rows import RegisterReader, any_ink
+from forms.spec import Field, Register
+from forms.workbook.cells import Raw, RawSheet
+from forms.workbook.locate import Located, locate, plain, text_of
+
+UNIT: Final = "unit"
+_STATED: Final = re.compile(r"(?:共|合计|总计|应)\D{0,8}?(?:\d+页\D{0,4})?(\d+)(人|名|条|本|次)")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A register's columns with the one that names the unit, as `locate` wants them."""
+
+    name: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A total written in the file: how many, of what (人 or items)."""
+
+    number: int
+    persons: bool
+
+
+def columns(register: Register) -> Columns:
+    unit = (Field(UNIT, register.unit, "text", (register.unit,), required=True),) if register.unit else ()
+    return Columns(register.name, (*unit, *register.fields))
+
+
+def recognised(registers: Sequence[Register], sheet: RawSheet) -> tuple[Register, Located] | None:
+    """The register whose header stands best on this sheet. Renamed columns do not count."""
+    found = [(block.score / len(wanted.fields), -n, each, block) for n, each in enumerate(registers)
+             if (block := locate(wanted := columns(each), sheet))]
+    if not found:
+        return None
+    _, _, register, block = max(found, key=lambda one: one[:2])
+    return register, block
+
+
+def lacking(register: Register, block: Located) -> tuple[str, ...]:
+    """Labels of mandatory columns that are not there under their own name."""
+    return tuple(each.label for each in columns(register).fields
+                 if each.required and (each.name in block.missing or each.name in block.renamed))
+
+
+def read_flat(reader: RegisterReader, sheet: RawSheet, block: Located) -> list[Stated]:
+    """Every row into the reader; the totals stated outside the data. Footers and blank rows are no rows."""
+    places = {name: column for name, column in block.columns.items() if name not in block.renamed}
+    own = frozenset(places.values())
+    stated = [each for row in sheet.rows[:block.top - 1] for each in stated_in(row)]
+    for number in range(block.bottom + 1, len(sheet.rows) + 1):
+        row = sheet.rows[number - 1]
+        if not any_ink(row):
+            continue
+        full = [column for column in own if column <= len(row) and any_ink(row[column - 1:column])]
+        if len(full) < 2:
+            stated += stated_in(row)
+            if full and not list(stated_in(row)) and not _footer(row):
+                reader.read(number, _cells(row, places), places)      # refused, and said so
+            continue
+        reader.read(number, _cells(row, places), places)
+    return stated
+
+
+def stated_in(row: Sequence[Raw]) -> Iterator[Stated]:
+    for raw in row:
+        if isinstance(raw, str):
+            for number, unit in _STATED.findall(plain(raw)):
+                yield Stated(int(number), unit in "人名")
+
+
+def _cells(row: Sequence[Raw], places: Mapping[str, int]) -> dict[str, Raw]:
+    return {name: row[column - 1] if column <= len(row) else None for name, column in places.items()}
+
+
+def _footer(row: Sequence[Raw]) -> bool:
+    """A remark under the list: text with a colon, or a note."""
+    texts = [text_of(raw) for raw in row if raw is not None]
+    return any(":" in text or text.startswith(("注", "备注", "合计", "以下空白")) for text in texts)
