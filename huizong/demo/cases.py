@@ -86,9 +86,9 @@ class Scene:
         self.drop(table, id_number=self.seed.id_number, exit_on=self.seed.key)
 
     def mark(self, rule: str, row: Row | None, table: str = "", lasting: bool = False, unit: str | None = None,
-             key: str | None = None) -> None:
+             key: str | None = None, point: tuple[str, str, str] | None = None) -> None:
         """`rule` must fire on `row` of the table it points at (or of `table`, where it may stand in several)."""
-        point = words().raw["points_at"].get(table and f"{rule} {table}") or words().raw["points_at"][rule]
+        point = point or words().raw["points_at"].get(table and f"{rule} {table}") or words().raw["points_at"][rule]
         form, found, cell = point
         self.stage.marks.append(Mark(self.stage.round, unit or self.unit.code, rule, self.seed.case, form, found, cell,
                                      row, self.seed.key or self.seed.id_number if key is None else key, lasting))

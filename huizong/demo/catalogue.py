@@ -80,7 +80,7 @@ def _parts() -> tuple[Part, ...]:
         Part("44", "file_of_another_unit", "pair"),
         Part("45", "zero_report", "zero"),
         Part("46", "late", "late"),
-        Part("47", "blank_sheet", "messy"),
+        Part("47", "blank_sheet", "late"),
         Part("48", "two_permits", build=odd.two_permits),
     )
 
@@ -117,7 +117,7 @@ def plan(sizes: Mapping[str, int]) -> Plan:
     given: dict[str, list[Part]] = {code: [] for code in by_size}
     turn = {"plain": 0, "pair": 0, "messy": 0}
     hosts = {"plain": rest, "pair": rest, "messy": messy, "zero": sorted(zero), "late": sorted(late)}
-    room = {code: max(1, sizes[code] // 12) for code in by_size}
+    room = {code: max(1, sizes[code] // 5) for code in by_size}
     for part in PARTS:
         candidates = hosts[part.role]
         if not candidates or (part.role == "pair" and len(candidates) < 2):

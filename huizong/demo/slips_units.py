@@ -144,10 +144,9 @@ def late(scene: Scene) -> None:
 
 @slip
 def blank_sheet(scene: Scene) -> None:
-    """An empty table without the word for «none»."""
-    if scene.first:
-        form, table = next((name, table.name) for name, form in scene.stage.lexicon.campaign.forms.items()
-                           for table in reversed(form.tables.values()) if table.nil
-                           and not scene.handed.tables[name][table.name])
-        scene.handed.blank.add((form, table))
-        scene.mark("S07", None, table, key="")
+    """An empty table without the word for «none»; a unit that has something to say everywhere cannot make it."""
+    empty = [(name, table.name, table.fields[0].name) for name, form in scene.stage.lexicon.campaign.forms.items()
+             for table in form.tables.values() if table.nil and not scene.handed.tables[name][table.name]]
+    if scene.first and empty:
+        scene.handed.blank.add(empty[-1][:2])
+        scene.mark("S07", None, key="", point=empty[-1])
