@@ -8,11 +8,9 @@ from math import ceil
 from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.packaging.custom import StringProperty
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Protection
 from openpyxl.workbook.protection import WorkbookProtection
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import stamp
@@ -21,7 +19,20 @@ from forms.spec import Campaign, Field, Form
 from forms.workbook import content as filling
 from forms.workbook.cells import letters
 from forms.workbook.content import Content, Filled
-from forms.workbook.entry import entry, long_lists
+from forms.workbook.dress import (
+    AnyCell,
+    edge,
+    fill,
+    font,
+    merged,
+    print_setup,
+    protect,
+    side,
+    text,
+    validate,
+    written,
+)
+from forms.workbook.entry import long_lists
 from forms.workbook.layout import (
     CODES,
     HEADER_ROW,
@@ -33,11 +44,9 @@ from forms.workbook.layout import (
     Place,
     SheetLayout,
 )
-from forms.workbook.skin import Face, Line, Skin
+from forms.workbook.skin import Skin
 from forms.workbook.write_rows import heights
 
-AnyCell = Cell | MergedCell
-_INCH: Final = 25.4
 _OPEN: Final = Protection(locked=False)
 _LEFT: Final = ("text", "countries", "choices")
 
@@ -59,22 +68,22 @@ def build(
         listed.sheet_state = "hidden"
         for at, name in enumerate(ranges, 1):
             for row, label in enumerate((campaign.codes[name].label, *campaign.codes[name].labels), 1):
-                _text(listed.cell(row, at), label)
+                text(listed.cell(row, at), label)
     remembered = book.create_sheet(PREFILL)
     remembered.sheet_state = "hidden"
     row = 1
     for sheet in sheets:
         name = sheet.table.name
         for line in filling.remembered(sheet.table, content.tables.get(name, Filled())):
-            _text(remembered.cell(row, 1), name)
-            _text(remembered.cell(row, 2), line)
+            text(remembered.cell(row, 1), name)
+            text(remembered.cell(row, 2), line)
             row += 1
     meta = book.create_sheet(META)
     meta.sheet_state = "hidden"
     for row, (name, value) in enumerate(content.stamp.items(), 1):
-        _text(meta.cell(row, 1), name)
+        text(meta.cell(row, 1), name)
         if value:
-            _text(meta.cell(row, 2), value)
+            text(meta.cell(row, 2), value)
     if content.stamp:
         book.custom_doc_props.append(  # type: ignore[attr-defined]
             StringProperty(name=stamp.PROPERTY, value=stamp.Stamp(**content.stamp).text)
@@ -110,7 +119,7 @@ def _sheet(
     _data(ws, sheet, skin, filled, rows)
     for column, field in enumerate(table.fields, 1):
         column_name = letters(column)
-        _validate(
+        validate(
             ws,
             field,
             campaign,
@@ -120,7 +129,7 @@ def _sheet(
         )
     row = last + 1
     if sheet.footnote:
-        _merged(ws, row, 1, sheet.columns, sheet.footnote, skin.fonts.foot, "left", skin.heights.foot)
+        merged(ws, row, 1, sheet.columns, sheet.footnote, skin.fonts.foot, "left", skin.heights.foot)
         row += 1
     for place in sheet.bottom:
         _fact(ws, row, place, skin, campaign, ranges)
@@ -129,24 +138,24 @@ def _sheet(
     ws.freeze_panes = f"{letters(sheet.frozen_columns + 1)}{sheet.first_row}"
     if table.rows is None:
         ws.auto_filter.ref = f"A{sheet.first_row - 1}:{letters(sheet.columns)}{last}"
-    _protect(ws)
-    _print(ws, form, sheet, skin)
+    protect(ws)
+    print_setup(ws, form, sheet, skin)
 
 
 def _head(ws: Worksheet, sheet: SheetLayout, skin: Skin, campaign: Campaign, unit_name: str) -> None:
     table = sheet.table
-    _merged(ws, TITLE_ROW, 1, sheet.columns, sheet.title, skin.fonts.title, "center", skin.heights.title)
+    merged(ws, TITLE_ROW, 1, sheet.columns, sheet.title, skin.fonts.title, "center", skin.heights.title)
     ws.row_dimensions[UNIT_ROW].height = skin.heights.unit
     middle = next((each.label for each in sheet.top), sheet.columns + 1)
-    _written(ws.cell(UNIT_ROW, 1), f"{UNIT_LABEL}{unit_name}", skin.fonts.unit, "left")
+    written(ws.cell(UNIT_ROW, 1), f"{UNIT_LABEL}{unit_name}", skin.fonts.unit, "left")
     if sheet.head_line:
         half = next(
             at for at in range(1, sheet.columns + 1) if sum(sheet.widths[:at]) > sum(sheet.widths) * 0.4
         )
-        _written(ws.cell(UNIT_ROW, min(half, middle - 1)), sheet.head_line, skin.fonts.unit, "left")
+        written(ws.cell(UNIT_ROW, min(half, middle - 1)), sheet.head_line, skin.fonts.unit, "left")
     for place in sheet.top:
         _fact(ws, UNIT_ROW, place, skin, campaign, {})
-    edge = _edge(skin.borders)
+    around = edge(skin.borders)
     lines = _lines(sheet)
     for at in range(table.depth):
         least = skin.heights.group if at < table.depth - 1 else 0
@@ -157,12 +166,12 @@ def _head(ws: Worksheet, sheet: SheetLayout, skin: Skin, campaign: Campaign, uni
             top, bottom = HEADER_ROW + header.first_row - 1, HEADER_ROW + header.last_row - 1
             for y in range(top, bottom + 1):
                 for x in range(header.first_column, header.last_column + 1):
-                    ws.cell(y, x).border = edge
-                    ws.cell(y, x).fill = _fill(skin.fills.header)
+                    ws.cell(y, x).border = around
+                    ws.cell(y, x).fill = fill(skin.fills.header)
             leaf = table.fields[header.first_column - 1]
             optional = header.last_row == table.depth and not (leaf.required or leaf.required_when)
             face = skin.fonts.header_optional if optional else skin.fonts.header
-            _written(ws.cell(top, header.first_column), header.label, face, "center", wrap=True)
+            written(ws.cell(top, header.first_column), header.label, face, "center", wrap=True)
             if (top, header.first_column) != (bottom, header.last_column):
                 ws.merge_cells(
                     start_row=top,
@@ -202,19 +211,19 @@ def _data(ws: Worksheet, sheet: SheetLayout, skin: Skin, filled: Filled, rows: i
 
 def _data_cell(cell: AnyCell, field: Field, skin: Skin, value: str | int | None) -> None:
     if isinstance(value, str):
-        _text(cell, value)
+        text(cell, value)
     else:
         cell.value = value
-    cell.font = _font(skin.fonts.body)
-    cell.border = _edge(skin.borders)
+    cell.font = font(skin.fonts.body)
+    cell.border = edge(skin.borders)
     cell.number_format = KINDS[field.kind].number_format
     cell.protection = _OPEN
     aside = "left" if field.kind in _LEFT and (field.width or 0) >= 14 else "center"
     cell.alignment = Alignment(horizontal=aside, vertical="center", wrap_text=True)
     if value is not None:
-        cell.fill = _fill(skin.fills.prefilled)
+        cell.fill = fill(skin.fills.prefilled)
     elif field.auto:
-        cell.fill = _fill(skin.fills.computed)
+        cell.fill = fill(skin.fills.computed)
 
 
 def _fact(
@@ -226,11 +235,11 @@ def _fact(
     ranges: Mapping[str, str],
 ) -> None:
     face = skin.fonts.unit if row == UNIT_ROW else skin.fonts.foot
-    _written(ws.cell(row, place.label), f"{place.field.label}：", face, "right")
+    written(ws.cell(row, place.label), f"{place.field.label}：", face, "right")
     for column in range(place.first, place.last + 1):
         cell = ws.cell(row, column)
-        cell.font = _font(face)
-        cell.border = Border(bottom=_side(skin.borders.entry))
+        cell.font = font(face)
+        cell.border = Border(bottom=side(skin.borders.entry))
         cell.protection = _OPEN
         cell.alignment = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
         usual = KINDS[place.field.kind].number_format
@@ -238,7 +247,7 @@ def _fact(
     first, last = letters(place.first), letters(place.last)
     if place.last > place.first:
         ws.merge_cells(start_row=row, start_column=place.first, end_row=row, end_column=place.last)
-    _validate(
+    validate(
         ws,
         place.field,
         campaign,
@@ -246,98 +255,3 @@ def _fact(
         f"{first}{row}:{last}{row}" if first != last else f"{first}{row}",
         False,
     )
-
-
-def _validate(
-    ws: Worksheet,
-    field: Field,
-    campaign: Campaign,
-    ranges: Mapping[str, str],
-    where: str,
-    nil: bool,
-) -> None:
-    said = entry(field, campaign, ranges, nil)
-    rule = DataValidation(
-        type=said.kind,  # type: ignore[arg-type]
-        operator=said.operator,  # type: ignore[arg-type]
-        formula1=said.formula,
-        allow_blank=True,
-        showErrorMessage=bool(said.kind),
-        showInputMessage=True,
-        promptTitle=said.title,
-        prompt=said.prompt or None,
-        error=said.error if said.kind else None,
-        errorTitle=said.title if said.kind else None,
-        errorStyle="stop" if said.stop else "warning",
-    )
-    rule.add(where)
-    ws.add_data_validation(rule)
-
-
-def _protect(ws: Worksheet) -> None:
-    """Titles and headers are held, without a password; sorting, filtering, adding, deleting stay free."""
-    guard = ws.protection
-    guard.sheet = True
-    for allowed in (
-        "formatCells",
-        "formatColumns",
-        "formatRows",
-        "insertRows",
-        "deleteRows",
-        "sort",
-        "autoFilter",
-    ):
-        setattr(guard, allowed, False)
-
-
-def _print(ws: Worksheet, form: Form, sheet: SheetLayout, skin: Skin) -> None:
-    page, margins = skin.page, skin.page.margins_mm
-    ws.page_setup.paperSize = getattr(ws, f"PAPERSIZE_{page.paper}")
-    ws.page_setup.orientation = page.orientation  # type: ignore[assignment]
-    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
-    ws.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-    for side in ("top", "bottom", "left", "right", "header", "footer"):
-        setattr(ws.page_margins, side, round(getattr(margins, side) / _INCH, 4))
-    ws.print_options.horizontalCentered = True
-    ws.print_title_rows = f"{HEADER_ROW}:{sheet.first_row - 1}"
-    for part, text in (("left", f"{form.number}　版本 {form.version}"), ("center", "第 &P 页　共 &N 页")):
-        item = getattr(ws.oddFooter, part)
-        item.text, item.size = text, page.footer_size
-
-
-def _merged(
-    ws: Worksheet, row: int, first: int, last: int, text: str, face: Face, aside: str, height: float
-) -> None:
-    _written(ws.cell(row, first), text, face, aside, wrap=True)
-    ws.row_dimensions[row].height = height
-    if last > first:
-        ws.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
-
-
-def _written(cell: AnyCell, text: str, face: Face, aside: str, wrap: bool = False) -> None:
-    _text(cell, text)
-    cell.font = _font(face)
-    cell.alignment = Alignment(horizontal=aside, vertical="center", wrap_text=wrap)
-
-
-def _text(cell: AnyCell, text: str) -> None:
-    """Text stays text: openpyxl would take a leading = for a formula."""
-    cell.value = text
-    cell.data_type = "s"
-
-
-def _font(face: Face) -> Font:
-    return Font(name=face.name, size=face.size, bold=face.bold)
-
-
-def _fill(colour: str) -> PatternFill:
-    return PatternFill("solid", fgColor=colour)
-
-
-def _side(line: Line) -> Side:
-    return Side(style=line.style, color=line.colour)  # type: ignore[arg-type]
-
-
-def _edge(line: Line) -> Border:
-    side = _side(line)
-    return Border(left=side, right=side, top=side, bottom=side)

@@ -104,6 +104,11 @@ def layouts(campaign: Campaign, form: Form, skin: Skin) -> tuple[SheetLayout, ..
     return tuple(found)
 
 
+def numbered(form: Form) -> str:
+    """How a form is called in running text: `材料2`, `附件2`."""
+    return f"材料{form.material}" if form.material is not None else form.number
+
+
 def placeholders(campaign: Campaign) -> Mapping[str, str]:
     """What footnotes and notes of a campaign may name in braces."""
     settings, deadline = campaign.settings, campaign.dates["deadline"]
