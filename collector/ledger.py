@@ -184,8 +184,8 @@ class Writing(Reading):
             file_name_sealed=self.sealer.seal(new.file_name, f"documents/file_name/{row}"),
             received_at=utc_text(new.received_at), status=new.status, form_version=new.form_version,
             rows_read=new.rows_read, rows_refused=new.rows_refused, size=new.size, actor=self.by.login)
-        taken = new.status in ("read", "attachment") and new.form
-        self.event("uploaded" if taken else "refused", new.unit, new.form, version=version, sha256=new.sha256)
+        kind = {"read": "uploaded", "attachment": "attached"}.get(new.status, "refused") if new.form else "refused"
+        self.event(kind, new.unit, new.form, version=version, sha256=new.sha256)
         return Document(**vars(new), version=version, actor=self.by.login)
 
     def event(self, kind: str, unit: str, form: str = "", *, version: int | None = None,

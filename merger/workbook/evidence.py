@@ -13,7 +13,7 @@ from merger.city import City
 from merger.workbook.register import Place
 from merger.workbook.style import LINKS_PER_SHEET, Styles, landscape, link
 
-PROVENANCE = ("form", "table", "document", "row")
+PROVENANCE = ("form", "origin", "document", "row")
 LABELS = ("列", "统计项", "单位", "姓名", "身份证号", "事项", "来源材料", "文件", "版本", "工作表", "行")
 WIDTHS = (6, 24, 26, 10, 20, 60, 22, 30, 6, 18, 7)
 FIRST = 3
@@ -77,7 +77,7 @@ def _row(city: City, styles: Styles, sheet: Worksheet, at: int, head: tuple[str,
     sheet.write_string(at, 6, form.title if form else "", styles.text)
     sheet.write_string(at, 7, source.file_name if source else "", styles.text)
     styles.put(sheet, at, 8, source.version if source else None)
-    table = row.get("table")
+    table = row.get("origin")
     data = source.document.tables.get(table) if source and table else None
     sheet.write_string(at, 9, data.sheet if data else "", styles.text)
     place = places.get(table or "")

@@ -1,0 +1,117 @@
+"""What the rules say of a unit (or the city) as its material stands now, with explanations and waivers applied."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from collector.examine import attached_to
+from collector.rows import Explanation
+from collector.rows import Waiver as LedgerWaiver
+from collector.workflow import State
+from forms import Document, Finding
+from forms.engine import Held, Submission, Waiver
+from forms.findings import place
+from huizong.steps.bureau import Bureau
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Findings of files and of rules in order of place; rules that wait for something."""
+
+    findings: tuple[Finding, ...]
+    held: tuple[Held, ...]
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [each for each in self.findings if each.level == "error"]
+
+    @property
+    def unexplained(self) -> list[Finding]:
+        return [each for each in self.findings if each.level == "warning" and not each.explained]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people said about findings: explanations by unit, rule, key and value; waivers."""
+
+    explanations: tuple[Explanation, ...] = ()
+    waivers: tuple[LedgerWaiver, ...] = ()
+
+    def explained_rows(self) -> tuple[tuple[str, str, str, str, str], ...]:
+        return tuple((e.unit, e.rule, e.key, e.value, e.reason) for e in self.explanations)
+
+    def waiver_rows(self) -> tuple[Waiver, ...]:
+        return tuple(Waiver(w.unit, w.rule, w.key or None, w.reason, w.by, w.until) for w in self.waivers)
+
+
+def words(bureau: Bureau, unit: str | None = None) -> Words:
+    """From the ledger; nothing where there is none yet."""
+    if not bureau.has_state:
+        return Words()
+    with bureau.ledger.reading() as view:
+        return Words(tuple(view.explanations(unit)), tuple(view.waivers(unit)))
+
+
+def judge(bureau: Bureau, unit: str | None = None, *, submitting: bool = False) -> Judged:
+    """What the ledger holds of a unit, or of all with the city's own rules.
+
+    `submitting`: judged as if the set were handed in now, so that what is missing counts.
+    """
+    cabinet = bureau.filed(unit)
+    states = bureau.states(unit)
+    submissions = list(bureau.submissions(states))
+    if submitting and unit is not None:
+        submissions = as_submitted(bureau, unit, states)
+    attachments = [(row.unit, attached_to(bureau.campaign, row.file_name) or "", row.file_name)
+                   for row in bureau.attachments(unit)]
+    documents = {filed.id: filed.document for filed in cabinet.values() if filed.document is not None}
+    return judge_documents(bureau, documents, unit=unit, submissions=submissions, attachments=attachments,
+                           said=words(bureau, unit))
+
+
+def judge_documents(bureau: Bureau, documents: Mapping[str, Document], *, unit: str | None = None,
+                    submissions: Sequence[Submission] = (), attachments: Iterable[tuple[str, str, str]] = (),
+                    said: Words | None = None, units: Sequence[str] | None = None) -> Judged:
+    """Rules over these documents: one unit's, or all units' together with the rules across units."""
+    said = said or Words()
+    own = [finding for document in documents.values() for finding in document.findings]
+    with bureau.engine.data(bureau.registers, documents, as_of=bureau.as_of, submissions=submissions,
+                            attachments=list(attachments), waivers=said.waiver_rows(),
+                            explanations=said.explained_rows(), units=units) as data:
+        checked = data.check(unit=unit)
+    findings = (*marked(own, said, bureau.as_of), *checked.findings)
+    return Judged(tuple(sorted(findings, key=place)), checked.held)
+
+
+def as_submitted(bureau: Bureau, unit: str, states: Mapping[tuple[str, str], State]) -> list[Submission]:
+    """Every form of the unit as handed in at this moment, or when it was."""
+    now = bureau.now()
+    first = first_submission(bureau, unit) or now
+    return [Submission(unit, form, state if (state := states.get((unit, form), State()).status) == "accepted"
+                       else "submitted", first) for form in bureau.campaign.forms]
+
+
+def first_submission(bureau: Bureau, unit: str) -> datetime | None:
+    """When the unit first handed something in; lateness is judged by it, not by what came after a return."""
+    if not bureau.has_state:
+        return None
+    with bureau.ledger.reading() as view:
+        return next((event.at for event in view.events(unit) if event.kind == "submitted"), None)
+
+
+def marked(findings: Iterable[Finding], said: Words, as_of: date) -> list[Finding]:
+    """Findings of files with their explanation or waiver, as the engine marks those of rules."""
+    reasons = {(e.unit, e.rule, e.key, e.value): e.reason for e in said.explanations}
+    waived = {(w.unit, w.rule, w.key or ""): w.reason for w in said.waivers
+              if w.until is None or w.until >= as_of}
+    found = []
+    for each in findings:
+        reason = reasons.get((each.unit or "", each.rule, each.key or "", each.value or ""))
+        if reason is None:
+            waiver = waived.get((each.unit or "", each.rule, each.key or "")) or waived.get((each.unit or "", each.rule, ""))
+            reason = f"豁免：{waiver}" if waiver else None
+        found.append(dataclasses.replace(each, explained=reason) if reason else each)
+    return found
