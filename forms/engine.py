@@ -21,7 +21,7 @@ from forms.faults import CampaignError, Fault
 from forms.figures import Figure, FigureSpec
 from forms.findings import LEVELS, Finding, place
 from forms.rules import Held, Rule
-from forms.slots import Slot, Slots, connect, quoted
+from forms.slots import Slot, Slots, connect, literal, quoted
 from forms.spec import Campaign
 
 STATISTIC_DATE: Final = "statistic_date"     # the date of `config` that a given cutoff replaces
@@ -82,6 +82,7 @@ class Engine:
             raise CampaignError(faults)
         self.conditional = tuple(rule_files.conditional(campaign))
         self.aliases = figure_files.aliases(self.catalogue)
+        self.printed = tuple(each for each in self.figures.values() if each.id in figure_files.printed(campaign))
         self._slots = Slots(self.catalogue, self._connection, fixed(campaign))
 
     @contextmanager
@@ -163,18 +164,23 @@ class Data:
 
     @cached_property
     def _figures(self) -> Mapping[tuple[str | None, str], int]:
-        specs = [each for each in self._engine.figures.values() if each.ratio is None]
+        return self._counted([each for each in self._engine.figures.values() if each.ratio is None])
+
+    def _counted(self, specs: Sequence[FigureSpec]) -> Mapping[tuple[str | None, str], int]:
+        """All of them in one query: planning sixty costs more than counting."""
         self._ready(frozenset().union(*(each.reads for each in specs)) - {FIGURES})
         found: dict[tuple[str | None, str], int] = {}
         for each in specs:
             found[None, each.id] = 0
             found |= {(unit, each.id): 0 for unit in self.units}
-        for each in specs:
-            for unit, n in self._slot.rows(f"select unit, {each.counted} from {quoted(each.id)} group by unit")[1]:
-                if unit is None or (unit, each.id) in found:
-                    found[unit, each.id] = found[None, each.id] + n if unit is None else n
-                    if unit is not None:
-                        found[None, each.id] += n
+        counts = " union all ".join(f"select unit, {literal(each.id)} as figure, {each.counted} as n "
+                                    f"from {quoted(each.id)} group by unit" for each in specs)
+        for unit, figure, n in self._slot.rows(counts)[1]:
+            if unit is None:
+                found[None, figure] += n
+            elif (unit, figure) in found:
+                found[unit, figure] = n
+                found[None, figure] += n
         return found
 
     def figure(self, figure: str, unit: str | None = None) -> Figure:
@@ -213,7 +219,7 @@ class Data:
     def _ready(self, reads: frozenset[str]) -> None:
         closure = self._engine.catalogue.closure(reads)
         if FIGURES in closure and FIGURES not in self._slot.filled:
-            rows = [(unit, figure, n) for (unit, figure), n in self.figures().items()]
+            rows = [(unit, figure, n) for (unit, figure), n in self._counted(self._engine.printed).items()]
             self._slot.put(FIGURES, _table(self._engine.catalogue.tables[FIGURES], rows))
         self._slot.refresh(reads)
 

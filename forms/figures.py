@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from forms.catalogue import Catalogue
 from forms.faults import Fault, did_you_mean
+from forms.spec import Campaign
 from forms.sqlfile import Statement
 
 _COUNT: Final = re.compile(r"rows|distinct\s+([a-z_][a-z0-9_]*)")
@@ -96,6 +97,11 @@ def aliases(catalogue: Catalogue) -> Mapping[str, str]:
             if field.figure and table in form.tables:
                 found[f"{table}.{field.name}"] = field.figure
     return found
+
+
+def printed(campaign: Campaign) -> frozenset[str]:
+    """The figures some form prints: what rules find in the table `figures`."""
+    return frozenset(field.figure for form in campaign.forms.values() for _, field in form.fields() if field.figure)
 
 
 def prose_name(figure: str) -> str:

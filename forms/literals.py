@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from forms.catalogue import Catalogue
+from forms.catalogue import FIGURES, Catalogue
 from forms.faults import Fault, did_you_mean
+from forms.figures import printed
 from forms.sqlfile import Statement
 from forms.sqltree import Column, Comparison, Executes, Literal, NotASelect, Tree, tree
 
@@ -87,6 +88,8 @@ class Comparisons:
                 return frozenset(campaign.codes[field.codes].labels)
             if owner == "codes" and name == "list":
                 return frozenset(campaign.codes)
+            if owner == FIGURES and name == "figure":
+                return printed(campaign)
             return None
         reads = frozenset([owner]) if owner is not None else parsed.tables | parsed.functions
         fields = [field for table in self.catalogue.closure(reads) if (field := self.catalogue.field_of(table, name))]

@@ -24,10 +24,15 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def connect() -> duckdb.DuckDBPyConnection:
     """A private in-memory DuckDB that reads no files and no network: queries are data and may come from an edited folder."""
     connection = duckdb.connect(":memory:")
     connection.execute("set enable_progress_bar = false")
+    connection.execute("set enable_external_access = false")
     return connection
 
 
@@ -72,6 +77,17 @@ class Slot:
     def load(self, tables: Mapping[str, pa.Table], registers: object, lists: Mapping[str, pa.Table],
              config: Mapping[str, Any]) -> None:
         """The data of one check: tables of forms and submissions, register lists (kept while `registers` is the same)."""
+        self.cursor.begin()
+        try:
+            self._load(tables, registers, lists, config)
+            self.cursor.commit()
+        except BaseException:
+            self.cursor.rollback()
+            self.registers, self.config, self.fresh = None, None, set()
+            raise
+
+    def _load(self, tables: Mapping[str, pa.Table], registers: object, lists: Mapping[str, pa.Table],
+              config: Mapping[str, Any]) -> None:
         for name in self.filled:
             self.cursor.execute(f"truncate {quoted(name)}")
         self.filled = set()
