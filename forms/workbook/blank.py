@@ -59,6 +59,8 @@ def build(
     book.remove(book.active)  # type: ignore[arg-type]
     book.properties.title = form.title
     book.properties.creator = ""
+    # Widths are counted in digits of the Normal style's font.
+    book._named_styles["Normal"].font = font(skin.fonts.normal)  # type: ignore[attr-defined]
     ranges = long_lists((each for sheet in sheets for each in sheet.table.fields), campaign)
     most = max((each.count for each in content.tables.values()), default=0)
     for sheet in sheets:

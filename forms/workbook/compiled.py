@@ -13,6 +13,7 @@ from forms.kinds.types import sql_type
 from forms.spec import Campaign, Form
 from forms.workbook import blank
 from forms.workbook import content as filling
+from forms.workbook.cells import letters
 from forms.workbook.content import Cell, Content, Filled, Rows
 from forms.workbook.layout import META, PREFILL, SheetLayout, layouts
 from forms.workbook.skin import Skin, skin
@@ -30,6 +31,7 @@ _FILTER: Final = re.compile(
     r'(<definedName name="_xlnm\._FilterDatabase"[^>]*localSheetId="(\d+)"[^>]*>)([^<]*)'
 )
 _TIMES: Final = re.compile(r"(<dcterms:(created|modified)[^>]*>)[^<]*")
+_QUIET: Final = '<ignoredErrors><ignoredError sqref="{}" numberStoredAsText="1"/></ignoredErrors></worksheet>'
 _CHARACTER: Final = re.compile(r"&#(\d+);")
 
 
@@ -148,6 +150,9 @@ class CompiledWorkbook:
         end = text.find(f'<row r="{first + sample}"', second)
         end = text.index("</sheetData>", second) if end < 0 else end
         following = text.find(f'<row r="{first + 2}"', second, end)
+        # Identity numbers are text on purpose: no green corner in every cell (openpyxl lacks the element).
+        data = f"A{first}:{letters(layout.columns)}{first + sample - 1}"
+        text = text.replace("</worksheet>", _QUIET.format(data))
         writer = RowWriter(
             layout, self.skin, text[start:second], text[second : following if following > 0 else end]
         )

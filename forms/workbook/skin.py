@@ -23,6 +23,7 @@ class Face(_Frozen):
 
 
 class Faces(_Frozen):
+    normal: Face
     title: Face
     unit: Face
     header: Face

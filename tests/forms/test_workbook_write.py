@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -219,6 +222,34 @@ def test_every_data_cell_is_open_and_every_header_is_held() -> None:
                 "formatRows",
             )
             assert not any(getattr(ws.protection, each) for each in free)
+
+
+def test_numbers_kept_as_text_are_not_flagged() -> None:
+    sheet = members(issued("staff", 5))["xl/worksheets/sheet1.xml"].decode()
+    assert sheet.endswith(
+        '<ignoredErrors><ignoredError sqref="A4:Y28" numberStoredAsText="1"/></ignoredErrors></worksheet>'
+    )
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_stamp_memory_and_cells_survive_libreoffice(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    source = tmp_path / "in" / "staff.xlsx"
+    source.write_bytes(issued("staff", 5))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=120)
+    before, after = opened(source.read_bytes()), opened((tmp_path / "staff.xlsx").read_bytes())
+    for name in before.sheetnames:
+        ours = [[cell.value for cell in row] for row in before[name].iter_rows()]
+        theirs = [[cell.value for cell in row[: len(ours[0])]] for row in after[name].iter_rows()]
+        assert theirs[: len(ours)] == ours, name
+    ws = after["工作人员名册"]
+    assert ws.protection.sheet
+    assert len(ws.data_validations.dataValidation) >= 10
+    said = next(each.value for each in after.custom_doc_props.props if each.name == stamp.PROPERTY)
+    assert stamp.verify(KEY, stamp.read(said)) is not None
 
 
 def test_prefilled_cells_are_shaded_and_empty_ones_are_not() -> None:
