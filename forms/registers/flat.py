@@ -38,12 +38,18 @@ def columns(register: Register) -> Columns:
 
 
 def recognised(registers: Sequence[Register], sheet: RawSheet) -> tuple[Register, Located] | None:
-    """The register whose header stands best on this sheet. Renamed columns do not count."""
-    found = [(block.score / len(wanted.fields), -n, each, block) for n, each in enumerate(registers)
-             if (block := locate(wanted := columns(each), sheet))]
+    """The register whose header stands best on this sheet; one with all its mandatory columns before others."""
+    found = []
+    for n, each in enumerate(registers):
+        wanted = columns(each).fields
+        # A list may leave out what is optional; but a few columns that many lists share make no register.
+        mandatory, third, half = sum(one.required for one in wanted), -(-len(wanted) // 3), (len(wanted) + 1) // 2
+        block = locate(columns(each), sheet, least=min(half, max(mandatory, third)))
+        if block:
+            found.append((not lacking(each, block), block.score / len(wanted), -n, each, block))
     if not found:
         return None
-    _, _, register, block = max(found, key=lambda one: one[:2])
+    *_, register, block = max(found, key=lambda one: one[:3])
     return register, block
 
 

@@ -62,8 +62,8 @@ def text_of(raw: Raw) -> str:
     return plain(raw) if isinstance(raw, str) else str(raw)
 
 
-def locate(table: Columns, sheet: RawSheet, rows: int = HEADER_WITHIN) -> Located | None:
-    """The best header block within the first `rows` rows, or None when less than half the labels are there."""
+def locate(table: Columns, sheet: RawSheet, rows: int = HEADER_WITHIN, least: int | None = None) -> Located | None:
+    """The best header block within the first `rows` rows; None when fewer than `least` labels (half of them) are there."""
     paths = {field.name: tuple(map(plain, field.path or (field.label,))) for field in table.fields}
     depth = max(map(len, paths.values()))
     groups = {label for path in paths.values() for label in path[:-1]}
@@ -77,7 +77,7 @@ def locate(table: Columns, sheet: RawSheet, rows: int = HEADER_WITHIN) -> Locate
         matched = _match(paths, seen)
         if matched and (best is None or len(matched) > best[0]):
             best = (len(matched), top, seen, matched)
-    if best is None or best[0] < max(min(2, len(paths)), (len(paths) + 1) // 2):
+    if best is None or best[0] < max(min(2, len(paths)), (len(paths) + 1) // 2 if least is None else least):
         return None
     score, top, seen, matched = best
     names = [field.name for field in table.fields]

@@ -49,7 +49,8 @@ def workbook(form: str, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None =
     named = stamp.sign(KEY, campaign().id, unit, form, version or definition.version).fields() if signed else {}
     sheets = layouts(campaign(), definition, skin())
     name = campaign().units_by_code[unit].name
-    book = build(definition, sheets, campaign(), skin(), Content(name, prefilled or {}, named))
+    many = {table: Filled(len(some)) for table, some in (rows or {}).items() if len(some) > 15}
+    book = build(definition, sheets, campaign(), skin(), Content(name, prefilled or many, named))
     for sheet in sheets:
         ws = book[sheet.table.sheet]
         for n, row in enumerate((rows or {}).get(sheet.table.name, ())):
