@@ -15,7 +15,7 @@ from forms.workbook.cells import RawWorkbook
 from forms.workbook.layout import META
 from forms.workbook.locate import assign, plain
 
-UNSIGNED: Final = "unverified"      # the stamp's fields are believed; whoever holds the key must settle it
+UNSIGNED: Final = "unverified"  # the stamp's fields are believed; whoever holds the key must settle it
 _HEAD_ROWS: Final = 12
 
 
@@ -34,8 +34,9 @@ class Identity:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def identify(campaign: Campaign, raw: RawWorkbook, key: bytes | None, expected: str | None = None,
-             believe: bool = True) -> Identity | Finding:
+def identify(
+    campaign: Campaign, raw: RawWorkbook, key: bytes | None, expected: str | None = None, believe: bool = True
+) -> Identity | Finding:
     """What a workbook is, or why that cannot be told (S01, with what was seen).
 
     `expected`: the code of the unit that sends it. Without a key (the limited child has none) the stamp is believed,
@@ -71,25 +72,59 @@ def judge(named: Mapping[str, str], key: bytes | None, believe: bool) -> tuple[d
     return ({}, "forged") if found is None else (found.fields(), "valid")
 
 
-def identity(campaign: Campaign, form: Form, unit: str | None, expected: str | None, known: Mapping[str, str],
-             state: str, named: Mapping[str, str]) -> Identity:
+def identity(
+    campaign: Campaign,
+    form: Form,
+    unit: str | None,
+    expected: str | None,
+    known: Mapping[str, str],
+    state: str,
+    named: Mapping[str, str],
+) -> Identity:
     """The identity with what is wrong about the stamp: S01 (lost, forged, old, another campaign's), S02 (another unit's)."""
     download = "请重新下载本次的模板。"
     says: list[tuple[str, Level, str, str, str | None]] = []
     wanted = f"请使用本次下发的模板填报（当前版本{form.version}）。"
     if state == "missing":
-        says.append(("S01", "warning", f"文件中没有模板标识，已按表头识别为“{form.title}”。{wanted}", download, None))
+        says.append(
+            ("S01", "warning", f"文件中没有模板标识，已按表头识别为“{form.title}”。{wanted}", download, None)
+        )
     elif state == "forged":
-        says.append(("S01", "error", f"模板标识校验不通过，可能被改动过。{wanted}", download, named.get("form")))
+        says.append(
+            ("S01", "error", f"模板标识校验不通过，可能被改动过。{wanted}", download, named.get("form"))
+        )
     elif known.get("campaign") != campaign.id:
-        says.append(("S01", "error", f"该文件是另一次填报（{known.get('campaign')}）的模板。{wanted}", download,
-                     known.get("campaign")))
+        says.append(
+            (
+                "S01",
+                "error",
+                f"该文件是另一次填报（{known.get('campaign')}）的模板。{wanted}",
+                download,
+                known.get("campaign"),
+            )
+        )
     elif known.get("form") != form.form:
         other = campaign.forms.get(known.get("form", ""))
-        says.append(("S01", "error", f"模板标识为“{other.title if other else known.get('form')}”，内容却是“{form.title}”。"
-                     f"{wanted}", download, known.get("form")))
+        says.append(
+            (
+                "S01",
+                "error",
+                f"模板标识为“{other.title if other else known.get('form')}”，内容却是“{form.title}”。"
+                f"{wanted}",
+                download,
+                known.get("form"),
+            )
+        )
     elif known.get("version") != form.version:
-        says.append(("S01", "error", f"该文件是旧版模板（{known.get('version')}）。{wanted}", download, known.get("version")))
+        says.append(
+            (
+                "S01",
+                "error",
+                f"该文件是旧版模板（{known.get('version')}）。{wanted}",
+                download,
+                known.get("version"),
+            )
+        )
     owner = known.get("unit")
     if owner and expected and owner != expected:
         name = campaign.units_by_code[owner].name if owner in campaign.units_by_code else owner
@@ -98,13 +133,17 @@ def identity(campaign: Campaign, form: Form, unit: str | None, expected: str | N
     return Identity(form.form, unit, known.get("version") or None, state, findings, dict(named))
 
 
-def unidentified(campaign: Campaign, named: Mapping[str, str], state: str, unit: str | None, seen: str) -> Finding:
+def unidentified(
+    campaign: Campaign, named: Mapping[str, str], state: str, unit: str | None, seen: str
+) -> Finding:
     """S01: neither stamp nor headers tell; the sentence says what was seen."""
     if named.get("campaign") and named["campaign"] != campaign.id and state != "forged":
         message = f"该文件是另一次填报（{named['campaign']}）的模板，不能用于本次填报。"
     else:
         message = f"无法识别是哪一张表：没有有效的模板标识，表头也对不上。{seen}"
-    return _finding(unit, None, "S01", "error", message, "请使用本次下发的模板填报，不要另建文件。", named.get("form"))
+    return _finding(
+        unit, None, "S01", "error", message, "请使用本次下发的模板填报，不要另建文件。", named.get("form")
+    )
 
 
 def form_by_headers(campaign: Campaign, raw: RawWorkbook) -> Form | None:
@@ -134,7 +173,13 @@ def folder_unit(campaign: Campaign, path: str) -> str | None:
 
 def unit_line(campaign: Campaign, raw: RawWorkbook) -> str | None:
     """The unit named after a colon, or in a cell of its own, at the head of a sheet."""
-    texts = (cell for sheet in raw.sheets for row in sheet.rows[:_HEAD_ROWS] for cell in row if isinstance(cell, str))
+    texts = (
+        cell
+        for sheet in raw.sheets
+        for row in sheet.rows[:_HEAD_ROWS]
+        for cell in row
+        if isinstance(cell, str)
+    )
     return unit_named(campaign, tuple(texts))
 
 
@@ -150,7 +195,10 @@ def unit_named(campaign: Campaign, texts: Sequence[str]) -> str | None:
 def unit_by_name(campaign: Campaign, text: str) -> Unit | None:
     """By code, official or short name, whatever the blanks and widths."""
     wanted = plain(text)
-    return next((unit for unit in campaign.units if wanted in (unit.code, plain(unit.name), plain(unit.short_name))), None)
+    return next(
+        (unit for unit in campaign.units if wanted in (unit.code, plain(unit.name), plain(unit.short_name))),
+        None,
+    )
 
 
 def _stamped_unit(campaign: Campaign, known: Mapping[str, str]) -> str | None:
@@ -166,8 +214,9 @@ def _seen(raw: RawWorkbook) -> str:
     return "工作表都是空的。" if not any(any(row) for sheet in raw.sheets for row in sheet.rows) else ""
 
 
-def _finding(unit: str | None, form: str | None, rule: str, level: Level, message: str, fix: str,
-             value: str | None) -> Finding:
+def _finding(
+    unit: str | None, form: str | None, rule: str, level: Level, message: str, fix: str, value: str | None
+) -> Finding:
     return Finding(rule, level, unit, form, None, None, None, None, None, value, message, fix)
 
 

@@ -40,20 +40,42 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the way out of the child."""
-        return {"name": self.name, "status": self.status, "unit": self.unit, "form": self.form,
-                "version": self.version, "document": self.document.to_json() if self.document else None,
-                "findings": [each.as_dict() for each in self.findings], "stamp": dict(self.stamp)}
+        return {
+            "name": self.name,
+            "status": self.status,
+            "unit": self.unit,
+            "form": self.form,
+            "version": self.version,
+            "document": self.document.to_json() if self.document else None,
+            "findings": [each.as_dict() for each in self.findings],
+            "stamp": dict(self.stamp),
+        }
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Outcome:
         """The opposite of `as_json`. Raises ValueError or TypeError for anything else."""
         document = Document.from_json(plain["document"]) if plain.get("document") else None
-        return cls(**{**plain, "document": document, "findings": tuple(Finding(**each) for each in plain["findings"])})
+        return cls(
+            **{
+                **plain,
+                "document": document,
+                "findings": tuple(Finding(**each) for each in plain["findings"]),
+            }
+        )
 
 
-def read_file(campaign: Campaign, data: bytes, name: str, *, key: bytes | None = None, unit: str | None = None,
-              probe: Probe | Mapping[str, Any] | None = None, today: date | None = None, kind: str | None = None,
-              believe: bool = True) -> Outcome:
+def read_file(
+    campaign: Campaign,
+    data: bytes,
+    name: str,
+    *,
+    key: bytes | None = None,
+    unit: str | None = None,
+    probe: Probe | Mapping[str, Any] | None = None,
+    today: date | None = None,
+    kind: str | None = None,
+    believe: bool = True,
+) -> Outcome:
     """What this file is and holds. `name` may be a path: a folder named by a unit code tells the unit.
 
     `unit` is the expected unit; `kind` what the gate found (xlsx xls ods docx pdf …), else the bytes tell.
@@ -68,20 +90,42 @@ def read_file(campaign: Campaign, data: bytes, name: str, *, key: bytes | None =
             return _letter(campaign, data, name, key, expected, today, believe)
         return _workbook(campaign, data, name, key, expected, probe, today, believe)
     except (UnreadableWorkbook, UnreadableLetter) as error:
-        why = Finding("S11", "error", expected, None, None, None, None, None, None, None, str(error), "请另存为xlsx（docx）后重新上传。")
+        why = Finding(
+            "S11",
+            "error",
+            expected,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            str(error),
+            "请另存为xlsx（docx）后重新上传。",
+        )
         return Outcome(name, "refused", expected, findings=(why,))
 
 
-def read_file_in_child(payload: bytes, *, campaign: str, name: str, unit: str | None = None,
-                       probe: Mapping[str, Any] | None = None, today: str | None = None, kind: str | None = None,
-                       believe: bool = True) -> dict[str, Any]:
+def read_file_in_child(
+    payload: bytes,
+    *,
+    campaign: str,
+    name: str,
+    unit: str | None = None,
+    probe: Mapping[str, Any] | None = None,
+    today: str | None = None,
+    kind: str | None = None,
+    believe: bool = True,
+) -> dict[str, Any]:
     """`read_file` for the limited child, which has no key: the parent must `settle` the stamp afterwards.
 
     `campaign` is the campaign's folder, read once per process; `today` an ISO date. The answer is `Outcome.as_json`.
     """
     day = date.fromisoformat(today) if today else None
-    return read_file(_campaign(campaign), payload, name, unit=unit, probe=probe, today=day, kind=kind,
-                     believe=believe).as_json()
+    return read_file(
+        _campaign(campaign), payload, name, unit=unit, probe=probe, today=day, kind=kind, believe=believe
+    ).as_json()
 
 
 def settle(outcome: Outcome, key: bytes) -> Outcome | None:
@@ -96,8 +140,16 @@ def settle(outcome: Outcome, key: bytes) -> Outcome | None:
     return replace(outcome, document=replace(outcome.document, stamp="valid"))
 
 
-def _workbook(campaign: Campaign, data: bytes, name: str, key: bytes | None, expected: str | None,
-              probe: Probe | Mapping[str, Any] | None, today: date | None, believe: bool) -> Outcome:
+def _workbook(
+    campaign: Campaign,
+    data: bytes,
+    name: str,
+    key: bytes | None,
+    expected: str | None,
+    probe: Probe | Mapping[str, Any] | None,
+    today: date | None,
+    believe: bool,
+) -> Outcome:
     raw = cells(data)
     found = identify(campaign, raw, key, expected, believe)
     if isinstance(found, Finding):
@@ -105,13 +157,26 @@ def _workbook(campaign: Campaign, data: bytes, name: str, key: bytes | None, exp
     return _read(name, found, read_workbook(campaign, found, raw, probe, today, name))
 
 
-def _letter(campaign: Campaign, data: bytes, name: str, key: bytes | None, expected: str | None, today: date | None,
-            believe: bool) -> Outcome:
+def _letter(
+    campaign: Campaign,
+    data: bytes,
+    name: str,
+    key: bytes | None,
+    expected: str | None,
+    today: date | None,
+    believe: bool,
+) -> Outcome:
     text = letter(data)
-    if stamp_of(text).get("part"):        # a printed copy of a form: the data came in the workbook
+    if stamp_of(text).get("part"):  # a printed copy of a form: the data came in the workbook
         named = stamp_of(text)
-        return Outcome(name, "attachment", expected or named.get("unit"), named.get("form"), named.get("version"),
-                       stamp=named)
+        return Outcome(
+            name,
+            "attachment",
+            expected or named.get("unit"),
+            named.get("form"),
+            named.get("version"),
+            stamp=named,
+        )
     found = identify_letter(campaign, text, key, expected, believe)
     if isinstance(found, Finding):
         return Outcome(name, "unidentified", found.unit, findings=(found,))
@@ -119,7 +184,16 @@ def _letter(campaign: Campaign, data: bytes, name: str, key: bytes | None, expec
 
 
 def _read(name: str, found: Identity, document: Document) -> Outcome:
-    return Outcome(name, "read", document.unit, document.form, document.version, document, document.findings, found.fields)
+    return Outcome(
+        name,
+        "read",
+        document.unit,
+        document.form,
+        document.version,
+        document,
+        document.findings,
+        found.fields,
+    )
 
 
 @cache

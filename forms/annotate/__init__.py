@@ -32,7 +32,7 @@ def annotate(data: bytes, findings: Iterable[Finding]) -> bytes:
         if kind == "xlsx":
             return annotated_workbook(data, some)
     except (NotPatchable, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError):
-        pass        # a package we cannot patch: the clerk still gets every sentence
+        pass  # a package we cannot patch: the clerk still gets every sentence
     return list_workbook(some)
 
 

@@ -20,10 +20,12 @@ _NUMBER: Final = re.compile(rb"_x0000_s(\d+)")
 _NEW_DRAWING: Final = (
     b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     b'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
-    b'</o:shapelayout></xml>')
+    b"</o:shapelayout></xml>"
+)
 _SHAPE_TYPE: Final = (
     b'<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    b'<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>')
+    b'<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
 
 
 class Comments:
@@ -66,7 +68,7 @@ class Comments:
                 if text is None:
                     text = child(present[cell], "text")
                 plain = text.find(tag("t"))
-                if plain is not None:        # a comment without runs cannot take one beside its text
+                if plain is not None:  # a comment without runs cannot take one beside its text
                     words = plain.text
                     text.remove(plain)
                     _run(text, words or "")
@@ -123,15 +125,19 @@ class Drawing:
 def _shape(number: int, cell: str, text: str) -> bytes:
     row, column = position(cell)
     lines = sum(1 + len(line) // 18 for line in text.split("\n"))
-    anchor = f"{column}, 12, {max(row - 2, 0)}, 8, {column + 4}, 12, {max(row - 2, 0) + min(lines + 1, 20)}, 8"
-    return (f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;'
-            f'margin-top:1.5pt;width:216pt;height:{min(lines + 1, 20) * 14}pt;z-index:{number};visibility:hidden" '
-            'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
-            '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
-            '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
-            '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
-            f"<x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
-            f"<x:Row>{row - 1}</x:Row><x:Column>{column - 1}</x:Column></x:ClientData></v:shape>").encode()
+    anchor = (
+        f"{column}, 12, {max(row - 2, 0)}, 8, {column + 4}, 12, {max(row - 2, 0) + min(lines + 1, 20)}, 8"
+    )
+    return (
+        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;'
+        f'margin-top:1.5pt;width:216pt;height:{min(lines + 1, 20) * 14}pt;z-index:{number};visibility:hidden" '
+        'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+        '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+        '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
+        '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
+        f"<x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
+        f"<x:Row>{row - 1}</x:Row><x:Column>{column - 1}</x:Column></x:ClientData></v:shape>"
+    ).encode()
 
 
 def _run(text: etree._Element, words: str) -> None:
@@ -146,7 +152,7 @@ def _cut(text: etree._Element) -> bool:
         words = piece.text or ""
         at = (reached + words).find(BEGIN)
         if at >= 0:
-            piece.text = words[:max(0, at - len(reached))]
+            piece.text = words[: max(0, at - len(reached))]
         reached += words
         left = left or bool((piece.text or "").strip())
     if left:

@@ -23,9 +23,17 @@ from forms.annotate.styles import Styles
 from forms.findings import LEVELS, Finding, place
 from forms.workbook.cells import letters
 
-_HEAD: Final = (("序号", 6), ("级别", 7), ("规则", 7), ("工作表", 18), ("单元格", 9), ("问题", 60), ("处理办法", 34),
-                ("所填内容", 24))
-MEMORY: Final = 9       # hidden columns I and J: the address and the fill that the marked cell had before
+_HEAD: Final = (
+    ("序号", 6),
+    ("级别", 7),
+    ("规则", 7),
+    ("工作表", 18),
+    ("单元格", 9),
+    ("问题", 60),
+    ("处理办法", 34),
+    ("所填内容", 24),
+)
+MEMORY: Final = 9  # hidden columns I and J: the address and the fill that the marked cell had before
 _LINKS: Final = 65_530  # Excel drops the links beyond, silently
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
 
@@ -35,8 +43,13 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda each: (LEVELS.index(each.level), place(each)))
 
 
-def list_sheet(findings: Sequence[Finding], formats: Mapping[str, int], sheets: frozenset[str] = frozenset(),
-               before: Mapping[tuple[str, str], str] | None = None, selected: bool = False) -> bytes:
+def list_sheet(
+    findings: Sequence[Finding],
+    formats: Mapping[str, int],
+    sheets: frozenset[str] = frozenset(),
+    before: Mapping[tuple[str, str], str] | None = None,
+    selected: bool = False,
+) -> bytes:
     """The sheet's XML. Links lead to cells of `sheets`; `before` are the fills to remember, by (sheet, cell)."""
     root = etree.Element(tag("worksheet"), nsmap={"r": RELATION, **_MAIN_ONLY})
     view = child(child(root, "sheetViews"), "sheetView", workbookViewId="0")
@@ -57,9 +70,16 @@ def list_sheet(findings: Sequence[Finding], formats: Mapping[str, int], sheets: 
         linked = bool(each.cell and each.sheet in sheets and len(links) < _LINKS)
         if linked and each.sheet and each.cell:
             links.append((f"E{n + 2}", "'" + each.sheet.replace("'", "''") + f"'!{each.cell}"))
-        values = [(str(n), text), (NAMES[each.level], formats[each.level]), (each.rule, text), (each.sheet or "", text),
-                  (each.cell or "", formats["link"] if linked else text), (each.message, text),
-                  ("" if each.fix == "–" else each.fix or "", text), (each.value or "", text)]
+        values = [
+            (str(n), text),
+            (NAMES[each.level], formats[each.level]),
+            (each.rule, text),
+            (each.sheet or "", text),
+            (each.cell or "", formats["link"] if linked else text),
+            (each.message, text),
+            ("" if each.fix == "–" else each.fix or "", text),
+            (each.value or "", text),
+        ]
         _row(data, n + 2, values + _memory(remembered, n - 1, text))
     if links:
         parent = child(root, "hyperlinks")
@@ -74,10 +94,16 @@ def list_workbook(findings: Iterable[Finding]) -> bytes:
     """A workbook of the 问题清单 alone: what goes back for a file that cannot be marked (xls, ods)."""
     styles = Styles(_STYLES)
     sheet = list_sheet(in_order(findings), styles.list_formats(), selected=True)
-    return packed({
-        CONTENT_TYPES: _CONTENT.encode(), "_rels/.rels": _ROOT_RELATIONS.encode(), "xl/workbook.xml": _BOOK.encode(),
-        "xl/_rels/workbook.xml.rels": _BOOK_RELATIONS.encode(), "xl/styles.xml": styles.xml(),
-        "xl/worksheets/sheet1.xml": sheet})
+    return packed(
+        {
+            CONTENT_TYPES: _CONTENT.encode(),
+            "_rels/.rels": _ROOT_RELATIONS.encode(),
+            "xl/workbook.xml": _BOOK.encode(),
+            "xl/_rels/workbook.xml.rels": _BOOK_RELATIONS.encode(),
+            "xl/styles.xml": styles.xml(),
+            "xl/worksheets/sheet1.xml": sheet,
+        }
+    )
 
 
 def _memory(remembered: Sequence[tuple[tuple[str, str], str]], n: int, style: int) -> list[tuple[str, int]]:
@@ -96,7 +122,7 @@ def _row(data: etree._Element, number: int, values: Sequence[tuple[str, int]]) -
             child(child(cell, "is"), "t", clean(text)).set(f"{{{_XML}}}space", "preserve")
 
 
-_MAIN_ONLY: Final[Any] = {None: MAIN}     # the stubs do not know the default namespace
+_MAIN_ONLY: Final[Any] = {None: MAIN}  # the stubs do not know the default namespace
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _CONTENT: Final = (
@@ -105,19 +131,26 @@ _CONTENT: Final = (
     '<Default Extension="xml" ContentType="application/xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{_SPREADSHEET}.sheet.main+xml"/>'
     f'<Override PartName="/xl/styles.xml" ContentType="{_SPREADSHEET}.styles+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SPREADSHEET}.worksheet+xml"/></Types>')
-_ROOT_RELATIONS: Final = (f'{_DECLARATION}<Relationships xmlns="{PACKAGE_RELATION}"><Relationship Id="rId1" '
-                          f'Type="{RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
-_BOOK: Final = (f'{_DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{RELATION}"><sheets><sheet name="{SHEET}" sheetId="1" '
-                'r:id="rId1"/></sheets></workbook>')
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SPREADSHEET}.worksheet+xml"/></Types>'
+)
+_ROOT_RELATIONS: Final = (
+    f'{_DECLARATION}<Relationships xmlns="{PACKAGE_RELATION}"><Relationship Id="rId1" '
+    f'Type="{RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+)
+_BOOK: Final = (
+    f'{_DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{RELATION}"><sheets><sheet name="{SHEET}" sheetId="1" '
+    'r:id="rId1"/></sheets></workbook>'
+)
 _BOOK_RELATIONS: Final = (
     f'{_DECLARATION}<Relationships xmlns="{PACKAGE_RELATION}">'
     f'<Relationship Id="rId1" Type="{RELATION}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{RELATION}/styles" Target="styles.xml"/></Relationships>')
+    f'<Relationship Id="rId2" Type="{RELATION}/styles" Target="styles.xml"/></Relationships>'
+)
 _STYLES: Final = (
     f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>').encode()
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+).encode()

@@ -50,8 +50,10 @@ class Relations:
 
     def of_type(self, kind: str) -> str | None:
         """The member the first relation of this kind (the last word of its type) leads to."""
-        return next((self._member(each) for each in self.root
-                     if (each.get("Type") or "").rpartition("/")[2] == kind), None)
+        return next(
+            (self._member(each) for each in self.root if (each.get("Type") or "").rpartition("/")[2] == kind),
+            None,
+        )
 
     def add(self, kind: str, member: str) -> str:
         """The id of the relation, made if there is none."""
@@ -60,15 +62,20 @@ class Relations:
                 return each.get("Id") or ""
         ids = {each.get("Id") for each in self.root}
         rid = next(name for n in range(1, len(ids) + 2) if (name := f"rIdHz{n}") not in ids)
-        etree.SubElement(self.root, f"{{{PACKAGE_RELATION}}}Relationship",
-                         {"Id": rid, "Type": f"{RELATION}/{kind}", "Target": "/" + member})
+        etree.SubElement(
+            self.root,
+            f"{{{PACKAGE_RELATION}}}Relationship",
+            {"Id": rid, "Type": f"{RELATION}/{kind}", "Target": "/" + member},
+        )
         return rid
 
     def _member(self, relation: etree._Element) -> str | None:
         target = relation.get("Target") or ""
         if relation.get("TargetMode") == "External":
             return None
-        return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(self.folder, target))
+        return (
+            target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(self.folder, target))
+        )
 
 
 class ContentTypes:
@@ -77,7 +84,9 @@ class ContentTypes:
 
     def override(self, member: str, content_type: str) -> None:
         if not any(each.get("PartName") == "/" + member for each in self.root):
-            etree.SubElement(self.root, f"{{{TYPES}}}Override", {"PartName": "/" + member, "ContentType": content_type})
+            etree.SubElement(
+                self.root, f"{{{TYPES}}}Override", {"PartName": "/" + member, "ContentType": content_type}
+            )
 
     def default(self, extension: str, content_type: str) -> None:
         if not any((each.get("Extension") or "").lower() == extension for each in self.root):

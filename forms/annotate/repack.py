@@ -13,7 +13,7 @@ from typing import Final
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 _CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
 _END: Final = struct.Struct("<4s4H2IH")
-_TIME, _DATE = 0, (1 << 5) | 1          # 1980-01-01 00:00, so that the same input gives the same bytes
+_TIME, _DATE = 0, (1 << 5) | 1  # 1980-01-01 00:00, so that the same input gives the same bytes
 _UTF8: Final = 0x800
 
 
@@ -48,8 +48,10 @@ class Package:
 
     def with_changes(self, changed: Mapping[str, bytes]) -> bytes:
         """The package with these members replaced in place, or added at the end; order is kept."""
-        entries = [_packed(name, changed[name]) if name in changed else self._raw(info)
-                   for name, info in self._infos.items()]
+        entries = [
+            _packed(name, changed[name]) if name in changed else self._raw(info)
+            for name, info in self._infos.items()
+        ]
         entries += [_packed(name, content) for name, content in changed.items() if name not in self._infos]
         return _zipped(entries)
 
@@ -57,8 +59,14 @@ class Package:
         fields = _LOCAL.unpack_from(self._data, info.header_offset)
         start = info.header_offset + _LOCAL.size + fields[-2] + fields[-1]
         name = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
-        return _Entry(name, info.flag_bits & _UTF8, info.compress_type, info.CRC, info.file_size,
-                      self._data[start:start + info.compress_size])
+        return _Entry(
+            name,
+            info.flag_bits & _UTF8,
+            info.compress_type,
+            info.CRC,
+            info.file_size,
+            self._data[start : start + info.compress_size],
+        )
 
 
 def packed(members: Mapping[str, bytes]) -> bytes:
@@ -69,18 +77,55 @@ def packed(members: Mapping[str, bytes]) -> bytes:
 def _packed(name: str, content: bytes) -> _Entry:
     deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
     data = deflate.compress(content) + deflate.flush()
-    return _Entry(name.encode(), 0 if name.isascii() else _UTF8, zipfile.ZIP_DEFLATED, zlib.crc32(content),
-                  len(content), data)
+    return _Entry(
+        name.encode(),
+        0 if name.isascii() else _UTF8,
+        zipfile.ZIP_DEFLATED,
+        zlib.crc32(content),
+        len(content),
+        data,
+    )
 
 
 def _zipped(entries: list[_Entry]) -> bytes:
     body, directory = [], []
     offset = 0
     for each in entries:
-        head = _LOCAL.pack(b"PK\x03\x04", 20, each.flags, each.method, _TIME, _DATE, each.crc, len(each.data),
-                           each.size, len(each.name), 0)
-        directory.append(_CENTRAL.pack(b"PK\x01\x02", 20, 20, each.flags, each.method, _TIME, _DATE, each.crc,
-                                       len(each.data), each.size, len(each.name), 0, 0, 0, 0, 0, offset) + each.name)
+        head = _LOCAL.pack(
+            b"PK\x03\x04",
+            20,
+            each.flags,
+            each.method,
+            _TIME,
+            _DATE,
+            each.crc,
+            len(each.data),
+            each.size,
+            len(each.name),
+            0,
+        )
+        directory.append(
+            _CENTRAL.pack(
+                b"PK\x01\x02",
+                20,
+                20,
+                each.flags,
+                each.method,
+                _TIME,
+                _DATE,
+                each.crc,
+                len(each.data),
+                each.size,
+                len(each.name),
+                0,
+                0,
+                0,
+                0,
+                0,
+                offset,
+            )
+            + each.name
+        )
         body += [head, each.name, each.data]
         offset += len(head) + len(each.name) + len(each.data)
     central = b"".join(directory)

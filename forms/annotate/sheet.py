@@ -14,8 +14,21 @@ from forms.workbook.cells import address, position
 from forms.workbook.properties import parsed
 
 # What follows <legacyDrawing> in a worksheet (ECMA-376 part 1, 18.3.1.99).
-_AFTER_LEGACY: Final = frozenset(map(tag, ("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
-                                           "webPublishItems", "tableParts", "extLst")))
+_AFTER_LEGACY: Final = frozenset(
+    map(
+        tag,
+        (
+            "legacyDrawingHF",
+            "drawingHF",
+            "picture",
+            "oleObjects",
+            "controls",
+            "webPublishItems",
+            "tableParts",
+            "extLst",
+        ),
+    )
+)
 
 
 class SheetPart:

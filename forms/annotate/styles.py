@@ -35,8 +35,11 @@ class Styles:
 
     def filled(self, at: int, level: Level) -> int:
         """The format like `at`, filled for `level`."""
-        return self._with_fill(at, f'<fill xmlns="{MAIN}"><patternFill patternType="solid">'
-                                   f'<fgColor rgb="{FILLS[level]}"/><bgColor indexed="64"/></patternFill></fill>')
+        return self._with_fill(
+            at,
+            f'<fill xmlns="{MAIN}"><patternFill patternType="solid">'
+            f'<fgColor rgb="{FILLS[level]}"/><bgColor indexed="64"/></patternFill></fill>',
+        )
 
     def restored(self, at: int, fill: str) -> int:
         """The format like `at` with the fill that `fill_of` gave ('' for none)."""
@@ -51,7 +54,9 @@ class Styles:
         number = int(self._formats[at].get("fillId", "0")) if at < len(self._formats) else 0
         if not 0 < number < len(self._fills) or not len(self._fills[number]):
             return ""
-        return re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", etree.tostring(self._fills[number][0], encoding="unicode")).strip()
+        return re.sub(
+            r'\sxmlns(:\w+)?="[^"]*"', "", etree.tostring(self._fills[number][0], encoding="unicode")
+        ).strip()
 
     def list_formats(self) -> dict[str, int]:
         """The formats of our list: title, head, text, link and one per level."""
@@ -67,16 +72,29 @@ class Styles:
         return written(self.root)
 
     def _format(self, font: int, fill: int) -> int:
-        made = etree.Element(tag("xf"), {"numFmtId": "0", "fontId": str(font), "fillId": str(fill), "borderId": "0",
-                                         "xfId": "0", "applyFont": "1", "applyAlignment": "1"})
+        made = etree.Element(
+            tag("xf"),
+            {
+                "numFmtId": "0",
+                "fontId": str(font),
+                "fillId": str(fill),
+                "borderId": "0",
+                "xfId": "0",
+                "applyFont": "1",
+                "applyAlignment": "1",
+            },
+        )
         child(made, "alignment", vertical="top", wrapText="1")
         return self._add(self._formats, made)
 
     def _with_fill(self, at: int, fill: str) -> int:
         if (at, fill) not in self._clones:
             number = self._add(self._fills, parsed(fill.encode()))
-            made = (deepcopy(self._formats[at]) if at < len(self._formats)
-                    else etree.Element(tag("xf"), {"numFmtId": "0", "fontId": "0", "borderId": "0"}))
+            made = (
+                deepcopy(self._formats[at])
+                if at < len(self._formats)
+                else etree.Element(tag("xf"), {"numFmtId": "0", "fontId": "0", "borderId": "0"})
+            )
             made.set("fillId", str(number))
             made.set("applyFill", "1")
             self._clones[at, fill] = self._add(self._formats, made)
@@ -94,7 +112,12 @@ class Styles:
 
 
 _FILL: Final = re.compile(r"<(patternFill|gradientFill)\b[^&]*>", re.DOTALL)
-_FONTS: Final[dict[str, dict[str, str]]] = {"text": {}, "link": {"u": "", "color": "FF0563C1"}, "title": {"b": ""}, "head": {"b": ""}}
+_FONTS: Final[dict[str, dict[str, str]]] = {
+    "text": {},
+    "link": {"u": "", "color": "FF0563C1"},
+    "title": {"b": ""},
+    "head": {"b": ""},
+}
 
 
 def _font(**look: str) -> etree._Element:

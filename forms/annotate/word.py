@@ -18,7 +18,7 @@ from forms.workbook.properties import parsed, text_in
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NEW: Final = f'<w:comments xmlns:w="{_W}"/>'.encode()
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
-_STAMPED: Final = "2000-01-01T00:00:00Z"      # a fixed date: the same file and findings give the same bytes
+_STAMPED: Final = "2000-01-01T00:00:00Z"  # a fixed date: the same file and findings give the same bytes
 
 
 def annotated_letter(data: bytes, findings: Iterable[Finding]) -> bytes:
@@ -41,11 +41,17 @@ def annotated_letter(data: bytes, findings: Iterable[Finding]) -> bytes:
         _comment(notes, number, [sentence(each) for each in said])
         _anchor(body, field, number)
     changed: dict[str, bytes] = {}
-    notes_part = notes_part or free_name(package, (), posixpath.join(posixpath.dirname(part), "comments{}.xml"))
+    notes_part = notes_part or free_name(
+        package, (), posixpath.join(posixpath.dirname(part), "comments{}.xml")
+    )
     types.override(notes_part, _TYPE)
     relations.add("comments", notes_part)
-    changed |= {CONTENT_TYPES: written(types.root), relations.name: written(relations.root),
-                part: written(root), notes_part: written(notes)}
+    changed |= {
+        CONTENT_TYPES: written(types.root),
+        relations.name: written(relations.root),
+        part: written(root),
+        notes_part: written(notes),
+    }
     return package.with_changes(changed)
 
 
@@ -74,14 +80,20 @@ def _unmark(root: etree._Element, notes: etree._Element) -> None:
                 continue
             parent.remove(each)
             run = parent.getparent()
-            if name == "commentReference" and run is not None and not any(
-                    child.tag != _w("rPr") for child in parent):
+            if (
+                name == "commentReference"
+                and run is not None
+                and not any(child.tag != _w("rPr") for child in parent)
+            ):
                 run.remove(parent)
 
 
 def _comment(notes: etree._Element, number: int, lines: list[str]) -> None:
-    made = etree.SubElement(notes, _w("comment"), {_w("id"): str(number), _w("author"): AUTHOR,
-                                                   _w("date"): _STAMPED, _w("initials"): "汇"})
+    made = etree.SubElement(
+        notes,
+        _w("comment"),
+        {_w("id"): str(number), _w("author"): AUTHOR, _w("date"): _STAMPED, _w("initials"): "汇"},
+    )
     for n, line in enumerate(lines):
         run = etree.SubElement(etree.SubElement(made, _w("p")), _w("r"))
         text = etree.SubElement(run, _w("t"))
@@ -92,7 +104,10 @@ def _comment(notes: etree._Element, number: int, lines: list[str]) -> None:
 def _anchor(body: etree._Element, field: str, number: int) -> None:
     first, last = _ends(body, field)
     identity = {_w("id"): str(number)}
-    start, end = etree.Element(_w("commentRangeStart"), identity), etree.Element(_w("commentRangeEnd"), identity)
+    start, end = (
+        etree.Element(_w("commentRangeStart"), identity),
+        etree.Element(_w("commentRangeEnd"), identity),
+    )
     run = etree.Element(_w("r"))
     etree.SubElement(run, _w("commentReference"), identity)
     first.addprevious(start)

@@ -47,7 +47,7 @@ class _Patch:
             raise NotPatchable("workbook")
         self.part, self.book = part, parsed(self.package.read(part))
         sheets = self.book.find(tag("sheets"))
-        if sheets is None:       # ISO strict has other namespaces
+        if sheets is None:  # ISO strict has other namespaces
             raise NotPatchable("namespace")
         self.sheets = sheets
         self.relations = Relations(self.package, part)
@@ -65,7 +65,12 @@ class _Patch:
         for element in list(self.sheets):
             name = element.get("name") or ""
             part = self.relations.target(element.get(f"{{{RELATION}}}id"))
-            if element is old or part is None or part not in self.package or "worksheet" not in part.rpartition("/")[0]:
+            if (
+                element is old
+                or part is None
+                or part not in self.package
+                or "worksheet" not in part.rpartition("/")[0]
+            ):
                 continue
             names.add(name)
             marked = by_sheet.get(name, {})
@@ -73,8 +78,13 @@ class _Patch:
             before |= {(name, cell): fill for cell, fill in fills.items()}
             selected, deselected = selected or chosen, deselected and (touched or not chosen)
         list_part = self._list_part(old)
-        self.changed[list_part] = list_sheet(findings, self.styles.list_formats(), frozenset(names), before,
-                                             selected=old is None and deselected)
+        self.changed[list_part] = list_sheet(
+            findings,
+            self.styles.list_formats(),
+            frozenset(names),
+            before,
+            selected=old is None and deselected,
+        )
         self._front(old is None, deselected)
         if self.styles_part:
             self.changed[self.styles_part] = self.styles.xml()
@@ -98,8 +108,9 @@ class _Patch:
             return element, found
         return None, {}
 
-    def _sheet(self, part: str, marked: Mapping[str, Mark],
-               originals: Mapping[str, str]) -> tuple[dict[str, str], bool, bool]:
+    def _sheet(
+        self, part: str, marked: Mapping[str, Mark], originals: Mapping[str, str]
+    ) -> tuple[dict[str, str], bool, bool]:
         """(fills before, whether the part was changed, whether it was selected)."""
         relations = Relations(self.package, part)
         notes_part = relations.of_type("comments")
@@ -120,19 +131,31 @@ class _Patch:
         self.changed[part] = sheet.xml()
         return fills, True, chosen
 
-    def _comments(self, part: str, relations: Relations, comments: Comments, gone: set[str],
-                  marked: Mapping[str, Mark], new: set[str], sheet: SheetPart) -> None:
+    def _comments(
+        self,
+        part: str,
+        relations: Relations,
+        comments: Comments,
+        gone: set[str],
+        marked: Mapping[str, Mark],
+        new: set[str],
+        sheet: SheetPart,
+    ) -> None:
         notes_part = relations.of_type("comments")
         drawing_part = relations.of_type("vmlDrawing")
-        drawing = Drawing(self.package.read(drawing_part)
-                          if drawing_part and drawing_part in self.package else None)
+        drawing = Drawing(
+            self.package.read(drawing_part) if drawing_part and drawing_part in self.package else None
+        )
         drawing.remove(gone)
         drawing.add(marked, new)
         root = posixpath.dirname(self.part)
-        notes_part = notes_part or free_name(self.package, self.changed, posixpath.join(root, "comments{}.xml"))
+        notes_part = notes_part or free_name(
+            self.package, self.changed, posixpath.join(root, "comments{}.xml")
+        )
         self.changed[notes_part] = comments.xml()
-        drawing_part = drawing_part or free_name(self.package, self.changed,
-                                                 posixpath.join(root, "drawings/vmlDrawing{}.vml"))
+        drawing_part = drawing_part or free_name(
+            self.package, self.changed, posixpath.join(root, "drawings/vmlDrawing{}.vml")
+        )
         self.changed[drawing_part] = drawing.vml()
         relations.add("comments", notes_part)
         sheet.hang_comments(relations.add("vmlDrawing", drawing_part))
@@ -145,15 +168,27 @@ class _Patch:
             part = self.relations.target(old.get(f"{{{RELATION}}}id"))
             if part:
                 return part
-        part = free_name(self.package, self.changed, posixpath.join(posixpath.dirname(self.part),
-                                                                    "worksheets/problems{}.xml"))
+        part = free_name(
+            self.package,
+            self.changed,
+            posixpath.join(posixpath.dirname(self.part), "worksheets/problems{}.xml"),
+        )
         self.types.override(part, f"{_SPREADSHEET}.worksheet+xml")
         taken = {each.get("name") for each in self.sheets}
-        name = next(each for n in range(1, len(taken) + 2)
-                    if (each := SHEET if n == 1 else f"{SHEET}{n}") not in taken)
+        name = next(
+            each
+            for n in range(1, len(taken) + 2)
+            if (each := SHEET if n == 1 else f"{SHEET}{n}") not in taken
+        )
         number = 1 + max((int(each.get("sheetId", "0")) for each in self.sheets), default=0)
-        made = etree.Element(f"{{{MAIN}}}sheet", {"name": name, "sheetId": str(number),
-                                                  f"{{{RELATION}}}id": self.relations.add("worksheet", part)})
+        made = etree.Element(
+            f"{{{MAIN}}}sheet",
+            {
+                "name": name,
+                "sheetId": str(number),
+                f"{{{RELATION}}}id": self.relations.add("worksheet", part),
+            },
+        )
         self.sheets.insert(0, made)
         return part
 

@@ -31,8 +31,14 @@ _AGAIN: Final = "请重新取得完整的文件。"
 def read(campaign: Campaign, folder: Path) -> Registers:
     """Every list in the folder and below it. A folder that is not there holds none. Raises OSError."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
-    return read_files(campaign, ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths
-                                 if not path.name.startswith((".", "~$")) and path.suffix.lower() in ENDINGS))
+    return read_files(
+        campaign,
+        (
+            (path.relative_to(folder).as_posix(), path.read_bytes())
+            for path in paths
+            if not path.name.startswith((".", "~$")) and path.suffix.lower() in ENDINGS
+        ),
+    )
 
 
 def read_files(campaign: Campaign, files: Iterable[tuple[str, bytes]]) -> Registers:
@@ -49,7 +55,8 @@ class _Gathering:
         # A fixed day: the same files give the same tables whenever they are read.
         self.context = Context(campaign, max(campaign.dates.values()))
         self.kept: dict[str, list[tuple[str, int, str | None, dict[str, Any]]]] = {
-            name: [] for name in campaign.registers}
+            name: [] for name in campaign.registers
+        }
         self.seen: dict[str, set[tuple[Any, ...]]] = {name: set() for name in campaign.registers}
         self.batches: list[Batch] = []
         self.findings: list[Finding] = []
@@ -70,18 +77,27 @@ class _Gathering:
         for sheet in found:
             batch = self._sheet(batch, candidates, police, sheet, len(found) > 1)
         if found and batch.shape == "unknown":
-            self._say(police, name, None, "error", f"{name}：表头无法识别，没有读取。"
-                      f"可识别的有：{'、'.join(each.title for each in candidates)}。")
+            self._say(
+                police,
+                name,
+                None,
+                "error",
+                f"{name}：表头无法识别，没有读取。"
+                f"可识别的有：{'、'.join(each.title for each in candidates)}。",
+            )
         self.batches.append(batch)
 
     def _candidates(self, name: str) -> tuple[Register, ...]:
         stem = PurePath(name).stem
         every = tuple(self.campaign.registers.values())
-        named = tuple(each for each in every
-                      if any(fnmatch(stem, PurePath(pattern).stem) for pattern in each.files))
+        named = tuple(
+            each for each in every if any(fnmatch(stem, PurePath(pattern).stem) for pattern in each.files)
+        )
         return named or every
 
-    def _sheet(self, batch: Batch, candidates: Sequence[Register], police: bool, sheet: RawSheet, several: bool) -> Batch:
+    def _sheet(
+        self, batch: Batch, candidates: Sequence[Register], police: bool, sheet: RawSheet, several: bool
+    ) -> Batch:
         where = f"{batch.file}/{sheet.name}" if several else batch.file
         tagged = [each for each in candidates if each.block]
         if is_block(tagged, sheet):
@@ -92,16 +108,27 @@ class _Gathering:
         register, block = found
         lost = lacking(register, block)
         if lost:
-            self._say(police, where, register.name, "error",
-                      f"{where}：“{register.title}”缺少列“{'”“'.join(lost)}”，没有读取。", block.top)
+            self._say(
+                police,
+                where,
+                register.name,
+                "error",
+                f"{where}：“{register.title}”缺少列“{'”“'.join(lost)}”，没有读取。",
+                block.top,
+            )
             return replace(batch, shape="flat")
         reader = RegisterReader(self.campaign, register, self.context, where)
         stated = read_flat(reader, sheet, block)
-        persons = {values.get("id_number") or (values.get("name"), values.get("born_on"))
-                   for _, _, values in reader.rows.rows}
+        persons = {
+            values.get("id_number") or (values.get("name"), values.get("born_on"))
+            for _, _, values in reader.rows.rows
+        }
         self._totals(where, register, stated, len(persons), len(reader.rows.rows) + reader.rows.refused)
-        return self._keep(replace(batch, shape="flat", stated=(*batch.stated, *(one.number for one in stated))),
-                          reader.rows, register)
+        return self._keep(
+            replace(batch, shape="flat", stated=(*batch.stated, *(one.number for one in stated))),
+            reader.rows,
+            register,
+        )
 
     def _blocks(self, batch: Batch, registers: Sequence[Register], sheet: RawSheet, where: str) -> Batch:
         readers = {each.name: RegisterReader(self.campaign, each, self.context, where) for each in registers}
@@ -112,14 +139,20 @@ class _Gathering:
         self._totals(where, first, blocks.stated, asked, rows)
         if blocks.serials and max(blocks.serials) != asked:
             self._short(where, first, max(blocks.serials), asked)
-        batch = replace(batch, shape="block", asked=(batch.asked or 0) + asked,
-                        answered=(batch.answered or 0) + blocks.answered,
-                        stated=(*batch.stated, *(one.number for one in blocks.stated)))
+        batch = replace(
+            batch,
+            shape="block",
+            asked=(batch.asked or 0) + asked,
+            answered=(batch.answered or 0) + blocks.answered,
+            stated=(*batch.stated, *(one.number for one in blocks.stated)),
+        )
         for each in registers:
             batch = self._keep(batch, readers[each.name].rows, each)
         return batch
 
-    def _totals(self, where: str, register: Register, stated: Sequence[Stated], persons: int, rows: int) -> None:
+    def _totals(
+        self, where: str, register: Register, stated: Sequence[Stated], persons: int, rows: int
+    ) -> None:
         for one in stated:
             counted = persons if one.persons else rows
             if one.number != counted:
@@ -127,8 +160,13 @@ class _Gathering:
 
     def _short(self, where: str, register: Register, due: int, there: int, unit: str = "人") -> None:
         what = "公安数据文件" if register.police else "文件"
-        self._say(register.police, where, register.name, "error",
-                  f"{where}：{what}不完整（应{due}{unit}，实{there}{unit}）。")
+        self._say(
+            register.police,
+            where,
+            register.name,
+            "error",
+            f"{where}：{what}不完整（应{due}{unit}，实{there}{unit}）。",
+        )
 
     def _keep(self, batch: Batch, rows: Rows, register: Register) -> Batch:
         kept, twice, seen = self.kept[register.name], 0, self.seen[register.name]
@@ -142,16 +180,32 @@ class _Gathering:
             kept.append((batch.file, number, unit, values))
         self.findings += rows.findings
         if twice:
-            self._say(register.police, batch.file, register.name, "notice",
-                      f"{batch.file}：“{register.title}”有{twice}行重复，已跳过。")
+            self._say(
+                register.police,
+                batch.file,
+                register.name,
+                "notice",
+                f"{batch.file}：“{register.title}”有{twice}行重复，已跳过。",
+            )
         counted = {**batch.rows, register.name: batch.rows.get(register.name, 0) + len(kept) - before}
-        return replace(batch, rows=counted, duplicates=batch.duplicates + twice, refused=batch.refused + rows.refused)
+        return replace(
+            batch, rows=counted, duplicates=batch.duplicates + twice, refused=batch.refused + rows.refused
+        )
 
-    def _say(self, police: bool, where: str, register: str | None, level: Level, message: str,
-             row: int | None = None) -> None:
+    def _say(
+        self,
+        police: bool,
+        where: str,
+        register: str | None,
+        level: Level,
+        message: str,
+        row: int | None = None,
+    ) -> None:
         rule = ("P18" if police else "S03") if level == "error" else "S04"
         fix = _AGAIN if level == "error" else "无需处理。"
-        self.findings.append(Finding(rule, level, None, register, where, None, row, None, None, None, message, fix))
+        self.findings.append(
+            Finding(rule, level, None, register, where, None, row, None, None, None, message, fix)
+        )
 
     def done(self) -> Registers:
         tables = {name: self._table(register) for name, register in self.campaign.registers.items()}
@@ -160,26 +214,38 @@ class _Gathering:
 
     def _table(self, register: Register) -> pa.Table:
         rows = self.kept[register.name]
-        columns: dict[str, list[Any]] = {"unit": [each[2] for each in rows], "document": [each[0] for each in rows],
-                                         "row": [each[1] for each in rows]}
+        columns: dict[str, list[Any]] = {
+            "unit": [each[2] for each in rows],
+            "document": [each[0] for each in rows],
+            "row": [each[1] for each in rows],
+        }
         schema = register_schema(register)
         for each in schema:
             if each.name not in columns:
                 columns[each.name] = [values.get(each.name) for *_, values in rows]
-        return pa.Table.from_arrays([pa.array(columns[each.name], each.type) for each in schema], schema=schema)
+        return pa.Table.from_arrays(
+            [pa.array(columns[each.name], each.type) for each in schema], schema=schema
+        )
 
     def _unmatched(self, batch: Batch) -> Iterable[Unmatched]:
         """Persons of the police's lists who are on no roster, once per list; none while there is no roster."""
-        roster = [values for name, register in self.campaign.registers.items()
-                  if not register.police and self._is_roster(register) for *_, values in self.kept[name]]
+        roster = [
+            values
+            for name, register in self.campaign.registers.items()
+            if not register.police and self._is_roster(register)
+            for *_, values in self.kept[name]
+        ]
         numbers = {values["id_number"] for values in roster}
         if not numbers:
             return
         people = {(values.get("name"), birth_date(values["id_number"])) for values in roster}
-        holders = {(values["kind"], values["number"]): values.get("id_number")
-                   for name, register in self.campaign.registers.items() if register.police
-                   for *_, values in self.kept[name]
-                   if values.get("number") and values.get("id_number")}
+        holders = {
+            (values["kind"], values["number"]): values.get("id_number")
+            for name, register in self.campaign.registers.items()
+            if register.police
+            for *_, values in self.kept[name]
+            if values.get("number") and values.get("id_number")
+        }
         for name, register in self.campaign.registers.items():
             told: set[Any] = set()
             for file, row, _, values in self.kept[name] if register.police else ():
@@ -190,12 +256,16 @@ class _Gathering:
                 if who in numbers or who in people or who in told:
                     continue
                 told.add(who)
-                shown = values.get("name") or "".join(
-                    values.get(part) or "" for part in ("surname", "given_name")) or None
+                shown = (
+                    values.get("name")
+                    or "".join(values.get(part) or "" for part in ("surname", "given_name"))
+                    or None
+                )
                 yield Unmatched(name, row, shown, number)
 
     @staticmethod
     def _is_roster(register: Register) -> bool:
         """Who the bureau's people are: keyed by person alone, with the person's name required."""
         return register.key == ("id_number",) and any(
-            each.kind == "person_name" and each.required for each in register.fields)
+            each.kind == "person_name" and each.required for each in register.fields
+        )

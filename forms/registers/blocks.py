@@ -12,7 +12,7 @@ from forms.spec import Field, Register
 from forms.workbook.cells import Raw, RawSheet
 from forms.workbook.locate import plain, text_of
 
-_TAG, _FIRST = 2, 3         # columns: B holds the tag, the content begins in C
+_TAG, _FIRST = 2, 3  # columns: B holds the tag, the content begins in C
 
 
 @dataclass
@@ -31,8 +31,9 @@ def is_block(registers: Sequence[Register], sheet: RawSheet) -> bool:
     return any(len(row) > _TAG and text_of(row[_TAG - 1]) in tags for row in sheet.rows)
 
 
-def read_blocks(readers: Mapping[str, RegisterReader], registers: Sequence[Register], sheet: RawSheet,
-                context: Context) -> Blocks:
+def read_blocks(
+    readers: Mapping[str, RegisterReader], registers: Sequence[Register], sheet: RawSheet, context: Context
+) -> Blocks:
     """Every tagged row into the reader of its register (`readers` by register name)."""
     by_tag = {plain(each.block): each for each in registers if each.block}
     found = Blocks()
@@ -47,24 +48,22 @@ def read_blocks(readers: Mapping[str, RegisterReader], registers: Sequence[Regis
             found.answered += answered
             person, tag, answered = query, None, False
             found.asked.append((number, _text(query.get("id_number")), _text(query.get("name"))))
-            if row and isinstance(row[0], int | float) and not isinstance(row[0], bool):
-                found.serials.append(int(row[0]))
-            elif row and isinstance(row[0], str) and row[0].strip().isdecimal():
+            if (row and isinstance(row[0], int | float) and not isinstance(row[0], bool)) or (row and isinstance(row[0], str) and row[0].strip().isdecimal()):
                 found.serials.append(int(row[0]))
             continue
         if said in by_tag:
             tag = by_tag[said]
         elif said:
             tag = None
-        if tag is None or not any_ink(row[_FIRST - 1:]):
+        if tag is None or not any_ink(row[_FIRST - 1 :]):
             found.stated += stated_in(row)
             continue
         header = _header(tag, row)
         if header:
             places[tag.name] = header
             continue
-        if sum(any_ink((raw,)) for raw in row[_FIRST - 1:]) < 2:
-            continue                        # 「无记录」 and the like
+        if sum(any_ink((raw,)) for raw in row[_FIRST - 1 :]) < 2:
+            continue  # 「无记录」 and the like
         columns = places.get(tag.name) or _usual(tag, row)
         cells = {name: row[column - 1] if column <= len(row) else None for name, column in columns.items()}
         for name, raw in person.items():
@@ -76,12 +75,18 @@ def read_blocks(readers: Mapping[str, RegisterReader], registers: Sequence[Regis
     return found
 
 
-def _query(row: Sequence[Raw], said: str, registers: Sequence[Register], context: Context) -> dict[str, Raw] | None:
+def _query(
+    row: Sequence[Raw], said: str, registers: Sequence[Register], context: Context
+) -> dict[str, Raw] | None:
     """The person asked for, when this row begins a block: a tag of its own, then an identity number, then a name."""
     if not said or len(row) < _FIRST:
         return None
-    identity = next((each for register in registers for each in register.fields if each.kind == "id_number"), None)
-    name = next((each for register in registers for each in register.fields if each.kind == "person_name"), None)
+    identity = next(
+        (each for register in registers for each in register.fields if each.kind == "id_number"), None
+    )
+    name = next(
+        (each for register in registers for each in register.fields if each.kind == "person_name"), None
+    )
     raw = row[_FIRST - 1]
     if identity is None or raw is None or context.reader(identity)(raw).value is None:
         # A number that fails its check still begins a block: the person was asked for.

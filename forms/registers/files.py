@@ -28,8 +28,10 @@ def _csv(data: bytes) -> tuple[tuple[str | None, ...], ...]:
         head = text[:4096]
         separator = max(",\t;", key=head.count)
         # Programs write ="330…" so that Excel keeps a long number; the quotes are no part of it.
-        return tuple(tuple(_plain(cell) for cell in row)
-                     for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        return tuple(
+            tuple(_plain(cell) for cell in row)
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        )
     raise UnreadableWorkbook("文件的文字编码无法识别（应为UTF-8或GB18030）。请用Excel打开后另存为xlsx。")
 
 

@@ -43,7 +43,11 @@ def recognised(registers: Sequence[Register], sheet: RawSheet) -> tuple[Register
     for n, each in enumerate(registers):
         wanted = columns(each).fields
         # A list may leave out what is optional; but a few columns that many lists share make no register.
-        mandatory, third, half = sum(one.required for one in wanted), -(-len(wanted) // 3), (len(wanted) + 1) // 2
+        mandatory, third, half = (
+            sum(one.required for one in wanted),
+            -(-len(wanted) // 3),
+            (len(wanted) + 1) // 2,
+        )
         block = locate(columns(each), sheet, least=min(half, max(mandatory, third)))
         if block:
             found.append((not lacking(each, block), block.score / len(wanted), -n, each, block))
@@ -55,24 +59,27 @@ def recognised(registers: Sequence[Register], sheet: RawSheet) -> tuple[Register
 
 def lacking(register: Register, block: Located) -> tuple[str, ...]:
     """Labels of mandatory columns that are not there under their own name."""
-    return tuple(each.label for each in columns(register).fields
-                 if each.required and (each.name in block.missing or each.name in block.renamed))
+    return tuple(
+        each.label
+        for each in columns(register).fields
+        if each.required and (each.name in block.missing or each.name in block.renamed)
+    )
 
 
 def read_flat(reader: RegisterReader, sheet: RawSheet, block: Located) -> list[Stated]:
     """Every row into the reader; the totals stated outside the data. Footers and blank rows are no rows."""
     places = {name: column for name, column in block.columns.items() if name not in block.renamed}
     own = frozenset(places.values())
-    stated = [each for row in sheet.rows[:block.top - 1] for each in stated_in(row)]
+    stated = [each for row in sheet.rows[: block.top - 1] for each in stated_in(row)]
     for number in range(block.bottom + 1, len(sheet.rows) + 1):
         row = sheet.rows[number - 1]
         if not any_ink(row):
             continue
-        full = [column for column in own if column <= len(row) and any_ink(row[column - 1:column])]
+        full = [column for column in own if column <= len(row) and any_ink(row[column - 1 : column])]
         if len(full) < 2:
             stated += stated_in(row)
             if full and not list(stated_in(row)) and not _footer(row):
-                reader.read(number, _cells(row, places), places)      # refused, and said so
+                reader.read(number, _cells(row, places), places)  # refused, and said so
             continue
         reader.read(number, _cells(row, places), places)
     return stated

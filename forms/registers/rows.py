@@ -48,8 +48,15 @@ class RegisterReader:
             found = self._unit(text) if text else None
             if found is None:
                 lost = True
-                self._finding("F14", number, columns.get(_UNIT), _UNIT, text,
-                              f"第{number}行单位“{text}”不在单位名单中。", "请用单位全称、简称或代码。")
+                self._finding(
+                    "F14",
+                    number,
+                    columns.get(_UNIT),
+                    _UNIT,
+                    text,
+                    f"第{number}行单位“{text}”不在单位名单中。",
+                    "请用单位全称、简称或代码。",
+                )
             else:
                 unit = found.code
         if lost:
@@ -77,14 +84,42 @@ class RegisterReader:
     def _say(self, reading: Reading, each: Field, number: int, columns: Mapping[str, int]) -> None:
         fault = next((one for one in reading.findings if one.level == "error"), None)
         if fault:
-            self._finding(fault.rule, number, columns.get(each.name), each.name, fault.value,
-                          f"第{number}行{fault.message}", fault.fix)
+            self._finding(
+                fault.rule,
+                number,
+                columns.get(each.name),
+                each.name,
+                fault.value,
+                f"第{number}行{fault.message}",
+                fault.fix,
+            )
 
-    def _finding(self, rule: str, number: int, column: int | None, field: str, value: str | None, message: str,
-                 fix: str) -> None:
-        self.rows.findings.append(Finding(
-            rule, "warning", None, self.register.name, self.where, address(number, column) if column else None, number,
-            field, None, value, f"{self.where}：{message}", fix))
+    def _finding(
+        self,
+        rule: str,
+        number: int,
+        column: int | None,
+        field: str,
+        value: str | None,
+        message: str,
+        fix: str,
+    ) -> None:
+        self.rows.findings.append(
+            Finding(
+                rule,
+                "warning",
+                None,
+                self.register.name,
+                self.where,
+                address(number, column) if column else None,
+                number,
+                field,
+                None,
+                value,
+                f"{self.where}：{message}",
+                fix,
+            )
+        )
 
 
 def any_ink(cells: Sequence[Raw]) -> bool:
@@ -98,7 +133,11 @@ def _clock(raw: Raw) -> Raw:
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         # Below one it is a fraction of a day, else the digits of HHmmss without leading zeros.
         seconds = round(raw * 86400)
-        return f"{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}" if 0 < raw < 1 else f"{int(raw):06d}"
+        return (
+            f"{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}"
+            if 0 < raw < 1
+            else f"{int(raw):06d}"
+        )
     if isinstance(raw, str):
         parts = re.fullmatch(r"\s*(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?\s*", raw)
         if parts:

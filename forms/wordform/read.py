@@ -45,8 +45,17 @@ def letter(data: bytes) -> Letter:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             root = parsed(package.read("word/document.xml"))
-    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, etree.XMLSyntaxError) as error:
-        raise UnreadableLetter("文件已损坏或不是Word文档，无法读取。请用Word或WPS打开后另存为docx再上传。") from error
+    except (
+        KeyError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        OSError,
+        etree.XMLSyntaxError,
+    ) as error:
+        raise UnreadableLetter(
+            "文件已损坏或不是Word文档，无法读取。请用Word或WPS打开后另存为docx再上传。"
+        ) from error
     controls: dict[str, str] = {}
     for control in root.iter(f"{_W}sdt"):
         alias = control.find(f"{_W}sdtPr/{_W}alias")
@@ -57,8 +66,9 @@ def letter(data: bytes) -> Letter:
     return Letter(controls, dict(_labelled(root)), texts, custom_properties(data))
 
 
-def identify_letter(campaign: Campaign, found: Letter, key: bytes | None, expected: str | None = None,
-                    believe: bool = True) -> Identity | Finding:
+def identify_letter(
+    campaign: Campaign, found: Letter, key: bytes | None, expected: str | None = None, believe: bool = True
+) -> Identity | Finding:
     """What a docx is, as `identify` does for workbooks: by the stamp, else by its content controls and labels."""
     named = stamp_of(found)
     known, state = judge(named, key, believe)
@@ -75,8 +85,9 @@ def identify_letter(campaign: Campaign, found: Letter, key: bytes | None, expect
 
 def stamp_of(found: Letter) -> dict[str, str]:
     """The stamp's fields: of the custom property, else of the hidden content control."""
-    return (stamp.read(found.properties.get(stamp.PROPERTY, ""))
-            or stamp.read(found.controls.get(stamp.PROPERTY, "")))
+    return stamp.read(found.properties.get(stamp.PROPERTY, "")) or stamp.read(
+        found.controls.get(stamp.PROPERTY, "")
+    )
 
 
 def form_by_labels(campaign: Campaign, found: Letter) -> Form | None:
@@ -85,15 +96,18 @@ def form_by_labels(campaign: Campaign, found: Letter) -> Form | None:
     for form in campaign.forms.values():
         if form.file != "docx" or not form.facts:
             continue
-        here = sum(each.name in found.controls or plain(each.label) in found.beside for each in form.facts.values())
+        here = sum(
+            each.name in found.controls or plain(each.label) in found.beside for each in form.facts.values()
+        )
         share = here / len(form.facts)
         if share >= 0.5 and (best is None or share > best[0]):
             best = share, form
     return best[1] if best else None
 
 
-def read_docx(campaign: Campaign, named: Identity, data: bytes | Letter, today: date | None = None,
-              name: str = "") -> Document:
+def read_docx(
+    campaign: Campaign, named: Identity, data: bytes | Letter, today: date | None = None, name: str = ""
+) -> Document:
     """The document's facts; a missing or unreadable one is a finding with its field. Raises UnreadableLetter, KeyError."""
     form = campaign.forms[named.form]
     found = data if isinstance(data, Letter) else letter(data)
@@ -108,10 +122,36 @@ def read_docx(campaign: Campaign, named: Identity, data: bytes | Letter, today: 
             values[flag] = reading.flag == flag
         for fault in reading.findings:
             message = fault.message if each.label in fault.message else f"“{each.label}”：{fault.message}"
-            findings.append(Finding(fault.rule, fault.level, named.unit, form.form, None, None, None, each.name,
-                                    each.name, fault.value, message, fault.fix))
-    return Document(campaign.id, named.unit, form.form, named.version, {}, values, {},
-                    levelled(findings, campaign.levels), 0, 0, named.stamp, name)
+            findings.append(
+                Finding(
+                    fault.rule,
+                    fault.level,
+                    named.unit,
+                    form.form,
+                    None,
+                    None,
+                    None,
+                    each.name,
+                    each.name,
+                    fault.value,
+                    message,
+                    fault.fix,
+                )
+            )
+    return Document(
+        campaign.id,
+        named.unit,
+        form.form,
+        named.version,
+        {},
+        values,
+        {},
+        levelled(findings, campaign.levels),
+        0,
+        0,
+        named.stamp,
+        name,
+    )
 
 
 def _content(control: etree._Element) -> str:
@@ -142,7 +182,9 @@ def _text(element: etree._Element) -> str:
 def _labelled(root: etree._Element) -> Iterator[tuple[str, str]]:
     """Label → what follows: the next cell of a table row, or the rest of a paragraph after the colon."""
     for row in root.iter(f"{_W}tr"):
-        cells = ["\n".join(_text(each) for each in cell.iter(f"{_W}p")).strip() for cell in row.iter(f"{_W}tc")]
+        cells = [
+            "\n".join(_text(each) for each in cell.iter(f"{_W}p")).strip() for cell in row.iter(f"{_W}tc")
+        ]
         for label, text in zip(cells, cells[1:], strict=False):
             yield plain(label).rstrip(":"), "" if _EMPTY.fullmatch(text) else text
     for paragraph in root.iter(f"{_W}p"):

@@ -66,14 +66,23 @@ def cells(data: bytes) -> RawWorkbook:
                 continue
             sheet = book.get_sheet_by_name(meta.name)
             # By default calamine drops empty rows and columns at the top left and every address shifts.
-            rows = tuple(tuple(None if value == "" else value for value in row)
-                         for row in sheet.to_python(skip_empty_area=False))
+            rows = tuple(
+                tuple(None if value == "" else value for value in row)
+                for row in sheet.to_python(skip_empty_area=False)
+            )
             ranges = sheet.merged_cell_ranges
-            merges = None if ranges is None else tuple(
-                Merge(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges)
+            merges = (
+                None
+                if ranges is None
+                else tuple(
+                    Merge(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges
+                )
+            )
             sheets.append(RawSheet(meta.name, _state(meta.visible), rows, merges))
     except (CalamineError, ValueError, OSError) as error:
-        raise UnreadableWorkbook("文件已损坏或不是电子表格，无法读取。请用Excel或WPS打开后另存为xlsx再上传。") from error
+        raise UnreadableWorkbook(
+            "文件已损坏或不是电子表格，无法读取。请用Excel或WPS打开后另存为xlsx再上传。"
+        ) from error
     return RawWorkbook(tuple(sheets), custom_properties(data))
 
 
@@ -99,14 +108,20 @@ def position(cell: str) -> tuple[int, int]:
     column = 0
     for letter in head.upper():
         column = column * 26 + ord(letter) - 64
-    return int(cell[len(head):]), column
+    return int(cell[len(head) :]), column
 
 
 def to_json(book: RawWorkbook) -> bytes:
     """Dates and times are tagged, so that `from_json` gives the same workbook."""
     return json.dumps(
-        {"sheets": [[s.name, s.state, s.rows, s.merges] for s in book.sheets], "properties": dict(book.properties)},
-        ensure_ascii=False, separators=(",", ":"), default=_encode).encode("utf-8", "surrogatepass")
+        {
+            "sheets": [[s.name, s.state, s.rows, s.merges] for s in book.sheets],
+            "properties": dict(book.properties),
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+        default=_encode,
+    ).encode("utf-8", "surrogatepass")
 
 
 def from_json(text: bytes) -> RawWorkbook:
@@ -114,9 +129,14 @@ def from_json(text: bytes) -> RawWorkbook:
     try:
         plain = json.loads(text.decode("utf-8", "surrogatepass"), object_hook=_decode)
         sheets = tuple(
-            RawSheet(name, state, tuple(map(tuple, rows)),
-                     None if merges is None else tuple(Merge(*each) for each in merges))
-            for name, state, rows, merges in plain["sheets"])
+            RawSheet(
+                name,
+                state,
+                tuple(map(tuple, rows)),
+                None if merges is None else tuple(Merge(*each) for each in merges),
+            )
+            for name, state, rows, merges in plain["sheets"]
+        )
         return RawWorkbook(sheets, plain["properties"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a workbook: {error}") from error
@@ -152,6 +172,8 @@ def _decode(value: dict[str, Any]) -> Any:
 
 
 _TAGS: Mapping[str, Any] = {
-    "@datetime": datetime.fromisoformat, "@date": date.fromisoformat, "@time": time.fromisoformat,
+    "@datetime": datetime.fromisoformat,
+    "@date": date.fromisoformat,
+    "@time": time.fromisoformat,
     "@seconds": lambda seconds: timedelta(seconds=seconds),
 }

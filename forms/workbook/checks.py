@@ -16,38 +16,75 @@ from forms.workbook.rows import Sorted, inked
 from forms.workbook.table import Rows, Where, by_kind, key_text, raw_text
 
 _RESTORE: Final = "请恢复下发模板的表头。"
-_FEW: Final = 8         # row numbers named in one sentence
+_FEW: Final = 8  # row numbers named in one sentence
 
 
-def headers(table: Table, sheet: RawSheet, located: Located, order: Sorted, where: Where) -> Iterator[Finding]:
+def headers(
+    table: Table, sheet: RawSheet, located: Located, order: Sorted, where: Where
+) -> Iterator[Finding]:
     """S03. A renamed or lost mandatory header is an error, an optional one a warning, a moved column a notice."""
     places = {name: n for n, name in enumerate(table.by_name, 1)}
     for each in table.fields:
         level: Level = "error" if each.required and not each.auto else "warning"
         if each.name in located.renamed:
             column = located.columns[each.name]
-            yield where.finding("S03", level, f"表头被改动（第{column}列应为“{each.label}”）。", _RESTORE,
-                                row=_leaf_row(located, each), column=column, field=each.name,
-                                value=_seen(sheet, located, column))
+            yield where.finding(
+                "S03",
+                level,
+                f"表头被改动（第{column}列应为“{each.label}”）。",
+                _RESTORE,
+                row=_leaf_row(located, each),
+                column=column,
+                field=each.name,
+                value=_seen(sheet, located, column),
+            )
         elif each.name in located.missing:
             column = places[each.name]
-            yield where.finding("S03", level, f"表头被改动（第{column}列应为“{each.label}”），没有找到这一列。", _RESTORE,
-                                row=_leaf_row(located, each), column=column, field=each.name)
+            yield where.finding(
+                "S03",
+                level,
+                f"表头被改动（第{column}列应为“{each.label}”），没有找到这一列。",
+                _RESTORE,
+                row=_leaf_row(located, each),
+                column=column,
+                field=each.name,
+            )
         elif each.name in located.moved:
             column = located.columns[each.name]
-            yield where.finding("S03", "notice", f"“{each.label}”移到了第{column}列，系统已按表头识别。", "无需处理。",
-                                row=_leaf_row(located, each), column=column, field=each.name)
+            yield where.finding(
+                "S03",
+                "notice",
+                f"“{each.label}”移到了第{column}列，系统已按表头识别。",
+                "无需处理。",
+                row=_leaf_row(located, each),
+                column=column,
+                field=each.name,
+            )
     yield from _unknown(sheet, located, order, where)
 
 
 def strays(order: Sorted, sheet: RawSheet, where: Where) -> Iterator[Finding]:
     """Rows with ink that cannot be placed: refused, and said so."""
     for number in order.strays:
-        yield where.finding("S03", "warning", f"第{number}行只在表格各列之外有内容，没有读取。", "请移入表格，或删去。",
-                            row=number, column=_first(sheet, number), value=_ink(sheet, number))
+        yield where.finding(
+            "S03",
+            "warning",
+            f"第{number}行只在表格各列之外有内容，没有读取。",
+            "请移入表格，或删去。",
+            row=number,
+            column=_first(sheet, number),
+            value=_ink(sheet, number),
+        )
     for number in order.below:
-        yield where.finding("S03", "error", f"第{number}行写在表尾（注、填表人）之下，没有读取。", "请移到表尾之上。",
-                            row=number, column=_first(sheet, number), value=_ink(sheet, number))
+        yield where.finding(
+            "S03",
+            "error",
+            f"第{number}行写在表尾（注、填表人）之下，没有读取。",
+            "请移到表尾之上。",
+            row=number,
+            column=_first(sheet, number),
+            value=_ink(sheet, number),
+        )
 
 
 def duplicates(rows: Rows) -> Iterator[Finding]:
@@ -61,9 +98,17 @@ def duplicates(rows: Rows) -> Iterator[Finding]:
         number = rows.numbers[n]
         earlier = first.setdefault(values, number)
         if earlier != number:
-            yield rows.where.finding("S04", "error", f"第{number}行与第{earlier}行重复（{rows.keys[n]}）。",
-                                     "请删除重复的一行。", row=number, column=rows.located.columns[key[0]], field=key[0],
-                                     key=rows.keys[n], value=rows.keys[n])
+            yield rows.where.finding(
+                "S04",
+                "error",
+                f"第{number}行与第{earlier}行重复（{rows.keys[n]}）。",
+                "请删除重复的一行。",
+                row=number,
+                column=rows.located.columns[key[0]],
+                field=key[0],
+                key=rows.keys[n],
+                value=rows.keys[n],
+            )
 
 
 def serials(rows: Rows) -> Iterator[Finding]:
@@ -75,9 +120,17 @@ def serials(rows: Rows) -> Iterator[Finding]:
     for n, reading in enumerate(readings):
         if reading.value != n + 1:
             number = rows.numbers[n]
-            yield rows.where.finding("S05", "notice", "序号已自动重排。", "无需处理。", row=number,
-                                     column=rows.located.columns[serial.name], field=serial.name, key=rows.keys[n],
-                                     value=raw_text(rows.raw(number, serial.name)))
+            yield rows.where.finding(
+                "S05",
+                "notice",
+                "序号已自动重排。",
+                "无需处理。",
+                row=number,
+                column=rows.located.columns[serial.name],
+                field=serial.name,
+                key=rows.keys[n],
+                value=raw_text(rows.raw(number, serial.name)),
+            )
             return
 
 
@@ -89,14 +142,23 @@ def totals(rows: Rows, order: Sorted) -> Iterator[Finding]:
             if each.kind != "count" or each.name not in rows.readings or not inked(raw):
                 continue
             total = rows.readers[each.name](raw).value
-            counted = [(n, reading) for n, reading in enumerate(rows.readings[each.name]) if rows.numbers[n] < number]
+            counted = [
+                (n, reading) for n, reading in enumerate(rows.readings[each.name]) if rows.numbers[n] < number
+            ]
             if any(reading.unreadable for _, reading in counted):
-                continue                    # that cell is a finding already; its sum is unknown
+                continue  # that cell is a finding already; its sum is unknown
             due = sum(reading.value or 0 for _, reading in counted)
             if total != due:
-                yield rows.where.finding("S06", "error", f"“{each.label}”合计数应为{due}，现为{raw_text(raw)}。", "请更正。",
-                                         row=number, column=rows.located.columns[each.name], field=each.name,
-                                         value=raw_text(raw))
+                yield rows.where.finding(
+                    "S06",
+                    "error",
+                    f"“{each.label}”合计数应为{due}，现为{raw_text(raw)}。",
+                    "请更正。",
+                    row=number,
+                    column=rows.located.columns[each.name],
+                    field=each.name,
+                    value=raw_text(raw),
+                )
 
 
 def emptiness(table: Table, order: Sorted, located: Located, where: Where) -> tuple[bool, list[Finding]]:
@@ -113,8 +175,11 @@ def emptiness(table: Table, order: Sorted, located: Located, where: Where) -> tu
             message, fix = f"第{number}行填了“无”，但本表不能零报告。", "请按实际情况填写。"
         found.append(where.finding("S07", "error", message, fix, row=number, column=column, value="无"))
     if not order.inked:
-        message, fix = (("本表没有内容；无相关情况的请在第一格填“无”。", "请填“无”，或补填内容。") if table.nil
-                        else ("本表没有内容，此表不能为空。", "请按实际情况填写。"))
+        message, fix = (
+            ("本表没有内容；无相关情况的请在第一格填“无”。", "请填“无”，或补填内容。")
+            if table.nil
+            else ("本表没有内容，此表不能为空。", "请按实际情况填写。")
+        )
         found.append(where.finding("S07", "error", message, fix, row=row, column=column))
     return False, found
 
@@ -124,15 +189,32 @@ def concealed(sheet: RawSheet, rows: Rows, hidden: Hidden, where: Where) -> Iter
     fix = "请取消隐藏，核对内容。"
     some = [number for number in rows.numbers if number in hidden.rows]
     if some:
-        yield where.finding("S11", "warning", f"第{_some(some)}行被隐藏，其中有内容。", fix, row=some[0],
-                            column=min(rows.located.columns.values()), value=_some(some))
+        yield where.finding(
+            "S11",
+            "warning",
+            f"第{_some(some)}行被隐藏，其中有内容。",
+            fix,
+            row=some[0],
+            column=min(rows.located.columns.values()),
+            value=_some(some),
+        )
     for name, column in rows.located.columns.items():
         if column in hidden.columns and any(inked(rows.raw(number, name)) for number in rows.numbers):
             label = rows.table.by_name[name].label
-            yield where.finding("S11", "warning", f"第{column}列“{label}”被隐藏，其中有内容。", fix,
-                                row=rows.located.top, column=column, field=name, value=label)
+            yield where.finding(
+                "S11",
+                "warning",
+                f"第{column}列“{label}”被隐藏，其中有内容。",
+                fix,
+                row=rows.located.top,
+                column=column,
+                field=name,
+                value=label,
+            )
     if sheet.state != "visible" and rows.numbers:
-        yield where.finding("S11", "warning", f"工作表“{sheet.name}”被隐藏，其中有内容。", fix, row=1, column=1)
+        yield where.finding(
+            "S11", "warning", f"工作表“{sheet.name}”被隐藏，其中有内容。", fix, row=1, column=1
+        )
 
 
 def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
@@ -140,34 +222,48 @@ def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
     if len(remembered) < 2:
         return
     names = remembered[0].split(UNIT_SEPARATOR)
-    wanted = [(at, rows.table.by_name[name]) for at, name in enumerate(names)
-              if name in rows.table.by_name and name in rows.readings and not rows.table.by_name[name].figure]
+    wanted = [
+        (at, rows.table.by_name[name])
+        for at, name in enumerate(names)
+        if name in rows.table.by_name and name in rows.readings and not rows.table.by_name[name].figure
+    ]
     before = [line.split(UNIT_SEPARATOR) for line in remembered[1:]]
     for n, old in _pairs(rows, wanted, before):
         for at, each in wanted:
             was = old[at] if at < len(old) else ""
             now, then = rows.readings[each.name][n], rows.readers[each.name](was)
             if not was or now.unreadable or (now.value, now.flag) == (then.value, then.flag):
-                continue                    # a gap was left for the clerk; an unreadable cell is a finding already
+                continue  # a gap was left for the clerk; an unreadable cell is a finding already
             number = rows.numbers[n]
             new, was = raw_text(rows.raw(number, each.name)), key_text([then.value]) or was
             if new.strip() == was:
                 continue
             yield rows.where.finding(
-                "S13", "warning", f"第{number}行“{each.label}”由“{was}”改为“{new}”，请注明依据。",
-                "请在说明中注明更正依据。", row=number, column=rows.located.columns[each.name], field=each.name,
-                key=rows.keys[n], value=new)
+                "S13",
+                "warning",
+                f"第{number}行“{each.label}”由“{was}”改为“{new}”，请注明依据。",
+                "请在说明中注明更正依据。",
+                row=number,
+                column=rows.located.columns[each.name],
+                field=each.name,
+                key=rows.keys[n],
+                value=new,
+            )
 
 
-def _pairs(rows: Rows, wanted: Sequence[tuple[int, Field]],
-           before: Sequence[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]]]:
+def _pairs(
+    rows: Rows, wanted: Sequence[tuple[int, Field]], before: Sequence[Sequence[str]]
+) -> Iterator[tuple[int, Sequence[str]]]:
     """Each row with what was pre-filled in it: by key; a row of another key by its place among the rest."""
     at_key = [(at, each) for at, each in wanted if each.name in rows.table.key]
     if not at_key:
         return
     waiting: dict[tuple[Any, ...], list[int]] = {}
     for m, old in enumerate(before):
-        values = tuple(_hashable(rows.readers[each.name](old[at] if at < len(old) else None).value) for at, each in at_key)
+        values = tuple(
+            _hashable(rows.readers[each.name](old[at] if at < len(old) else None).value)
+            for at, each in at_key
+        )
         waiting.setdefault(values, []).append(m)
     alone = []
     for n in range(len(rows.numbers)):
@@ -197,8 +293,15 @@ def _unknown(sheet: RawSheet, located: Located, order: Sorted, where: Where) -> 
         named = f"“{label}”" if label else "没有表头，"
         ink = f"，其中{count[column]}格有内容" if count[column] else ""
         row = located.bottom if label else first.get(column, located.bottom)
-        yield where.finding("S03", "notice", f"第{column}列（{letters(column)}列）{named}不是下发表格中的列，没有读取{ink}。",
-                            "其中内容如需报送，请填入备注等相应列。", row=row, column=column, value=label)
+        yield where.finding(
+            "S03",
+            "notice",
+            f"第{column}列（{letters(column)}列）{named}不是下发表格中的列，没有读取{ink}。",
+            "其中内容如需报送，请填入备注等相应列。",
+            row=row,
+            column=column,
+            value=label,
+        )
 
 
 def _leaf_row(located: Located, each: Field) -> int:

@@ -30,8 +30,13 @@ class _Found:
     raw: Raw
 
 
-def read_facts(fields: Sequence[Field], sheets: Iterable[tuple[RawSheet, Sequence[int]]], context: Context,
-               unit: str | None, form: str) -> Facts:
+def read_facts(
+    fields: Sequence[Field],
+    sheets: Iterable[tuple[RawSheet, Sequence[int]]],
+    context: Context,
+    unit: str | None,
+    form: str,
+) -> Facts:
     """The facts of a form. `sheets`: each sheet with the rows (from 1) outside its data, the most likely first."""
     places = list(sheets)
     found: dict[str, _Found] = {}
@@ -55,17 +60,38 @@ def read_facts(fields: Sequence[Field], sheets: Iterable[tuple[RawSheet, Sequenc
             cells[each.name] = at.sheet, where
         for fault in reading.findings:
             missing = fault.rule == "F01"
-            message = f"表{'首' if each.place == 'top' else '尾'}“{each.label}”未填写。" if missing else \
-                f"“{each.label}”：{fault.message}"
-            findings.append(Finding("S10" if missing else fault.rule, fault.level, unit, form, sheet_name, where,
-                                    at.row if at else None, each.name, each.name, fault.value, message,
-                                    "请补填。" if missing else fault.fix))
+            message = (
+                f"表{'首' if each.place == 'top' else '尾'}“{each.label}”未填写。"
+                if missing
+                else f"“{each.label}”：{fault.message}"
+            )
+            findings.append(
+                Finding(
+                    "S10" if missing else fault.rule,
+                    fault.level,
+                    unit,
+                    form,
+                    sheet_name,
+                    where,
+                    at.row if at else None,
+                    each.name,
+                    each.name,
+                    fault.value,
+                    message,
+                    "请补填。" if missing else fault.fix,
+                )
+            )
     findings += _alike(fields, values, cells, unit, form)
     return Facts(values, cells, tuple(findings))
 
 
-def _alike(fields: Sequence[Field], values: Mapping[str, Any], cells: Mapping[str, tuple[str, str]],
-           unit: str | None, form: str) -> Iterator[Finding]:
+def _alike(
+    fields: Sequence[Field],
+    values: Mapping[str, Any],
+    cells: Mapping[str, tuple[str, str]],
+    unit: str | None,
+    form: str,
+) -> Iterator[Finding]:
     """S10: those who sign at the foot (text facts) must be different people."""
     signers = [each for each in fields if each.place == "bottom" and each.kind in ("text", "person_name")]
     for n, each in enumerate(signers):
@@ -73,9 +99,20 @@ def _alike(fields: Sequence[Field], values: Mapping[str, Any], cells: Mapping[st
             value = values.get(each.name)
             if value and value == values.get(other.name):
                 sheet, cell = cells[each.name]
-                yield Finding("S10", "warning", unit, form, sheet, cell, int(re.sub(r"\D", "", cell)), each.name,
-                              each.name, str(value), f"“{each.label}”与“{other.label}”是同一人（{value}）。",
-                              f"{each.label}应为另一人，或填写说明。")
+                yield Finding(
+                    "S10",
+                    "warning",
+                    unit,
+                    form,
+                    sheet,
+                    cell,
+                    int(re.sub(r"\D", "", cell)),
+                    each.name,
+                    each.name,
+                    str(value),
+                    f"“{each.label}”与“{other.label}”是同一人（{value}）。",
+                    f"{each.label}应为另一人，或填写说明。",
+                )
 
 
 def _on_sheet(sheet: RawSheet, rows: Sequence[int], fields: Sequence[Field]) -> Iterator[tuple[str, _Found]]:
@@ -86,26 +123,42 @@ def _on_sheet(sheet: RawSheet, rows: Sequence[int], fields: Sequence[Field]) -> 
     for number in rows:
         row = sheet.rows[number - 1]
         for column, raw in enumerate(row, 1):
-            if not isinstance(raw, str) or plain(raw).startswith(NOTES):     # a note may name whom to call
+            if not isinstance(raw, str) or plain(raw).startswith(NOTES):  # a note may name whom to call
                 continue
             pieces = pattern.split(raw)
-            if len(pieces) == 1 and plain(raw) in labels:        # the colon was lost
+            if len(pieces) == 1 and plain(raw) in labels:  # the colon was lost
                 pieces = ["", raw, ""]
             for label, text in zip(pieces[1::2], pieces[2::2], strict=True):
                 name = labels[plain(label)]
                 if _blank(text):
                     last = label == pieces[-2] and text is pieces[-1]
-                    at, value = _beside(sheet, row, number, column, pattern, labels) if last else (column, None)
+                    at, value = (
+                        _beside(sheet, row, number, column, pattern, labels) if last else (column, None)
+                    )
                     yield name, _Found(sheet.name, number, at, value)
                 else:
                     yield name, _Found(sheet.name, number, column, text.strip())
 
 
-def _beside(sheet: RawSheet, row: tuple[Raw, ...], number: int, column: int, pattern: re.Pattern[str],
-            labels: Mapping[str, str]) -> tuple[int, Raw]:
+def _beside(
+    sheet: RawSheet,
+    row: tuple[Raw, ...],
+    number: int,
+    column: int,
+    pattern: re.Pattern[str],
+    labels: Mapping[str, str],
+) -> tuple[int, Raw]:
     """The first ink to the right, up to the next label; else the cell where it belongs."""
-    start = 1 + max([column, *(merge.right for merge in sheet.merges or ()
-                               if merge.top <= number <= merge.bottom and merge.left <= column <= merge.right)])
+    start = 1 + max(
+        [
+            column,
+            *(
+                merge.right
+                for merge in sheet.merges or ()
+                if merge.top <= number <= merge.bottom and merge.left <= column <= merge.right
+            ),
+        ]
+    )
     for at in range(start, len(row) + 1):
         raw = row[at - 1]
         if isinstance(raw, str) and (pattern.search(raw) or plain(raw) in labels):
@@ -123,4 +176,3 @@ def _blank(text: str) -> bool:
 def _loose(label: str) -> str:
     """A label's pattern with any blanks between its characters."""
     return r"\s*".join(map(re.escape, label))
-

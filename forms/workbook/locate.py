@@ -15,8 +15,8 @@ from rapidfuzz.fuzz import ratio
 from forms.spec import Field, Form
 from forms.workbook.cells import Raw, RawSheet
 
-HEADER_WITHIN: Final = 60           # rows searched for a header
-_ALIKE: Final = 50.0                # similarity (0–100) from which a changed label is taken for the old one
+HEADER_WITHIN: Final = 60  # rows searched for a header
+_ALIKE: Final = 50.0  # similarity (0–100) from which a changed label is taken for the old one
 
 
 class Columns(Protocol):
@@ -62,7 +62,9 @@ def text_of(raw: Raw) -> str:
     return plain(raw) if isinstance(raw, str) else str(raw)
 
 
-def locate(table: Columns, sheet: RawSheet, rows: int = HEADER_WITHIN, least: int | None = None) -> Located | None:
+def locate(
+    table: Columns, sheet: RawSheet, rows: int = HEADER_WITHIN, least: int | None = None
+) -> Located | None:
     """The best header block within the first `rows` rows; None when fewer than `least` labels (half of them) are there."""
     paths = {field.name: tuple(map(plain, field.path or (field.label,))) for field in table.fields}
     depth = max(map(len, paths.values()))
@@ -73,7 +75,7 @@ def locate(table: Columns, sheet: RawSheet, rows: int = HEADER_WITHIN, least: in
     for top in range(min(len(grid), rows)):
         if not known.intersection(grid[top]):
             continue
-        seen = _paths(grid[top:top + depth], groups)
+        seen = _paths(grid[top : top + depth], groups)
         matched = _match(paths, seen)
         if matched and (best is None or len(matched) > best[0]):
             best = (len(matched), top, seen, matched)
@@ -83,13 +85,18 @@ def locate(table: Columns, sheet: RawSheet, rows: int = HEADER_WITHIN, least: in
     names = [field.name for field in table.fields]
     moved = _moved(names, matched)
     renamed = _renamed(table.fields, matched, moved, seen)
-    columns = {name: column for name in names
-               if (column := matched.get(name, renamed.get(name, 0)))}
+    columns = {name: column for name in names if (column := matched.get(name, renamed.get(name, 0)))}
     return Located(
-        table.name, top + 1, top + depth, columns,
+        table.name,
+        top + 1,
+        top + depth,
+        columns,
         {name: seen[column][-1] if seen.get(column) else "" for name, column in renamed.items()},
-        tuple(name for name in names if name not in columns), moved,
-        {column: path[-1] for column, path in seen.items() if column not in set(columns.values())}, score)
+        tuple(name for name in names if name not in columns),
+        moved,
+        {column: path[-1] for column, path in seen.items() if column not in set(columns.values())},
+        score,
+    )
 
 
 def assign(form: Form, sheets: Sequence[RawSheet]) -> dict[str, tuple[RawSheet, Located]]:
@@ -103,10 +110,14 @@ def assign(form: Form, sheets: Sequence[RawSheet]) -> dict[str, tuple[RawSheet, 
         if sheet and block:
             found[table.name] = sheet, block
             taken.add(sheet.name)
-    rest = [(block.score / len(table.fields), -n, table.name, sheet, block)
-            for table in form.tables.values() if table.name not in found
-            for n, sheet in enumerate(sheets) if sheet.name not in taken
-            if (block := locate(table, sheet))]
+    rest = [
+        (block.score / len(table.fields), -n, table.name, sheet, block)
+        for table in form.tables.values()
+        if table.name not in found
+        for n, sheet in enumerate(sheets)
+        if sheet.name not in taken
+        if (block := locate(table, sheet))
+    ]
     for _, _, name, sheet, block in sorted(rest, key=lambda each: each[:3], reverse=True):
         if name not in found and sheet.name not in taken:
             found[name] = sheet, block
@@ -121,9 +132,9 @@ def _grid(sheet: RawSheet, rows: int) -> list[list[str]]:
         if merge.top > len(grid) or merge.left > len(grid[merge.top - 1]):
             continue
         text = grid[merge.top - 1][merge.left - 1]
-        for row in grid[merge.top - 1:merge.bottom]:
-            span = row[merge.left - 1:merge.right]
-            row[merge.left - 1:merge.right] = [text] * len(span)
+        for row in grid[merge.top - 1 : merge.bottom]:
+            span = row[merge.left - 1 : merge.right]
+            row[merge.left - 1 : merge.right] = [text] * len(span)
     return grid
 
 
@@ -133,7 +144,11 @@ def _paths(block: list[list[str]], groups: set[str]) -> dict[int, tuple[str, ...
     rows = [row + [""] * (width - len(row)) for row in block]
     for level, row in enumerate(rows[:-1]):
         for column in range(1, width):
-            if not row[column] and row[column - 1] in groups and any(below[column] for below in rows[level + 1:]):
+            if (
+                not row[column]
+                and row[column - 1] in groups
+                and any(below[column] for below in rows[level + 1 :])
+            ):
                 row[column] = row[column - 1]
     paths = {}
     for column in range(width):
@@ -173,8 +188,8 @@ def _moved(names: Iterable[str], matched: Mapping[str, int]) -> tuple[str, ...]:
     for n, name in enumerate(present):
         place = bisect_left(tails, matched[name])
         before.append(ends[place - 1] if place else -1)
-        tails[place:place + 1] = [matched[name]]
-        ends[place:place + 1] = [n]
+        tails[place : place + 1] = [matched[name]]
+        ends[place : place + 1] = [n]
     keep, n = set(), ends[-1] if ends else -1
     while n >= 0:
         keep.add(present[n])
@@ -182,15 +197,26 @@ def _moved(names: Iterable[str], matched: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(name for name in present if name not in keep)
 
 
-def _renamed(fields: Sequence[Field], matched: Mapping[str, int], moved: tuple[str, ...],
-             seen: Mapping[int, tuple[str, ...]]) -> dict[str, int]:
+def _renamed(
+    fields: Sequence[Field],
+    matched: Mapping[str, int],
+    moved: tuple[str, ...],
+    seen: Mapping[int, tuple[str, ...]],
+) -> dict[str, int]:
     """Unmatched field → the unmatched column that stands in its place between its neighbours."""
     free = sorted(set(seen) - set(matched.values()))
-    anchors = [(-1, 0), *((n, matched[each.name]) for n, each in enumerate(fields)
-                          if each.name in matched and each.name not in moved), (len(fields), 1 << 20)]
+    anchors = [
+        (-1, 0),
+        *(
+            (n, matched[each.name])
+            for n, each in enumerate(fields)
+            if each.name in matched and each.name not in moved
+        ),
+        (len(fields), 1 << 20),
+    ]
     found: dict[str, int] = {}
     for (start, left), (end, right) in pairwise(anchors):
-        lost = [each for each in fields[start + 1:end] if each.name not in matched]
+        lost = [each for each in fields[start + 1 : end] if each.name not in matched]
         between = [column for column in free if left < column < right]
         if lost and len(lost) == len(between) and right < 1 << 20:
             found |= {each.name: column for each, column in zip(lost, between, strict=True)}

@@ -55,8 +55,12 @@ def hidden(probe: Probe | Mapping[str, Any] | None, sheet: str) -> Hidden:
         if _get(each, "name", "") == sheet:
             unseen = {position(cell): "公式没有计算结果" for cell in _get(each, "uncached", ())}
             unseen |= {position(cell): f"公式出错（{text}）" for cell, text in _get(each, "errors", ())}
-            return Hidden(unseen, frozenset(map(position, _get(each, "formulas", ()))),
-                          frozenset(_get(each, "hidden_rows", ())), frozenset(_get(each, "hidden_columns", ())))
+            return Hidden(
+                unseen,
+                frozenset(map(position, _get(each, "formulas", ()))),
+                frozenset(_get(each, "hidden_rows", ())),
+                frozenset(_get(each, "hidden_columns", ())),
+            )
     return NOTHING
 
 

@@ -25,8 +25,14 @@ from forms.workbook.table import Where, columns_of, read_rows
 _OURS: Final = frozenset((META, CODES, PREFILL))
 
 
-def read_workbook(campaign: Campaign, identity: Identity, raw: RawWorkbook,
-                  probe: Probe | Mapping[str, Any] | None = None, today: date | None = None, name: str = "") -> Document:
+def read_workbook(
+    campaign: Campaign,
+    identity: Identity,
+    raw: RawWorkbook,
+    probe: Probe | Mapping[str, Any] | None = None,
+    today: date | None = None,
+    name: str = "",
+) -> Document:
     """The document in this workbook; what is wrong with it is in its findings. Raises KeyError for an unknown form.
 
     `probe` is the gate's account of what a value reader hides (or its JSON); `today` the filing date (default: today).
@@ -43,22 +49,50 @@ def read_workbook(campaign: Campaign, identity: Identity, raw: RawWorkbook,
     reading.lost([table for table in form.tables.values() if table.name not in found], spare)
     facts = read_facts(tuple(form.facts.values()), reading.labelled, context, identity.unit, form.form)
     findings = sorted((*identity.findings, *reading.findings, *facts.findings), key=place)
-    return Document(campaign.id, identity.unit, form.form, identity.version, reading.tables, facts.values, facts.cells,
-                    levelled(findings, campaign.levels), reading.read, reading.refused, identity.stamp, name)
+    return Document(
+        campaign.id,
+        identity.unit,
+        form.form,
+        identity.version,
+        reading.tables,
+        facts.values,
+        facts.cells,
+        levelled(findings, campaign.levels),
+        reading.read,
+        reading.refused,
+        identity.stamp,
+        name,
+    )
 
 
 def is_problem_list(sheet: RawSheet) -> bool:
     """Whether this is the list that we put into an annotated file."""
-    return sheet.name.startswith(PROBLEMS) and bool(sheet.rows) and bool(sheet.rows[0]) \
+    return (
+        sheet.name.startswith(PROBLEMS)
+        and bool(sheet.rows)
+        and bool(sheet.rows[0])
         and sheet.rows[0][0] == PROBLEMS_TITLE
+    )
 
 
 class _Reading:
     """The tables of one form while they are read."""
 
-    def __init__(self, form: Form, identity: Identity, context: Context, prefilled: checks.Remembered,
-                 probe: Probe | Mapping[str, Any] | None) -> None:
-        self.form, self.identity, self.context, self.prefilled, self.probe = form, identity, context, prefilled, probe
+    def __init__(
+        self,
+        form: Form,
+        identity: Identity,
+        context: Context,
+        prefilled: checks.Remembered,
+        probe: Probe | Mapping[str, Any] | None,
+    ) -> None:
+        self.form, self.identity, self.context, self.prefilled, self.probe = (
+            form,
+            identity,
+            context,
+            prefilled,
+            probe,
+        )
         self.tables: dict[str, TableData] = {}
         self.findings: list[Finding] = []
         self.labelled: list[tuple[RawSheet, Sequence[int]]] = []
@@ -72,24 +106,43 @@ class _Reading:
         rows = read_rows(table, sheet, located, order, concealed, where, self.context)
         nil, emptiness = checks.emptiness(table, order, located, where)
         self.findings += [
-            *checks.headers(table, sheet, located, order, where), *checks.strays(order, sheet, where), *emptiness,
-            *rows.findings, *checks.duplicates(rows), *checks.serials(rows), *checks.totals(rows, order),
+            *checks.headers(table, sheet, located, order, where),
+            *checks.strays(order, sheet, where),
+            *emptiness,
+            *rows.findings,
+            *checks.duplicates(rows),
+            *checks.serials(rows),
+            *checks.totals(rows, order),
             *checks.concealed(sheet, rows, concealed, where),
-            *checks.changed(rows, self.prefilled.get(table.name, ()))]
+            *checks.changed(rows, self.prefilled.get(table.name, ())),
+        ]
         self.tables[table.name] = columns_of(rows, nil)
         self.labelled.append((sheet, order.labelled))
         self.read += len(rows.numbers) - len(rows.refused) + (len(order.nil) if nil else 0)
-        self.refused += len(rows.refused) + len(order.strays) + len(order.below) + (0 if nil else len(order.nil))
+        self.refused += (
+            len(rows.refused) + len(order.strays) + len(order.below) + (0 if nil else len(order.nil))
+        )
 
     def lost(self, tables: Sequence[Table], spare: Sequence[RawSheet]) -> None:
         """Tables without a sheet, and sheets that are no table's: both are said, with the rows left unread."""
         for table in tables:
             sheet = next((each for each in spare if plain(each.name) == plain(table.sheet)), None)
             where = Where(self.identity.unit, self.form.form, sheet.name if sheet else table.sheet)
-            message = (f"工作表“{sheet.name}”的表头无法识别，没有读取。" if sheet
-                       else f"缺少工作表“{table.sheet}”（或其表头已无法识别）。")
-            self.findings.append(where.finding("S03", "error", message, "请用下发的模板重新填写这张表。",
-                                               row=1 if sheet else None, column=1 if sheet else None))
+            message = (
+                f"工作表“{sheet.name}”的表头无法识别，没有读取。"
+                if sheet
+                else f"缺少工作表“{table.sheet}”（或其表头已无法识别）。"
+            )
+            self.findings.append(
+                where.finding(
+                    "S03",
+                    "error",
+                    message,
+                    "请用下发的模板重新填写这张表。",
+                    row=1 if sheet else None,
+                    column=1 if sheet else None,
+                )
+            )
             self.tables[table.name] = TableData(table.name, where.sheet)
         for sheet in spare:
             self.labelled.append((sheet, range(1, len(sheet.rows) + 1)))
@@ -97,10 +150,16 @@ class _Reading:
             if not full:
                 continue
             where = Where(self.identity.unit, self.form.form, sheet.name)
-            if tables:          # the rows may well be those of a lost table: refused, not ignored
+            if tables:  # the rows may well be those of a lost table: refused, not ignored
                 self.refused += full
             if not tables or all(plain(sheet.name) != plain(table.sheet) for table in tables):
-                self.findings.append(where.finding(
-                    "S03", "warning" if tables else "notice",
-                    f"工作表“{sheet.name}”不是下发的表格，没有读取（{full}行有内容）。", "其中内容如需报送，请移入相应表格。",
-                    row=1, column=1))
+                self.findings.append(
+                    where.finding(
+                        "S03",
+                        "warning" if tables else "notice",
+                        f"工作表“{sheet.name}”不是下发的表格，没有读取（{full}行有内容）。",
+                        "其中内容如需报送，请移入相应表格。",
+                        row=1,
+                        column=1,
+                    )
+                )

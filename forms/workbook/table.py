@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,7 +16,7 @@ from forms.workbook.locate import Located
 from forms.workbook.probe import Hidden
 from forms.workbook.rows import Sorted, inked
 
-_COMPUTED: Final = ("serial",)      # kinds whose cells the system writes itself: what stands there is no fault
+_COMPUTED: Final = ("serial",)  # kinds whose cells the system writes itself: what stands there is no fault
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,23 @@ class Where:
     form: str
     sheet: str
 
-    def finding(self, rule: str, level: Level, message: str, fix: str | None, *, row: int | None = None,
-                column: int | None = None, field: str | None = None, key: str | None = None,
-                value: str | None = None) -> Finding:
+    def finding(
+        self,
+        rule: str,
+        level: Level,
+        message: str,
+        fix: str | None,
+        *,
+        row: int | None = None,
+        column: int | None = None,
+        field: str | None = None,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> Finding:
         cell = address(row, column) if row and column else None
-        return Finding(rule, level, self.unit, self.form, self.sheet, cell, row, field, key, value, message, fix)
+        return Finding(
+            rule, level, self.unit, self.form, self.sheet, cell, row, field, key, value, message, fix
+        )
 
 
 @dataclass
@@ -62,14 +73,30 @@ class Rows:
     def say(self, n: int, name: str, one: FieldFault, value: str | None = None) -> None:
         """A fault of the n-th data row at the cell of a field."""
         number = self.numbers[n]
-        self.findings.append(self.where.finding(
-            one.rule, one.level, f"第{number}行{one.message}", one.fix, row=number,
-            column=self.located.columns.get(name), field=name, key=self.keys[n],
-            value=one.value if value is None else value))
+        self.findings.append(
+            self.where.finding(
+                one.rule,
+                one.level,
+                f"第{number}行{one.message}",
+                one.fix,
+                row=number,
+                column=self.located.columns.get(name),
+                field=name,
+                key=self.keys[n],
+                value=one.value if value is None else value,
+            )
+        )
 
 
-def read_rows(table: Table, sheet: RawSheet, located: Located, order: Sorted, hidden: Hidden, where: Where,
-              context: Context) -> Rows:
+def read_rows(
+    table: Table,
+    sheet: RawSheet,
+    located: Located,
+    order: Sorted,
+    hidden: Hidden,
+    where: Where,
+    context: Context,
+) -> Rows:
     """Every data row read cell by cell, keys judged, rows between their cells judged."""
     rows = Rows(table, sheet, located, where, order.data)
     _cells(rows, hidden, context)
@@ -105,8 +132,15 @@ def columns_of(rows: Rows, nil: bool) -> TableData:
         for flag in each.flags:
             values[flag] = [None if readings is None else readings[n].flag == flag for n in accepted]
     found = {name: letters(column) for name, column in rows.located.columns.items()}
-    return TableData(rows.table.name, rows.sheet.name, tuple(rows.numbers[n] for n in accepted), values, found, nil,
-                     tuple(sorted(unreadable)))
+    return TableData(
+        rows.table.name,
+        rows.sheet.name,
+        tuple(rows.numbers[n] for n in accepted),
+        values,
+        found,
+        nil,
+        tuple(sorted(unreadable)),
+    )
 
 
 def key_text(values: list[Any]) -> str:
@@ -159,10 +193,23 @@ def _formulas(rows: Rows, hidden: Hidden) -> None:
     names = {column: name for name, column in rows.located.columns.items()}
     for row, column in sorted(hidden.formulas):
         each = rows.table.by_name.get(names.get(column, ""))
-        if each is None or row not in index or each.auto or each.kind in _COMPUTED or (row, column) in hidden.unseen:
+        if (
+            each is None
+            or row not in index
+            or each.auto
+            or each.kind in _COMPUTED
+            or (row, column) in hidden.unseen
+        ):
             continue
-        rows.say(index[row], each.name, fault("F22", f"“{each.label}”的单元格内含公式，系统不予接收，请改为文字或数字。",
-                                              rows.raw(row, each.name)))
+        rows.say(
+            index[row],
+            each.name,
+            fault(
+                "F22",
+                f"“{each.label}”的单元格内含公式，系统不予接收，请改为文字或数字。",
+                rows.raw(row, each.name),
+            ),
+        )
 
 
 def _between(rows: Rows, context: Context) -> None:
@@ -183,8 +230,11 @@ def _refuse(rows: Rows) -> None:
     for n in range(len(rows.numbers)):
         parts = [column[n] if (column := rows.readings.get(each.name)) else None for each in key]
         values = [None if part is None else part.value for part in parts]
-        lost = [each for each, part in zip(key, parts, strict=True)
-                if part is None or part.unreadable or (each.required and part.value is None and not part.flag)]
+        lost = [
+            each
+            for each, part in zip(key, parts, strict=True)
+            if part is None or part.unreadable or (each.required and part.value is None and not part.flag)
+        ]
         if lost or all(value is None for value in values):
             rows.refused.add(n)
             if not lost:

@@ -41,12 +41,21 @@ def campaign() -> Campaign:
     return replace(shipped, settings=shipped.settings.model_copy(update={"demo_divisions": ["330399"]}))
 
 
-def workbook(form: str, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None, *, unit: str = UNIT,
-             version: str | None = None, facts: Mapping[str, Any] | None = None, signed: bool = True,
-             prefilled: Mapping[str, Filled] | None = None) -> openpyxl.Workbook:
+def workbook(
+    form: str,
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    *,
+    unit: str = UNIT,
+    version: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    signed: bool = True,
+    prefilled: Mapping[str, Filled] | None = None,
+) -> openpyxl.Workbook:
     """The form's blank with these rows (table → field → cell) typed in."""
     definition = campaign().forms[form]
-    named = stamp.sign(KEY, campaign().id, unit, form, version or definition.version).fields() if signed else {}
+    named = (
+        stamp.sign(KEY, campaign().id, unit, form, version or definition.version).fields() if signed else {}
+    )
     sheets = layouts(campaign(), definition, skin())
     name = campaign().units_by_code[unit].name
     many = {table: Filled(len(some)) for table, some in (rows or {}).items() if len(some) > 15}
@@ -85,13 +94,25 @@ def document(data: bytes | RawWorkbook, probe: Any = None, expected: str | None 
 
 def said(findings: Sequence[Finding], *levels: str) -> list[tuple[str, str, str | None]]:
     """(rule, level, cell), notices of tidying left out."""
-    return [(each.rule, each.level, each.cell) for each in findings
-            if each.rule != "F24" and (not levels or each.level in levels)]
+    return [
+        (each.rule, each.level, each.cell)
+        for each in findings
+        if each.rule != "F24" and (not levels or each.level in levels)
+    ]
 
 
 def certificate(n: int = 0, **changes: Any) -> dict[str, Any]:
     """A faultless row of material 4."""
-    row = {"serial": n + 1, "name": "陈一一", "id_number": IDS[n % 3], "kind": "普通护照", "number": f"EZ99{n:05d}",
-           "issued_on": date(2018, 5, 4), "expires_on": date(2028, 5, 3), "status": "有效", "consented": "不适用",
-           "custody_state": "在库"}
+    row = {
+        "serial": n + 1,
+        "name": "陈一一",
+        "id_number": IDS[n % 3],
+        "kind": "普通护照",
+        "number": f"EZ99{n:05d}",
+        "issued_on": date(2018, 5, 4),
+        "expires_on": date(2028, 5, 3),
+        "status": "有效",
+        "consented": "不适用",
+        "custody_state": "在库",
+    }
     return row | changes

@@ -24,8 +24,14 @@ from tests.forms.test_identify import office
 HERE = "证件登记表"
 
 
-def about(cell: str | None, level: str = "error", sheet: str | None = HERE, rule: str = "F03",
-          message: str = "第4行“<&>”不对。", field: str | None = None) -> Finding:
+def about(
+    cell: str | None,
+    level: str = "error",
+    sheet: str | None = HERE,
+    rule: str = "F03",
+    message: str = "第4行“<&>”不对。",
+    field: str | None = None,
+) -> Finding:
     return Finding(rule, level, "002", "certificates", sheet, cell, 4, field, "k", "v", message, "请改正。")  # type: ignore[arg-type]
 
 
@@ -52,34 +58,61 @@ def members(data: bytes) -> dict[str, bytes]:
 
 
 def test_faulty_cells_are_filled_by_level_and_commented() -> None:
-    book = opened(annotate(saved(clerks()), [
-        about("H4"), about("H4", "warning", rule="F17", message="又一处。"), about("J5", "warning"), about("ZZ99", "notice")]))
+    book = opened(
+        annotate(
+            saved(clerks()),
+            [
+                about("H4"),
+                about("H4", "warning", rule="F17", message="又一处。"),
+                about("J5", "warning"),
+                about("ZZ99", "notice"),
+            ],
+        )
+    )
     ws = book[HERE]
     assert [ws[cell].fill.fgColor.rgb for cell in ("H4", "J5", "ZZ99")] == [
-        FILLS["error"], FILLS["warning"], FILLS["notice"]]
+        FILLS["error"],
+        FILLS["warning"],
+        FILLS["notice"],
+    ]
     assert ws["H4"].comment and ws["H4"].comment.author == AUTHOR
-    assert ws["H4"].comment.text == BEGIN + "错误 F03 第4行“<&>”不对。 处理：请改正。\n警告 F17 又一处。 处理：请改正。"
+    assert (
+        ws["H4"].comment.text
+        == BEGIN + "错误 F03 第4行“<&>”不对。 处理：请改正。\n警告 F17 又一处。 处理：请改正。"
+    )
     assert ws["H4"].value == "EZ9900000" and ws["H4"].number_format == "@"
 
 
 def test_the_list_stands_in_front_and_links_to_the_cells() -> None:
-    book = opened(annotate(saved(clerks()), [about("H4"), about(None, "warning", None, message="缺少扫描件。")]))
+    book = opened(
+        annotate(saved(clerks()), [about("H4"), about(None, "warning", None, message="缺少扫描件。")])
+    )
     assert book.sheetnames[0] == SHEET and book.active is not None and book.active.title == SHEET
     ws = book[SHEET]
     assert [[cell.value for cell in row[:6]] for row in ws.iter_rows(min_row=3)] == [
-        ["1", "错误", "F03", HERE, "H4", "第4行“<&>”不对。"], ["2", "警告", "F03", None, None, "缺少扫描件。"]]
+        ["1", "错误", "F03", HERE, "H4", "第4行“<&>”不对。"],
+        ["2", "警告", "F03", None, None, "缺少扫描件。"],
+    ]
     assert ws["E3"].hyperlink and ws["E3"].hyperlink.location == f"'{HERE}'!H4"
     assert [each.sheet_view.tabSelected for each in book.worksheets].count(True) == 1
     assert book[HERE].print_title_rows == clerks()[HERE].print_title_rows
 
 
 def test_every_other_member_stays_byte_for_byte() -> None:
-    before, after = members(saved(clerks())), members(annotate(saved(clerks()), [about("H4")]))
+    data = saved(clerks())
+    before, after = members(data), members(annotate(data, [about("H4")]))
     touched = {name for name in before if before[name] != after[name]}
     sheet = "xl/worksheets/sheet1.xml"
-    assert touched == {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", sheet,
-                       "xl/worksheets/_rels/sheet1.xml.rels", "xl/comments/comment1.xml",
-                       "xl/drawings/commentsDrawing1.vml"}
+    assert touched == {
+        "[Content_Types].xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/styles.xml",
+        sheet,
+        "xl/worksheets/_rels/sheet1.xml.rels",
+        "xl/comments/comment1.xml",
+        "xl/drawings/commentsDrawing1.vml",
+    }
     assert before[sheet].count(b"<row") == after[sheet].count(b"<row")
     assert set(after) - set(before) == {"xl/worksheets/problems1.xml"}
 
@@ -88,8 +121,11 @@ def test_a_sheet_without_comments_gets_new_parts() -> None:
     book = workbook("certificates", {"certificates": [certificate()]})
     data = annotate(saved(book), [about("H4")])
     assert set(members(data)) - set(members(saved(book))) == {
-        "xl/worksheets/problems1.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml",
-        "xl/worksheets/_rels/sheet1.xml.rels"}
+        "xl/worksheets/problems1.xml",
+        "xl/comments1.xml",
+        "xl/drawings/vmlDrawing1.vml",
+        "xl/worksheets/_rels/sheet1.xml.rels",
+    }
     assert opened(data)[HERE]["H4"].comment
 
 
@@ -107,7 +143,10 @@ def test_marks_are_replaced_not_heaped_up() -> None:
     assert book.sheetnames.count(SHEET) == 1 and book[SHEET].max_row == 3
     assert ws["B5"].comment and ws["B5"].comment.text == "我的批注"
     assert ws["H4"].comment is None and ws["H4"].fill.fgColor.rgb == "FF00FF00"
-    assert ws["J5"].comment is None and ws["J5"].fill.fgColor.rgb == opened(saved(clerks()))[HERE]["J5"].fill.fgColor.rgb
+    assert (
+        ws["J5"].comment is None
+        and ws["J5"].fill.fgColor.rgb == opened(saved(clerks()))[HERE]["J5"].fill.fgColor.rgb
+    )
     assert ws["K6"].comment and ws["K6"].fill.fgColor.rgb == FILLS["notice"]
     nothing = opened(annotate(second, []))[HERE]
     assert nothing["K6"].comment is None and nothing["K6"].fill.fgColor.rgb not in FILLS.values()
@@ -131,8 +170,14 @@ def test_the_same_findings_give_the_same_bytes() -> None:
 def test_libreoffice_opens_a_marked_file_and_its_copy_can_be_marked_again(tmp_path: Path) -> None:
     marked = annotate(saved(clerks()), [about("B5"), about("H4"), about("J5", "warning")])
     (tmp_path / "a.xlsx").write_bytes(marked)
-    office(tmp_path, "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"),
-           str(tmp_path / "a.xlsx"))
+    office(
+        tmp_path,
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        str(tmp_path / "out"),
+        str(tmp_path / "a.xlsx"),
+    )
     copy = (tmp_path / "out" / "a.xlsx").read_bytes()
     ws = opened(copy)[HERE]
     assert ws["H4"].comment and BEGIN in ws["H4"].comment.text and ws["H4"].fill.fgColor.rgb == FILLS["error"]
@@ -157,14 +202,18 @@ def test_what_cannot_be_marked_comes_with_a_list_of_its_own() -> None:
 def test_a_letter_gets_word_comments_at_its_content_controls() -> None:
     from tests.forms.test_read_letter import issued, read
 
-    said_of = [about(None, sheet=None, field="R1_trips", message="“出国人次”应为整数。"),
-               about(None, "warning", sheet=None, field="contact_phone", message="电话有误。"),
-               about(None, "notice", sheet=None, message="全文。")]
+    said_of = [
+        about(None, sheet=None, field="R1_trips", message="“出国人次”应为整数。"),
+        about(None, "warning", sheet=None, field="contact_phone", message="电话有误。"),
+        about(None, "notice", sheet=None, message="全文。"),
+    ]
     marked = annotate(issued(), said_of)
     letter = docx.Document(io.BytesIO(marked))
     assert [each.text for each in letter.comments] == [
-        BEGIN + "错误 F03 “出国人次”应为整数。 处理：请改正。", BEGIN + "警告 F03 电话有误。 处理：请改正。",
-        BEGIN + "提示 F03 全文。 处理：请改正。"]
+        BEGIN + "错误 F03 “出国人次”应为整数。 处理：请改正。",
+        BEGIN + "警告 F03 电话有误。 处理：请改正。",
+        BEGIN + "提示 F03 全文。 处理：请改正。",
+    ]
     xml = members(marked)["word/document.xml"].decode()
     assert xml.index('<w:commentRangeStart w:id="0"') < xml.index("R1_trips") or "R1_trips" in xml
     assert xml.count("<w:commentReference") == 3
@@ -174,7 +223,10 @@ def test_a_letter_gets_word_comments_at_its_content_controls() -> None:
     assert members(fewer)["word/document.xml"].count(b"commentReference") == 1
     before, after = members(issued()), members(marked)
     assert {name for name in before if before[name] != after[name]} == {
-        "[Content_Types].xml", "word/document.xml", "word/_rels/document.xml.rels"}
+        "[Content_Types].xml",
+        "word/document.xml",
+        "word/_rels/document.xml.rels",
+    }
 
 
 def test_marking_sixty_rows_takes_milliseconds() -> None:

@@ -86,7 +86,11 @@ def test_a_changed_stamp_is_forged() -> None:
 def test_a_lost_stamp_falls_back_to_headers_and_the_unit_line() -> None:
     found = known(without_stamp(filled()), None)
     assert (found.form, found.unit, found.stamp, said(found.findings)) == (
-        "certificates", UNIT, "missing", [("S01", "warning", None)])
+        "certificates",
+        UNIT,
+        "missing",
+        [("S01", "warning", None)],
+    )
     assert known(without_stamp(filled()), "005").unit == "005"
 
 
@@ -108,15 +112,24 @@ def test_a_file_of_another_campaign_or_none_is_unidentified_with_a_sentence() ->
     assert isinstance(found, Finding) and "OTHER-2020" in found.message
 
 
-@pytest.mark.parametrize("path, unit", [
-    ("returns/round1/002/x.xlsx", "002"), ("002-市人民医院/子目录/x.xlsx", "002"), ("a/2/x.xlsx", None),
-    ("002.xlsx", None), ("003\\002\\x.xlsx", "002")])
+@pytest.mark.parametrize(
+    "path, unit",
+    [
+        ("returns/round1/002/x.xlsx", "002"),
+        ("002-市人民医院/子目录/x.xlsx", "002"),
+        ("a/2/x.xlsx", None),
+        ("002.xlsx", None),
+        ("003\\002\\x.xlsx", "002"),
+    ],
+)
 def test_a_folder_named_by_a_unit_code_tells_the_unit(path: str, unit: str | None) -> None:
     assert folder_unit(campaign(), path) == unit
 
 
 def test_scans_are_attachments_and_rubbish_is_refused() -> None:
-    assert read_file(campaign(), b"%PDF-1.4", "002/扫描.pdf", key=KEY) == Outcome("002/扫描.pdf", "attachment", "002")
+    assert read_file(campaign(), b"%PDF-1.4", "002/扫描.pdf", key=KEY) == Outcome(
+        "002/扫描.pdf", "attachment", "002"
+    )
     found = read_file(campaign(), b"PK\x03\x04rubbish", "x.xlsx", key=KEY)
     assert found.status == "refused" and said(found.findings) == [("S11", "error", None)]
 
@@ -128,9 +141,13 @@ def test_a_child_without_the_key_reads_and_the_parent_settles() -> None:
     outcome = Outcome.from_json(json.loads(json.dumps(answer)))
     settled = settle(outcome, KEY)
     assert outcome.document and outcome.document.stamp == "unverified"
-    assert settled and settled.document and (settled.document.stamp, settled.document.rows_read) == ("valid", 3)
+    assert (
+        settled and settled.document and (settled.document.stamp, settled.document.rows_read) == ("valid", 3)
+    )
     assert settle(outcome, b"another key that is long enough.") is None
-    again = Outcome.from_json(read_file_in_child(data, campaign=folder, name="x.xlsx", unit=UNIT, believe=False))
+    again = Outcome.from_json(
+        read_file_in_child(data, campaign=folder, name="x.xlsx", unit=UNIT, believe=False)
+    )
     assert again.document and again.document.stamp == "forged"
     assert ("S01", "error", None) in said(again.findings)
 
@@ -149,8 +166,12 @@ def resaved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def office(folder: Path, *arguments: str) -> None:
-    subprocess.run(["soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", *arguments],
-                   check=True, capture_output=True, timeout=150)
+    subprocess.run(
+        ["soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", *arguments],
+        check=True,
+        capture_output=True,
+        timeout=150,
+    )
 
 
 @pytest.mark.libreoffice
@@ -159,4 +180,8 @@ def office(folder: Path, *arguments: str) -> None:
 def test_a_file_saved_again_by_libreoffice_is_read_alike(resaved: dict[str, bytes], ending: str) -> None:
     before, after = document(saved(filled())), document(resaved[ending], expected=None)
     assert after.stamp == "valid" and said(after.findings) == []
-    assert after.tables == before.tables and after.facts == before.facts and after.fact_cells == before.fact_cells
+    assert (
+        after.tables == before.tables
+        and after.facts == before.facts
+        and after.fact_cells == before.fact_cells
+    )

@@ -20,7 +20,12 @@ from forms.wordform.read import UnreadableLetter, identify_letter, letter, read_
 from tests.forms.filled import KEY, TODAY, UNIT, campaign
 from tests.forms.test_identify import office
 
-TYPED = {"reported_on": "2019年8月9日", "contact_name": "陈小一", "contact_phone": "19900000001", "group_leader": "林小二"}
+TYPED = {
+    "reported_on": "2019年8月9日",
+    "contact_name": "陈小一",
+    "contact_phone": "19900000001",
+    "group_leader": "林小二",
+}
 
 
 @cache
@@ -36,8 +41,13 @@ def typed(data: bytes, values: dict[str, str]) -> bytes:
     package = Package(data)
     xml = package.read("word/document.xml").decode()
     for alias, text in values.items():
-        xml, n = re.subn(rf'(<w:alias w:val="{alias}"/>.*?<w:sdtContent>.*?)(<w:t[ >][^<]*</w:t>|<w:t/>|(?=</w:r>))',
-                         rf"\g<1><w:t>{text}</w:t>", xml, count=1, flags=re.DOTALL)
+        xml, n = re.subn(
+            rf'(<w:alias w:val="{alias}"/>.*?<w:sdtContent>.*?)(<w:t[ >][^<]*</w:t>|<w:t/>|(?=</w:r>))',
+            rf"\g<1><w:t>{text}</w:t>",
+            xml,
+            count=1,
+            flags=re.DOTALL,
+        )
         assert n, alias
     return package.with_changes({"word/document.xml": xml.encode()})
 
@@ -58,21 +68,33 @@ def test_content_controls_are_read_by_alias() -> None:
 def test_missing_and_wrong_facts_are_named_with_their_field() -> None:
     found = read(typed(issued(), {"contact_phone": "一二三", "R1_trips": "不详"}))
     assert {(each.rule, each.field) for each in found.findings if each.level != "notice"} == {
-        ("F01", "reported_on"), ("F01", "contact_name"), ("F20", "contact_phone"), ("F23", "R1_trips")}
+        ("F01", "reported_on"),
+        ("F01", "contact_name"),
+        ("F20", "contact_phone"),
+        ("F23", "R1_trips"),
+    }
 
 
 def test_labels_beside_stand_in_for_lost_controls() -> None:
     package = Package(typed(issued(), TYPED))
-    bare = re.sub(rb"</?w:sdtContent>|<w:sdtPr>.*?</w:sdtPr>|</?w:sdt>", b"", package.read("word/document.xml"),
-                  flags=re.DOTALL)
+    bare = re.sub(
+        rb"</?w:sdtContent>|<w:sdtPr>.*?</w:sdtPr>|</?w:sdt>",
+        b"",
+        package.read("word/document.xml"),
+        flags=re.DOTALL,
+    )
     found = read(package.with_changes({"word/document.xml": bare}))
     assert found.facts == read(typed(issued(), TYPED)).facts
 
 
 def test_a_letter_without_stamp_is_known_by_its_controls() -> None:
     package = Package(typed(issued(), TYPED))
-    bare = re.sub(rb'<w:sdt>(?:(?!</w:sdt>).)*<w:alias w:val="huizong"/>.*?</w:sdt>', b"",
-                  package.read("word/document.xml"), flags=re.DOTALL)
+    bare = re.sub(
+        rb'<w:sdt>(?:(?!</w:sdt>).)*<w:alias w:val="huizong"/>.*?</w:sdt>',
+        b"",
+        package.read("word/document.xml"),
+        flags=re.DOTALL,
+    )
     data = package.with_changes({"word/document.xml": bare, "docProps/custom.xml": b"<Properties/>"})
     found = identify_letter(campaign(), letter(data), KEY, UNIT)
     assert isinstance(found, Identity) and (found.form, found.stamp) == ("self_report", "missing")
@@ -101,7 +123,14 @@ def test_printed_copies_and_strange_letters_are_told_apart() -> None:
 def test_a_letter_saved_again_by_libreoffice_is_read_alike(tmp_path: Path) -> None:
     data = typed(issued(), TYPED)
     (tmp_path / "a.docx").write_bytes(data)
-    office(tmp_path, "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(tmp_path / "out"), str(tmp_path / "a.docx"))
+    office(
+        tmp_path,
+        "--convert-to",
+        "docx:MS Word 2007 XML",
+        "--outdir",
+        str(tmp_path / "out"),
+        str(tmp_path / "a.docx"),
+    )
     after = (tmp_path / "out" / "a.docx").read_bytes()
     assert read(after).facts == read(data).facts and read(after).stamp == "valid"
 
