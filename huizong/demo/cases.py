@@ -85,13 +85,12 @@ class Scene:
     def drop_trip(self, table: str) -> None:
         self.drop(table, id_number=self.seed.id_number, exit_on=self.seed.key)
 
-    def mark(self, rule: str, row: Row | None, table: str = "", lasting: bool = False, unit: str | None = None,
+    def mark(self, rule: str, row: Row | None, lasting: bool = False, unit: str | None = None,
              key: str | None = None, point: tuple[str, str, str] | None = None) -> None:
-        """`rule` must fire on `row` of the table it points at (or of `table`, where it may stand in several)."""
-        point = point or words().raw["points_at"].get(table and f"{rule} {table}") or words().raw["points_at"][rule]
-        form, found, cell = point
-        self.stage.marks.append(Mark(self.stage.round, unit or self.unit.code, rule, self.seed.case, form, found, cell,
-                                     row, self.seed.key or self.seed.id_number if key is None else key, lasting))
+        """`rule` must fire on `row`, in the cell it points at (`points_at`; «rule variant» where it has several)."""
+        form, table, cell = point or words().raw["points_at"][rule]
+        self.stage.marks.append(Mark(self.stage.round, unit or self.unit.code, rule.split()[0], self.seed.case, form, table,
+                                     cell, row, self.seed.key or self.seed.id_number if key is None else key, lasting))
 
 
 def _text(value: Any) -> str:

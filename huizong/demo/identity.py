@@ -35,6 +35,7 @@ class Numbers:
     def __init__(self) -> None:
         self._births: dict[tuple[date, bool], int] = {}
         self._series: dict[str, int] = {}
+        self.journeys: dict[tuple[date, date | None, tuple[str, ...]], bool] = {}  # → whether approved
 
     def person(self, born: date, male: bool) -> tuple[str, date]:
         """A free identity number for that birth date, or for the next date that has one left; and that date."""

@@ -12,7 +12,8 @@ def traveller(draft: Draft, case: int, what: str, kind: str | None = None) -> bo
     person = subject(draft)
     if person is None:
         return False
-    place, exit_on = destination(draft, kind), exit_day(draft)
+    place = destination(draft, kind)
+    exit_on = exit_day(draft, place)
     papers.certify(draft, person, place.kind, before=exit_on)
     travels.go(draft, person, place, exit_on, place.least)
     mark(draft, case, what, person, exit_on.isoformat())
@@ -58,7 +59,8 @@ def by_passport_to_taiwan(draft: Draft, case: int, what: str) -> bool:
     person = subject(draft)
     if person is None:
         return False
-    place, exit_on = destination(draft, papers.TAIWAN), exit_day(draft)
+    place = destination(draft, papers.TAIWAN)
+    exit_on = exit_day(draft, place)
     passport = papers.certify(draft, person, papers.PASSPORT, before=exit_on)
     travels.go(draft, person, place, exit_on, place.least, certificate=passport)
     mark(draft, case, what, person, exit_on.isoformat())

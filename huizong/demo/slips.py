@@ -51,12 +51,10 @@ def leave_taken_for_approval(scene: Scene) -> None:
 
 @slip
 def late_approval_taken_for_approval(scene: Scene) -> None:
-    number = scene.trip()["approval_number"]
     if scene.first:
         row = forget_conclusion(scene)
         row["approval"] = scene.say("approval_state", "1")
         scene.mark("R05", row)
-    scene.mark("R25", scene.find("approvals", approval_number=number), lasting=True)
 
 
 @slip
@@ -68,7 +66,7 @@ def ban_overlooked(scene: Scene) -> None:
     scene.drop("violations", id_number=scene.seed.id_number, exit_on=scene.seed.key, violation=banned)
     for sanction in scene.all("sanctions", id_number=scene.seed.id_number, violated_on=scene.seed.key):
         sanction["violation"] = [label for label in sanction["violation"] if not label.startswith("V4d")]
-    scene.mark("P16", row)
+    scene.mark("P16", scene.own("staff"))
     scene.mark("X18", row)
 
 
@@ -91,7 +89,9 @@ def certificate_missing(scene: Scene) -> None:
         for table in ("certificates", "custody", "problems"):
             scene.drop(table, number=scene.seed.key)
         scene.mark("P03", scene.own("staff"))
-        scene.mark("X10", scene.own("declarations"))
+        declared = scene.own("declarations")
+        declared_as = next(each.kind for each in scene.unit.certificates if each.number == scene.seed.key)
+        scene.mark(f"X10 {declared_as}", declared)
 
 
 @slip
@@ -100,15 +100,14 @@ def permit_not_declared(scene: Scene) -> None:
         scene.drop("declared_permits", number=scene.seed.key)
         row = scene.own("declarations")
         row["has_hkmo_permit"] = scene.stage.lexicon.have(False)
-        scene.mark("X10", row)
+        scene.mark("X10 2", row)
 
 
 @slip
 def problem_unlisted(scene: Scene) -> None:
     if scene.first:
-        code = next(each.violation for each in scene.unit.problems if each.number == scene.seed.key)
         scene.drop("problems", number=scene.seed.key)
-        scene.mark({"V1": "P14", "V2": "X05"}[code], scene.find("certificates", number=scene.seed.key))
+        scene.mark("P14", scene.find("certificates", number=scene.seed.key))
 
 
 @slip
@@ -163,13 +162,14 @@ def withdrawal_missing(scene: Scene) -> None:
         row["filed_on"], row["withdrawal_reason"] = known, None
         row["batch"] = f"{scene.unit.organisation}{known:%Y%m%d}"
         scene.mark("X02", row)
-        scene.mark("X04", row)
+        scene.mark("P01", row)
+        scene.mark("X04", scene.own("staff"))
 
 
 @slip
 def not_withdrawn(scene: Scene) -> None:
     scene.mark("X02", scene.own("registrations"), lasting=True)
-    scene.mark("X04", scene.own("registrations"), lasting=True)
+    scene.mark("X04", scene.own("staff"), lasting=True)
 
 
 @slip
@@ -191,7 +191,7 @@ def approval_unlisted(scene: Scene) -> None:
     scene.drop("sanctions", id_number=scene.seed.id_number, decided_on="")
     row = scene.find("approvals", approval_number=scene.seed.key)
     for rule in words().raw["rules_of"][code]:
-        scene.mark(rule, row, "approvals")
+        scene.mark(rule, row)
 
 
 @slip
@@ -260,7 +260,10 @@ def entry_before_exit(scene: Scene) -> None:
 
 @slip
 def still_abroad(scene: Scene) -> None:
-    scene.mark("P11", scene.trip(), lasting=True)
+    if scene.first:
+        row = scene.trip()
+        row["conclusion"] = scene.say("conclusion", "0")
+        scene.mark("P11", row)
 
 
 @slip
@@ -295,4 +298,5 @@ def two_permits(scene: Scene) -> None:
         row = scene.find("certificates", number=scene.seed.key)
         row["status"], row["custody_state"] = scene.say("certificate_status", "0"), scene.say("custody_status", "0")
         scene.find("custody", number=scene.seed.key)["state"] = scene.say("custody_status", "0")
-        scene.mark("X31", row)
+        new = next(each for each in scene.all("certificates", id_number=scene.seed.id_number) if each is not row)
+        scene.mark("X31", new)

@@ -1,7 +1,11 @@
 """Mistakes that take a unit of their own or two units: unreadable keys, wrong files, zero reports, the same row twice."""
 
+from datetime import date
+
 from huizong.demo.cases import Scene, other_unit, slip, unremarkable
 from huizong.demo.words import words
+
+OLD = date(2013, 1, 1)  # passports issued before this needed nobody's consent
 
 
 @slip
@@ -21,6 +25,7 @@ def person_twice(scene: Scene) -> None:
     sheets = scene.handed.rows("declarations")
     sheets.append(sheet | {"serial": len(sheets) + 1, "scan_page": len(sheets) + 1})
     scene.mark("U01", rows[-1], key=person.id_number)
+    scene.mark("P02", rows[-1], key=person.id_number)
     scene.mark("U01", theirs, unit=other.code, key=person.id_number)
 
 
@@ -32,7 +37,7 @@ def passport_twice(scene: Scene) -> None:
     other = other_unit(scene)
     busy = {seed.id_number for seed in other.seeds} | {each.id_number for each in other.problems}
     passport = next(each for each in other.certificates if each.kind == "1" and each.custody == "0"
-                    and each.consent == "9" and each.id_number not in busy)
+                    and each.issued_on < OLD and each.id_number not in busy)
     person = scene.own("staff")
     filed = scene.own("registrations")["filed_on"]
     theirs = scene.stage.returns[other.code]
@@ -49,7 +54,6 @@ def passport_twice(scene: Scene) -> None:
         if table == "certificates":
             scene.mark("U03", row, key=passport.number)
             scene.mark("U03", source, unit=other.code, key=passport.number)
-            scene.mark("P04", row, key=passport.number)
     scene.own("declarations")["has_passport"] = scene.stage.lexicon.have(True)
 
 
@@ -132,7 +136,7 @@ def zero_report(scene: Scene) -> None:
     for each in scene.unit.certificates:
         if each.status == "0":
             scene.mark("P03", staff[each.id_number], key=each.number)
-            scene.mark("X10", sheets[each.id_number], key=each.number)
+            scene.mark(f"X10 {each.kind}", sheets[each.id_number], key=each.number)
     for trip in scene.unit.trips:
         scene.mark("P06", staff[trip.id_number], key=f"{trip.exit_on}")
 

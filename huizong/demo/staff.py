@@ -12,23 +12,26 @@ LARGE = 100
 
 
 def people(draft: Draft) -> None:
-    """`draft.size` people; those free for everything else are left in `draft.free`, in a drawn order."""
-    rng = draft.rng
-    kind = draft.words.unit_type(draft.type)
-    leaders = max(1, min(6, draft.size // 15))
-    for n in range(draft.size):
-        draft.people.append(_person(draft, n, leaders, kind.categories.draw(rng), rng.random() * 100 >= kind.female,
-                                    kind.head if draft.size >= LARGE else 0))
+    """`draft.size` permanent staff in service, and beside them others (contract staff, borrowed, those who left).
+
+    Those free for everything else are left in `draft.free`, in a drawn order.
+    """
+    rng, words = draft.rng, draft.words
+    kind = words.unit_type(draft.type)
+    leaders, head = max(1, min(6, draft.size // 15)), kind.head if draft.size >= LARGE else 0
+    beside = [(kind.others.draw(rng), "1") for _ in range(draft.about(draft.size * kind.share / 100))]
+    beside += [(kind.categories.draw(rng), words.gone.draw(rng))
+               for _ in range(draft.about(draft.size * words.rates["gone"] / 100))]
+    for n in range(draft.size + len(beside)):
+        category, status = (beside[n - draft.size] if n >= draft.size
+                            else (kind.categories.draw(rng), "1" if n < leaders else words.status.draw(rng)))
+        draft.people.append(_person(draft, n, n < leaders, category, status, rng.random() * 100 >= kind.female, head))
     draft.free.extend(each for each in draft.people if each.due and each.enrolled and each.status == "1")
     rng.shuffle(draft.free)
 
 
-def _person(draft: Draft, n: int, leaders: int, category: str, male: bool, head: int) -> Person:
+def _person(draft: Draft, n: int, leader: bool, category: str, status: str, male: bool, head: int) -> Person:
     rng, raw = draft.rng, draft.words.raw
-    leader = n < leaders
-    if leader and category not in IN_SCOPE:
-        category = "3"
-    status = "1" if leader or category not in IN_SCOPE else draft.words.status.draw(rng)
     retired = status == "7"
     born = draft.day(date(1959, 1, 1), date(1959, 6, 30)) if retired else _birth(draft)
     id_number, born = draft.numbers.person(born, male)

@@ -126,8 +126,14 @@ class Tally:
         """Certificate holders, travellers, trips and declarations."""
         private = [row for row in self.rows("trips") if row["nature"] == self.say("trip_nature", "1")
                    and row["exit_on"] >= LOOKBACK]
+        base = [self.say("staff_category", code) for code in "1234"]
+        listed = {(row["kind"], row["number"]) for row in self.rows("certificates")}
         holders = {row["id_number"] for row in self.rows("certificates")
                    if row["status"] == self.say("certificate_status", "0") and row["expires_on"] >= STATISTIC}
+        holders |= {each.id_number for each in self.police
+                    if each.status == "0" and each.expires_on >= STATISTIC
+                    and (self.say("certificate_kind", each.kind), each.number) not in listed}
+        holders &= {key for key, row in self.enrolled.items() if row["category"] in base}
         return {"report.certificate_holders": len(holders), "report.travellers": len({row["id_number"] for row in private}),
                 "report.trips": len(private), "report.declarations_due": len(self.enrolled),
                 "report.declarations_in": len({row["id_number"] for row in self.rows("declarations")})}

@@ -62,7 +62,7 @@ def _traveller(draft: Draft, person: Person) -> None:
         for _ in range(TRIES):
             place = draft.words.place(draft.rng)
             days = draft.rng.randrange(place.least, place.most + 1)
-            exit_on = _exit(draft, person, year, days, plans)
+            exit_on = _exit(draft, person, place, year, days, plans)
             if exit_on:
                 plans.append((exit_on, days, place))
                 break
@@ -86,7 +86,8 @@ def _certificates_for(draft: Draft, person: Person, kind: str, plans: list[tuple
     papers.certify(draft, person, kind, before=first)
 
 
-def _exit(draft: Draft, person: Person, year: int, days: int, plans: list[tuple[date, int, Place]]) -> date | None:
+def _exit(draft: Draft, person: Person, place: Place, year: int, days: int,
+          plans: list[tuple[date, int, Place]]) -> date | None:
     month = int(draft.words.months.draw(draft.rng))
     if month <= 2 and any(each[0].year == year - 1 for each in plans):
         month += 5
@@ -98,7 +99,13 @@ def _exit(draft: Draft, person: Person, year: int, days: int, plans: list[tuple[
         return None
     if filed and -45 <= (exit_on - filed).days <= 75:
         return None
-    return exit_on
+    return None if like_another(draft, place, exit_on, days, approved=True) else exit_on
+
+
+def like_another(draft: Draft, place: Place, exit_on: date, days: int, approved: bool) -> bool:
+    """Whether somebody made the same journey on the same days with the opposite approval, as companions would (U09)."""
+    known = draft.numbers.journeys.get((exit_on, exit_on + timedelta(days - 1), place.to))
+    return known is not None and known != approved
 
 
 def held_on(draft: Draft, person: Person, kind: str, day: date) -> Certificate:
@@ -161,6 +168,7 @@ def go(draft: Draft, person: Person, place: Place, exit_on: date, days: int, *, 
         leave=rng.choice(draft.words.raw["leave"]) if state in ("1", "3", "4") else None, violations=violations,
         declared=declared)
     draft.trips.append(trip)
+    draft.numbers.journeys[went, entry_on, trip.destinations] = state == "1"
     return trip
 
 

@@ -36,7 +36,7 @@ def settle(draft: Draft, person: Person, violations: tuple[str, ...], violated_o
         method = method or draft.words.methods.draw(draft.rng)
         if method in draft.words.raw["party_methods"] and person.political not in ("01", "02"):
             method = "H01"
-        first, last = (START, FILLED) if when == NOW else (violated_on + timedelta(40), violated_on + timedelta(300))
+        first, last = (max(START, violated_on), FILLED) if when == NOW else (violated_on + timedelta(40), violated_on + timedelta(300))
         decided_on = decided_on or draft.day(first, last)
     draft.outcomes.append(Outcome(person.id_number, role, violations, violated_on, concerns, method, decided_on,
                                   SUSPECT if when == BEFORE else REPORTED))
@@ -54,8 +54,13 @@ def destination(draft: Draft, kind: str | None = None) -> Place:
             return place
 
 
-def exit_day(draft: Draft) -> date:
-    return draft.day(date(2016, 3, 5), date(2019, 5, 25))
+def exit_day(draft: Draft, place: Place, approved: bool = True, first: date = date(2016, 3, 5),
+             last: date = date(2019, 5, 25)) -> date:
+    """A day to leave on that makes nobody look like a companion of somebody with the opposite approval."""
+    while True:
+        day = draft.day(first, last)
+        if not travels.like_another(draft, place, day, place.least, approved):
+            return day
 
 
 def mark(draft: Draft, case: int, what: str, person: Person, key: str = "") -> None:
@@ -77,7 +82,8 @@ def unapproved(draft: Draft, case: int = 0, what: str = "", violation: str = "V4
             return False
         draft.free.remove(person)
         draft.filed[person.id_number] = max(person.joined_on + timedelta(2), date(2014, 1, 6))
-    place, exit_on = destination(draft), exit_day(draft)
+    place = destination(draft)
+    exit_on = exit_day(draft, place, approved=False)
     papers.certify(draft, person, place.kind, before=exit_on)
     approval = None
     if violation == "V4c":
@@ -103,7 +109,8 @@ def during_ban(draft: Draft, case: int, what: str) -> bool:
     if person is None:
         return False
     place = destination(draft)
-    first, second = draft.day(date(2016, 8, 1), date(2016, 10, 30)), draft.day(date(2018, 6, 1), date(2018, 10, 30))
+    first = exit_day(draft, place, False, date(2016, 8, 1), date(2016, 10, 30))
+    second = exit_day(draft, place, False, date(2018, 6, 1), date(2018, 10, 30))
     papers.certify(draft, person, place.kind, before=first)
     for exit_on, violations in ((first, ("V4a",)), (second, ("V4a", "V4d"))):
         travels.go(draft, person, place, exit_on, place.least, state="2", violations=violations)
@@ -120,7 +127,7 @@ def off_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "
     if person is None:
         return False
     place = destination(draft, {"V5e": papers.HKMO, "V5b": papers.PASSPORT}.get(violation))
-    exit_on, days = exit_day(draft), place.least
+    exit_on, days = exit_day(draft, place), place.least
     end = exit_on + timedelta(days - 1)
     late = late or min(draft.rng.choice((1, 2, 3, 3, 5, 8)), 8)
     if violation == "V5e":
@@ -222,7 +229,8 @@ def concealed_trip(draft: Draft, case: int = 0, what: str = "", when: str | None
     person = subject(draft)
     if person is None:
         return False
-    place, exit_on = destination(draft), exit_day(draft)
+    place = destination(draft)
+    exit_on = exit_day(draft, place)
     papers.certify(draft, person, place.kind, before=exit_on)
     travels.go(draft, person, place, exit_on, place.least, declared=False)
     _problem(draft, person, "V6", DECLARED_ON, when or _lot(draft), exit_on=exit_on)
@@ -247,7 +255,8 @@ def lax_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "
     person = subject(draft)
     if person is None:
         return False
-    place, exit_on = destination(draft, papers.PASSPORT), exit_day(draft)
+    place = destination(draft, papers.PASSPORT)
+    exit_on = exit_day(draft, place)
     days = 30 if violation == "V7b" else place.least
     papers.certify(draft, person, place.kind, before=exit_on)
     reason = "01" if violation == "V7b" else travels.reason_for(draft, place)
@@ -273,7 +282,8 @@ def approved_in_ban(draft: Draft, case: int, what: str) -> bool:
     person = subject(draft)
     if person is None:
         return False
-    place, first = destination(draft, papers.PASSPORT), draft.day(date(2016, 8, 1), date(2016, 10, 30))
+    place = destination(draft, papers.PASSPORT)
+    first = exit_day(draft, place, False, date(2016, 8, 1), date(2016, 10, 30))
     papers.certify(draft, person, place.kind, before=first)
     travels.go(draft, person, place, first, place.least, state="2", violations=("V4a",))
     settle(draft, person, ("V4a",), first, ("trip", first.isoformat()), BEFORE, "H01", date(2017, 3, 20))

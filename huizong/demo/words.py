@@ -39,7 +39,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class UnitType:
+    """`categories` of the permanent staff; `share` per cent of them come on top, of the categories `others`."""
+
     categories: Weighted
+    others: Weighted
+    share: int
     female: int
     head: int
 
@@ -51,6 +55,7 @@ class Words:
     political: Weighted
     title_levels: Weighted
     status: Weighted
+    gone: Weighted
     months: Weighted
     outcomes: Weighted
     methods: Weighted
@@ -82,6 +87,7 @@ def words() -> Words:
         political=Weighted.of(raw["political"]),
         title_levels=Weighted.of(raw["title_levels"]),
         status=Weighted.of(raw["status"]),
+        gone=Weighted.of(raw["gone"]),
         months=Weighted.of(raw["months"]),
         outcomes=Weighted.of(raw["outcomes"]),
         methods=Weighted.of(raw["methods"]),
@@ -90,8 +96,8 @@ def words() -> Words:
         places=tuple(Place(tuple(each["to"]), str(each["kind"]), *each["days"], bool(each.get("family")))
                      for each in places),
         place_weights=tuple(accumulate(each["weight"] for each in places)),
-        unit_types={name: UnitType(Weighted.of(each["categories"]), each["female"], each["head"])
-                    for name, each in raw["unit_types"].items()},
+        unit_types={name: UnitType(Weighted.of(each["categories"]), Weighted.of(each["others"]), each["share"],
+                                   each["female"], each["head"]) for name, each in raw["unit_types"].items()},
         rates=raw["rates"],
         text=raw["text"],
     )

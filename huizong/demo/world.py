@@ -76,7 +76,7 @@ def _background(draft: Draft) -> None:
         (trips * rates["changed"] / 2, troubles.off_approval, "trip_unlisted", {"violation": "V5c"}),
         (trips * rates["concealed_trips"], troubles.concealed_trip, "trip_concealed", {}),
         (held * rates["concealed_certificates"], troubles.concealed_certificate, "certificate_missing", {}),
-        (held * rates["not_handed_in"], troubles.not_handed_in, "problem_unlisted", {}),
+        (held * rates["not_handed_in"], troubles.not_handed_in, "home_without_reason", {}),
         (held * rates["newly_collected"], troubles.newly_collected, "", {}),
         (held * rates["overdue_loans"], troubles.overdue_loan, "loan_unlisted", {}),
         (scope * rates["issued_without_consent"], troubles.without_consent, "problem_unlisted", {}),
