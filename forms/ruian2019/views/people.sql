@@ -4,6 +4,7 @@
 holds: 局名册中的人员，按统计日判断在册、应备
 columns: unit, document, row, id_number, name, political_status, department, category, post_type, position, title, title_level,
   authority, joined_on, status, status_on, counterpart, household, secrecy, reason, on_register, due, left_on
+kept: true
 */
 select r.unit, r.document, r.row, r.id_number, r.name, r.political_status, r.department, r.category, r.post_type, r.position,
        r.title, r.title_level, r.authority, r.joined_on, r.status, r.status_on, r.counterpart, r.household, r.secrecy, r.reason,

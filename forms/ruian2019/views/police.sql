@@ -86,29 +86,70 @@ from (select * from moves where movement = '出境') x
 left join pairs p on p.id_number = x.id_number and p.out_place = x.place
 full join (select * from moves where movement = '入境') e on e.id_number = p.id_number and e.place = p.in_place;
 
-/* police_trips
-holds: 归到单位的公安行程，自回溯起始日起。in_service 为出境（缺出境的按入境）时已在该单位且未离开
+/* roster_trips
+holds: 局名册人员的公安行程（只依据台账，同一批台账只算一次）
 columns: unit, id_number, name, exit_on, entry_on, kind, number, entry_kind, entry_number, destinations, ports, outcome,
-  document, row, in_service, trip
+  document, row, in_service
+kept: true
 */
 select u.unit, p.id_number, u.name, p.exit_on, p.entry_on, p.kind, p.number, p.entry_kind, p.entry_number, p.destinations,
        p.ports, p.outcome, p.document, p.row,
        coalesce(coalesce(p.exit_on, p.entry_on) >= u.joined_on, true)
-         and coalesce(coalesce(p.exit_on, p.entry_on) <= u.left_on, true) as in_service,
-       concat_ws('|', p.id_number, p.exit_on, p.entry_on, p.number, p.document, p.row) as trip
-from police_pairs p join unit_persons u using (id_number) cross join config c
-where coalesce(p.exit_on, p.entry_on) >= c.trip_lookback_start;
+         and coalesce(coalesce(p.exit_on, p.entry_on) <= u.left_on, true) as in_service
+from police_pairs p join people u using (id_number) cross join config c
+where coalesce(p.exit_on, p.entry_on) >= c.trip_lookback_start
+qualify row_number() over (partition by u.unit, p.id_number, p.document, p.row order by u.row) = 1;
 
-/* police_held
-holds: 归到单位的公安证件信息；valid 为统计日有效，status 缺的按有效期推定
+/* unlisted_staff
+holds: 材料2中有、局名册本单位没有的人员
+columns: unit, id_number, name, joined_on, left_on
+*/
+select s.unit, s.id_number, any_value(s.name) as name, min(s.joined_on) as joined_on,
+       max(case when s.status in ('退休', '调出', '辞职/解聘', '开除', '死亡') then s.status_on end) as left_on
+from staff s
+where s.id_number is not null and not exists (select 1 from roster r where r.unit = s.unit and r.id_number = s.id_number)
+group by s.unit, s.id_number;
+
+/* police_trips
+holds: 归到单位的公安行程，自回溯起始日起（局名册人员，加上材料2中名册没有的）。in_service 为出境（缺出境的按入境）时已在该单位且未离开
+columns: unit, id_number, name, exit_on, entry_on, kind, number, entry_kind, entry_number, destinations, ports, outcome,
+  document, row, in_service, trip
+*/
+select *, concat_ws('|', id_number, exit_on, entry_on, number, document, row) as trip
+from (select * from roster_trips
+      union all
+      select u.unit, p.id_number, u.name, p.exit_on, p.entry_on, p.kind, p.number, p.entry_kind, p.entry_number, p.destinations,
+             p.ports, p.outcome, p.document, p.row,
+             coalesce(coalesce(p.exit_on, p.entry_on) >= u.joined_on, true)
+               and coalesce(coalesce(p.exit_on, p.entry_on) <= u.left_on, true)
+      from police_pairs p join unlisted_staff u using (id_number) cross join config c
+      where coalesce(p.exit_on, p.entry_on) >= c.trip_lookback_start);
+
+/* roster_held
+holds: 局名册人员的公安证件信息（只依据台账）；valid 为统计日有效，status 缺的按有效期推定
 columns: unit, id_number, name, police_name, kind, number, issuer, issued_on, expires_on, status, valid, document, row
+kept: true
 */
 select u.unit, p.id_number, u.name, p.name as police_name, p.kind, p.number, p.issuer, p.issued_on, p.expires_on,
        coalesce(p.status, case when p.expires_on < c.statistic_date then '过期' else '有效' end) as status,
        coalesce(p.status, '有效') = '有效' and coalesce(p.expires_on >= c.statistic_date, true)
          and coalesce(p.issued_on <= c.statistic_date, true) as valid,
        p.document, p.row
-from police_certificates p join unit_persons u using (id_number) cross join config c;
+from police_certificates p join people u using (id_number) cross join config c
+qualify row_number() over (partition by u.unit, p.document, p.row order by u.row) = 1;
+
+/* police_held
+holds: 归到单位的公安证件信息（局名册人员，加上材料2中名册没有的）；valid 为统计日有效，status 缺的按有效期推定
+columns: unit, id_number, name, police_name, kind, number, issuer, issued_on, expires_on, status, valid, document, row
+*/
+select * from roster_held
+union all
+select u.unit, p.id_number, u.name, p.name, p.kind, p.number, p.issuer, p.issued_on, p.expires_on,
+       coalesce(p.status, case when p.expires_on < c.statistic_date then '过期' else '有效' end),
+       coalesce(p.status, '有效') = '有效' and coalesce(p.expires_on >= c.statistic_date, true)
+         and coalesce(p.issued_on <= c.statistic_date, true),
+       p.document, p.row
+from police_certificates p join unlisted_staff u using (id_number) cross join config c;
 
 /* trip_candidates
 holds: 公安行程与材料5行程的可能配对；points 越小越像（先看日期在容许差内，再看证件和前往地）

@@ -1,0 +1,61 @@
+-- What the bureau's papers list row by row: the problem register (domain §5.5) and cases fit to be told (§5.3).
+
+/* said_on
+macro: some_day
+holds: 日期写成 2019年8月7日
+*/
+strftime(some_day, '%Y年%-m月%-d日')
+
+/* problem_register
+holds: 问题台账：材料10和证件类问题各行，核实为不属实、不属违规的除外；列名即台账的表头，person 仅局内可见
+columns: unit, document, row, id_number, person, code, violation, number, fact, evidence, found_by, found_on, conclusion, method, paper,
+  decided_on, ban_until, measure, due_on, done_on, state
+needs: [violations]
+*/
+with listed as (
+  select v.unit, 'violations' as origin, v.document, v.row, v.name, v.id_number, v.violation, v.exit_on as happened_on, v.found_by,
+         v.conclusion, v.handled, v.proposed, v.due_on, v.category,
+         said_on(v.exit_on) || case when v.entry_on is not null then '至' || said_on(v.entry_on) else '起' end
+           || '赴' || array_to_string(v.destinations, '、') || case when v.days is not null then '，在外' || v.days || '天' else '' end as fact,
+         '材料5、材料10' as evidence
+  from violations v
+  union all
+  select p.unit, 'problems', p.document, p.row, p.name, p.id_number, p.violation, p.happened_on, p.found_by, p.conclusion, p.handled,
+         p.proposed, p.due_on, p.category,
+         case when p.kind is not null then p.kind || '（尾号' || tail(p.number) || '）'
+              when p.approval_number is not null then '审批事项' || p.approval_number
+              when p.exit_on is not null then said_on(p.exit_on) || '出境未报告' else p.concerns end,
+         case when p.kind is not null then '材料4、材料7、材料8' when p.approval_number is not null then '材料6' else '材料8、公安记录' end
+  from problems p
+), sanctioned as (
+  select s.unit, s.id_number, code_of(unnest(s.violation)) as code, s.method, s.paper, s.decided_on, s.ban_until, s.found_on,
+         row_number() over (partition by s.unit, s.id_number order by s.decided_on, s.row) as nth
+  from sanctions s
+), settled as (
+  select unit, id_number, code, string_agg(distinct method, '、' order by method) as method, max(paper) as paper,
+         max(decided_on) as decided_on, max(ban_until) as ban_until, min(found_on) as found_on
+  from sanctioned group by all
+)
+select l.unit, l.document, l.row, l.id_number, l.name as person, l.category, code_of(l.violation) as code,
+       regexp_replace(l.violation, '^\S+ ', '') as violation,
+       l.unit || '-' || code_of(l.violation) || '-'
+         || lpad(cast(row_number() over (partition by l.unit, code_of(l.violation) order by l.origin desc, l.row) as varchar), 2, '0') as number,
+       l.fact, l.evidence, l.found_by, s.found_on, l.conclusion, s.method, s.paper, s.decided_on, s.ban_until,
+       l.proposed as measure, l.due_on,
+       case when l.handled = '是' and l.conclusion in ('属实', '部分属实') then s.decided_on end as done_on,
+       case when l.conclusion not in ('属实', '部分属实') then '未启动'
+            when l.handled = '是' then '已完成'
+            when l.due_on < c.cutoff then '超期' else '进行中' end as state
+from listed l left join settled s on s.unit = l.unit and s.id_number = l.id_number and s.code = code_of(l.violation)
+cross join config c
+where l.conclusion in ('属实', '部分属实', '待核实');
+
+/* paper_cases
+holds: 可供通报的案例：已认定且已处理，每种违规情形取一例；person 由程序遮盖
+columns: unit, person, category, fact, result
+needs: [violations]
+*/
+select r.unit, r.person, r.category, r.fact || '，属' || r.violation as fact, '给予' || r.method as result
+from problem_register r
+where r.conclusion = '属实' and r.method is not null and r.method not in ('移交纪检监察机关')
+qualify row_number() over (partition by r.code order by r.decided_on desc, r.unit, r.row) = 1
