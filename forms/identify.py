@@ -21,9 +21,11 @@ _HEAD_ROWS: Final = 12
 
 @dataclass(frozen=True)
 class Identity:
-    """`stamp`: valid, missing, forged, or unverified (read where no key is). `fields` are the stamp's as found.
+    """`stamp`: valid, missing, forged, or unverified (read where no key is). `fields` are the stamp's as
+    found.
 
-    `unit` is the expected unit where there is one, so that a stranger's file is judged as what it was sent as.
+    `unit` is the expected unit where there is one, so that a stranger's file is judged as what it was sent
+    as.
     """
 
     form: str
@@ -39,7 +41,8 @@ def identify(
 ) -> Identity | Finding:
     """What a workbook is, or why that cannot be told (S01, with what was seen).
 
-    `expected`: the code of the unit that sends it. Without a key (the limited child has none) the stamp is believed,
+    `expected`: the code of the unit that sends it. Without a key (the limited child has none) the stamp is
+    believed,
     unless `believe` is False because the parent found the signature false.
     """
     named = stamp_of(raw)
@@ -81,7 +84,9 @@ def identity(
     state: str,
     named: Mapping[str, str],
 ) -> Identity:
-    """The identity with what is wrong about the stamp: S01 (lost, forged, old, another campaign's), S02 (another unit's)."""
+    """The identity with what is wrong about the stamp: S01 (lost, forged, old, another campaign's), S02
+    (another unit's).
+    """
     download = "请重新下载本次的模板。"
     says: list[tuple[str, Level, str, str, str | None]] = []
     wanted = f"请使用本次下发的模板填报（当前版本{form.version}）。"

@@ -1,4 +1,7 @@
-"""A file in, an outcome out: told what it is, read whole, or said why not. The same in this process or in a child."""
+"""A file in, an outcome out: told what it is, read whole, or said why not.
+
+The same in this process or in a child.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ ATTACHMENTS: Final = ("pdf", "png", "jpg", "jpeg")
 
 @dataclass(frozen=True)
 class Outcome:
-    """`document` is there when `status` is read. `unit` is the expected or found unit; `stamp` its fields as found."""
+    """`document` is there when `status` is read.
+
+    `unit` is the expected or found unit; `stamp` its fields as found.
+    """
 
     name: str
     status: Status
@@ -120,7 +126,8 @@ def read_file_in_child(
 ) -> dict[str, Any]:
     """`read_file` for the limited child, which has no key: the parent must `settle` the stamp afterwards.
 
-    `campaign` is the campaign's folder, read once per process; `today` an ISO date. The answer is `Outcome.as_json`.
+    `campaign` is the campaign's folder, read once per process; `today` an ISO date. The answer is
+    `Outcome.as_json`.
     """
     day = date.fromisoformat(today) if today else None
     return read_file(

@@ -1,4 +1,7 @@
-"""A clerk's own file with what is wrong marked in it; files that cannot be marked get a 问题清单 of their own."""
+"""A clerk's own file with what is wrong marked in it.
+
+Files that cannot be marked get a 问题清单 of their own.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ __all__ = ["SHEET", "TITLE", "annotate", "annotate_in_child", "suffix"]
 
 
 def annotate(data: bytes, findings: Iterable[Finding]) -> bytes:
-    """xlsx: faulty cells filled and commented, 问题清单 in front; docx: Word comments; else a workbook of the list.
+    """xlsx: faulty cells filled and commented, 问题清单 in front; docx: Word comments; else a workbook of
+    the list.
 
     Earlier marks of ours are replaced. `suffix` of the answer tells what it is.
     """

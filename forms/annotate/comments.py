@@ -19,7 +19,8 @@ _PLACE: Final = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>\s*<x:Column>\s*(\d+)\s*
 _NUMBER: Final = re.compile(rb"_x0000_s(\d+)")
 _NEW_DRAWING: Final = (
     b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    b'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
+    b'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
+    b'<o:idmap v:ext="edit" data="1"/>'
     b"</o:shapelayout></xml>"
 )
 _SHAPE_TYPE: Final = (
@@ -130,7 +131,8 @@ def _shape(number: int, cell: str, text: str) -> bytes:
     )
     return (
         f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;'
-        f'margin-top:1.5pt;width:216pt;height:{min(lines + 1, 20) * 14}pt;z-index:{number};visibility:hidden" '
+        f"margin-top:1.5pt;width:216pt;height:{min(lines + 1, 20) * 14}pt;"
+        f'z-index:{number};visibility:hidden" '
         'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
         '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
         '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
@@ -146,7 +148,10 @@ def _run(text: etree._Element, words: str) -> None:
 
 
 def _cut(text: etree._Element) -> bool:
-    """Everything from our first words on removed, however another program split the runs; whether anything is left."""
+    """Everything from our first words on removed, however another program split the runs.
+
+    Whether anything is left.
+    """
     reached, left = "", False
     for piece in list(text.iter(tag("t"))):
         words = piece.text or ""

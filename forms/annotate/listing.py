@@ -50,7 +50,10 @@ def list_sheet(
     before: Mapping[tuple[str, str], str] | None = None,
     selected: bool = False,
 ) -> bytes:
-    """The sheet's XML. Links lead to cells of `sheets`; `before` are the fills to remember, by (sheet, cell)."""
+    """The sheet's XML.
+
+    Links lead to cells of `sheets`; `before` are the fills to remember, by (sheet, cell).
+    """
     root = etree.Element(tag("worksheet"), nsmap={"r": RELATION, **_MAIN_ONLY})
     view = child(child(root, "sheetViews"), "sheetView", workbookViewId="0")
     if selected:
@@ -148,7 +151,8 @@ _BOOK_RELATIONS: Final = (
 )
 _STYLES: Final = (
     f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'

@@ -1,4 +1,6 @@
-"""How our marks in a clerk's file look, and how they are known again: colours, the comment's first words, the list."""
+"""How our marks in a clerk's file look, and how they are known again: colours, the comment's first
+words, the list.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A clerk's own xlsx with the faulty cells marked: the package is patched, what is not ours stays byte for byte."""
+"""A clerk's own xlsx with the faulty cells marked: the package is patched, what is not ours stays byte
+for byte.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
 def annotated_workbook(data: bytes, findings: Iterable[Finding]) -> bytes:
-    """The workbook with fills, comments and the 问题清单 in front. Raises NotPatchable, and what the parsers raise."""
+    """The workbook with fills, comments and the 问题清单 in front.
+
+    Raises NotPatchable, and what the parsers raise.
+    """
     patch = _Patch(data)
     patch.apply(in_order(findings))
     return patch.package.with_changes(patch.changed)

@@ -1,4 +1,6 @@
-"""What the bureau already holds, and the police's lists: files of a folder become the typed tables the rules see."""
+"""What the bureau already holds, and the police's lists: files of a folder become the typed tables the
+rules see.
+"""
 
 from __future__ import annotations
 
@@ -228,7 +230,10 @@ class _Gathering:
         )
 
     def _unmatched(self, batch: Batch) -> Iterable[Unmatched]:
-        """Persons of the police's lists who are on no roster, once per list; none while there is no roster."""
+        """Persons of the police's lists who are on no roster, once per list.
+
+        None while there is no roster.
+        """
         roster = [
             values
             for name, register in self.campaign.registers.items()

@@ -1,4 +1,6 @@
-"""The police's block workbook: per person a query row, then rows tagged with what they hold (domain brief §3.7)."""
+"""The police's block workbook: per person a query row, then rows tagged with what they hold (domain
+brief §3.7).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ _TAG, _FIRST = 2, 3  # columns: B holds the tag, the content begins in C
 
 @dataclass
 class Blocks:
-    """`asked`: (sheet row, id number, name) per block; `answered`: how many had a certificate (or any row)."""
+    """`asked`: (sheet row, id number, name) per block.
+
+    `answered`: how many had a certificate (or any row).
+    """
 
     asked: list[tuple[int, str | None, str | None]] = field(default_factory=list)
     answered: int = 0
@@ -48,8 +53,8 @@ def read_blocks(
             found.answered += answered
             person, tag, answered = query, None, False
             found.asked.append((number, _text(query.get("id_number")), _text(query.get("name"))))
-            if (row and isinstance(row[0], int | float) and not isinstance(row[0], bool)) or (row and isinstance(row[0], str) and row[0].strip().isdecimal()):
-                found.serials.append(int(row[0]))
+            if (serial := text_of(row[0])).isdecimal():
+                found.serials.append(int(serial))
             continue
         if said in by_tag:
             tag = by_tag[said]
@@ -78,7 +83,9 @@ def read_blocks(
 def _query(
     row: Sequence[Raw], said: str, registers: Sequence[Register], context: Context
 ) -> dict[str, Raw] | None:
-    """The person asked for, when this row begins a block: a tag of its own, then an identity number, then a name."""
+    """The person asked for, when this row begins a block: a tag of its own, then an identity number,
+    then a name.
+    """
     if not said or len(row) < _FIRST:
         return None
     identity = next(
@@ -88,10 +95,10 @@ def _query(
         (each for register in registers for each in register.fields if each.kind == "person_name"), None
     )
     raw = row[_FIRST - 1]
-    if identity is None or raw is None or context.reader(identity)(raw).value is None:
-        # A number that fails its check still begins a block: the person was asked for.
-        if not (isinstance(raw, str) and len(plain(raw)) in (15, 18) and plain(raw)[:-1].isdecimal()):
-            return None
+    # A number that fails its check still begins a block: the person was asked for.
+    like = isinstance(raw, str) and len(plain(raw)) in (15, 18) and plain(raw)[:-1].isdecimal()
+    if not like and (identity is None or context.reader(identity)(raw).value is None):
+        return None
     found: dict[str, Raw] = {identity.name if identity else "id_number": raw}
     if name is not None and len(row) > _FIRST:
         found[name.name] = row[_FIRST]

@@ -1,4 +1,7 @@
-"""Flat lists: one header, one row per item; the totals that the file states are held against what was read."""
+"""Flat lists: one header, one row per item.
+
+The totals that the file states are held against what was read.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ def columns(register: Register) -> Columns:
 
 
 def recognised(registers: Sequence[Register], sheet: RawSheet) -> tuple[Register, Located] | None:
-    """The register whose header stands best on this sheet; one with all its mandatory columns before others."""
+    """The register whose header stands best on this sheet.
+
+    One with all its mandatory columns before others.
+    """
     found = []
     for n, each in enumerate(registers):
         wanted = columns(each).fields

@@ -25,7 +25,8 @@ class Unmatched:
 class Batch:
     """One file as it was taken in. `id` begins its SHA-256; `rows`: register → rows kept of it.
 
-    `shape`: flat, block, or unknown. `asked`, `answered`: persons queried and persons with an answer (block files).
+    `shape`: flat, block, or unknown. `asked`, `answered`: persons queried and persons with an answer (block
+    files).
     `stated`: the totals the file itself states. `duplicates` were skipped, `refused` could not be read.
     """
 

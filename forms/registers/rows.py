@@ -1,4 +1,6 @@
-"""Rows of one register from raw cells: kinds read them, the campaign's aliases name the kinds of certificates."""
+"""Rows of one register from raw cells: kinds read them, the campaign's aliases name the kinds of
+certificates.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ class RegisterReader:
         self._unit = cache(lambda text: unit_by_name(campaign, text))
 
     def read(self, number: int, cells: Mapping[str, Raw], columns: Mapping[str, int]) -> bool:
-        """One sheet row: field (or `unit`) → cell; whether it was kept. A row without its key is refused with a finding."""
+        """One sheet row: field (or `unit`) → cell; whether it was kept.
+
+        A row without its key is refused with a finding.
+        """
         values: dict[str, Any] = {}
         lost = False
         for each in self.register.fields:

@@ -1,4 +1,6 @@
-"""A filled docx becomes a Document: facts by content control (`w:alias`), by the label beside where one was lost."""
+"""A filled docx becomes a Document: facts by content control (`w:alias`), by the label beside where one
+was lost.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final
 
 from lxml import etree
@@ -32,7 +35,10 @@ class UnreadableLetter(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """`controls`: alias → text of its content control. `beside`: label → text of the cell (or words) after it."""
+    """`controls`: alias → text of its content control.
+
+    `beside`: label → text of the cell (or words) after it.
+    """
 
     controls: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +47,10 @@ class Letter:
 
 
 def letter(data: bytes) -> Letter:
-    """What a docx holds, as plain values. Raises UnreadableLetter. For foreign bytes: in the limited child."""
+    """What a docx holds, as plain values. Raises UnreadableLetter.
+
+    For foreign bytes: in the limited child.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             root = parsed(package.read("word/document.xml"))
@@ -69,7 +78,9 @@ def letter(data: bytes) -> Letter:
 def identify_letter(
     campaign: Campaign, found: Letter, key: bytes | None, expected: str | None = None, believe: bool = True
 ) -> Identity | Finding:
-    """What a docx is, as `identify` does for workbooks: by the stamp, else by its content controls and labels."""
+    """What a docx is, as `identify` does for workbooks: by the stamp, else by its content controls and
+    labels.
+    """
     named = stamp_of(found)
     known, state = judge(named, key, believe)
     stamped = known.get("unit") if known.get("unit") in campaign.units_by_code else None
@@ -108,7 +119,10 @@ def form_by_labels(campaign: Campaign, found: Letter) -> Form | None:
 def read_docx(
     campaign: Campaign, named: Identity, data: bytes | Letter, today: date | None = None, name: str = ""
 ) -> Document:
-    """The document's facts; a missing or unreadable one is a finding with its field. Raises UnreadableLetter, KeyError."""
+    """The document's facts; a missing or unreadable one is a finding with its field.
+
+    Raises UnreadableLetter, KeyError.
+    """
     form = campaign.forms[named.form]
     found = data if isinstance(data, Letter) else letter(data)
     context = Context(campaign, today or date.today())
@@ -185,7 +199,7 @@ def _labelled(root: etree._Element) -> Iterator[tuple[str, str]]:
         cells = [
             "\n".join(_text(each) for each in cell.iter(f"{_W}p")).strip() for cell in row.iter(f"{_W}tc")
         ]
-        for label, text in zip(cells, cells[1:], strict=False):
+        for label, text in pairwise(cells):
             yield plain(label).rstrip(":"), "" if _EMPTY.fullmatch(text) else text
     for paragraph in root.iter(f"{_W}p"):
         label, colon, text = _text(paragraph).replace("：", ":").partition(":")

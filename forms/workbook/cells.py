@@ -1,4 +1,6 @@
-"""What a workbook holds, as plain values: calamine reads, nothing interprets, JSON carries it out of the child."""
+"""What a workbook holds, as plain values: calamine reads, nothing interprets, JSON carries it out of
+the child.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ class Merge(NamedTuple):
 
 @dataclass(frozen=True)
 class RawSheet:
-    """`rows[0]` is sheet row 1 and its first value column A, always. `merges` is None where the format hides them (ods)."""
+    """`rows[0]` is sheet row 1 and its first value column A, always.
+
+    `merges` is None where the format hides them (ods).
+    """
 
     name: str
     state: str

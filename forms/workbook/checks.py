@@ -1,4 +1,6 @@
-"""What is wrong with a sheet as a whole: S03 headers and strays, S04 duplicates, S05 serials, S06 totals, S07, S11, S13."""
+"""What is wrong with a sheet as a whole: S03 headers and strays, S04 duplicates, S05 serials, S06
+totals, S07, S11, S13.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ _FEW: Final = 8  # row numbers named in one sentence
 def headers(
     table: Table, sheet: RawSheet, located: Located, order: Sorted, where: Where
 ) -> Iterator[Finding]:
-    """S03. A renamed or lost mandatory header is an error, an optional one a warning, a moved column a notice."""
+    """S03.
+
+    A renamed or lost mandatory header is an error, an optional one a warning, a moved column a notice.
+    """
     places = {name: n for n, name in enumerate(table.by_name, 1)}
     for each in table.fields:
         level: Level = "error" if each.required and not each.auto else "warning"

@@ -37,7 +37,10 @@ def read_facts(
     unit: str | None,
     form: str,
 ) -> Facts:
-    """The facts of a form. `sheets`: each sheet with the rows (from 1) outside its data, the most likely first."""
+    """The facts of a form.
+
+    `sheets`: each sheet with the rows (from 1) outside its data, the most likely first.
+    """
     places = list(sheets)
     found: dict[str, _Found] = {}
     for sheet, rows in places:

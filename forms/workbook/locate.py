@@ -1,4 +1,6 @@
-"""Where a table stands on a sheet: its header block found by labels, whatever was moved, renamed or inserted."""
+"""Where a table stands on a sheet: its header block found by labels, whatever was moved, renamed or
+inserted.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,10 @@ def text_of(raw: Raw) -> str:
 def locate(
     table: Columns, sheet: RawSheet, rows: int = HEADER_WITHIN, least: int | None = None
 ) -> Located | None:
-    """The best header block within the first `rows` rows; None when fewer than `least` labels (half of them) are there."""
+    """The best header block within the first `rows` rows.
+
+    None when fewer than `least` labels (half of them) are there.
+    """
     paths = {field.name: tuple(map(plain, field.path or (field.label,))) for field in table.fields}
     depth = max(map(len, paths.values()))
     groups = {label for path in paths.values() for label in path[:-1]}
@@ -139,7 +144,10 @@ def _grid(sheet: RawSheet, rows: int) -> list[list[str]]:
 
 
 def _paths(block: list[list[str]], groups: set[str]) -> dict[int, tuple[str, ...]]:
-    """Column → labels from the outer group down. Unmerged group labels reach right over blanks with ink below."""
+    """Column → labels from the outer group down.
+
+    Unmerged group labels reach right over blanks with ink below.
+    """
     width = max(map(len, block))
     rows = [row + [""] * (width - len(row)) for row in block]
     for level, row in enumerate(rows[:-1]):
@@ -162,7 +170,9 @@ def _paths(block: list[list[str]], groups: set[str]) -> dict[int, tuple[str, ...
 
 
 def _match(paths: Mapping[str, tuple[str, ...]], seen: Mapping[int, tuple[str, ...]]) -> dict[str, int]:
-    """Field → column: by the full path, else by its own label where only one field and one free column bear it."""
+    """Field → column: by the full path, else by its own label where only one field and one free column
+    bear it.
+    """
     by_path: dict[tuple[str, ...], int] = {}
     for column, path in seen.items():
         by_path.setdefault(path, column)

@@ -1,4 +1,6 @@
-"""What a value reader hides of a workbook, as the gate tells it: uncomputed formulas, error cells, hidden rows."""
+"""What a value reader hides of a workbook, as the gate tells it: uncomputed formulas, error cells,
+hidden rows.
+"""
 
 from __future__ import annotations
 

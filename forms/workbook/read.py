@@ -1,4 +1,6 @@
-"""A filled workbook becomes a Document: every table found by its headers, every row read or refused, nothing dropped."""
+"""A filled workbook becomes a Document: every table found by its headers, every row read or refused,
+nothing dropped.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +35,11 @@ def read_workbook(
     today: date | None = None,
     name: str = "",
 ) -> Document:
-    """The document in this workbook; what is wrong with it is in its findings. Raises KeyError for an unknown form.
+    """The document in this workbook; what is wrong with it is in its findings. Raises KeyError for an
+    unknown form.
 
-    `probe` is the gate's account of what a value reader hides (or its JSON); `today` the filing date (default: today).
+    `probe` is the gate's account of what a value reader hides (or its JSON); `today` the filing date
+    (default: today).
     """
     form = campaign.forms[identity.form]
     context = Context(campaign, today or date.today(), epoch_1904=counts_from_1904(probe))
@@ -124,7 +128,9 @@ class _Reading:
         )
 
     def lost(self, tables: Sequence[Table], spare: Sequence[RawSheet]) -> None:
-        """Tables without a sheet, and sheets that are no table's: both are said, with the rows left unread."""
+        """Tables without a sheet, and sheets that are no table's: both are said, with the rows left
+        unread.
+        """
         for table in tables:
             sheet = next((each for each in spare if plain(each.name) == plain(table.sheet)), None)
             where = Where(self.identity.unit, self.form.form, sheet.name if sheet else table.sheet)

@@ -1,4 +1,7 @@
-"""Which rows of a sheet are data: between header and footer, with ink; the nil row, the total and strays told apart."""
+"""Which rows of a sheet are data: between header and footer, with ink.
+
+The nil row, the total and strays told apart.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ NOTES: Final = ("注:", "备注:", "说明:", "填表说明")
 
 @dataclass(frozen=True)
 class Sorted:
-    """Sheet rows (from 1). `strays` have ink outside the table's columns only; `below` stand under the footer.
+    """Sheet rows (from 1). `strays` have ink outside the table's columns only; `below` stand under the
+    footer.
 
     `labelled`: rows outside the data, where labelled cells are looked for.
     """
@@ -43,7 +47,10 @@ def inked(raw: Raw) -> bool:
 def sort_rows(
     sheet: RawSheet, table: Table, located: Located, hidden: Hidden, labels: Iterable[str]
 ) -> Sorted:
-    """Every row below the header, once. `labels` are those of the labelled cells (填表人 …), as they are declared."""
+    """Every row below the header, once.
+
+    `labels` are those of the labelled cells (填表人 …), as they are declared.
+    """
     serials = {
         located.columns[each.name]
         for each in table.fields

@@ -186,7 +186,10 @@ def _keys(rows: Rows) -> None:
 
 
 def _formulas(rows: Rows, hidden: Hidden) -> None:
-    """F22: a formula, even a computed one, may say something else tomorrow; what the system computes itself is exempt."""
+    """F22: a formula, even a computed one, may say something else tomorrow.
+
+    What the system computes itself is exempt.
+    """
     if not hidden.formulas:
         return
     index = {number: n for n, number in enumerate(rows.numbers)}
@@ -225,7 +228,10 @@ def _between(rows: Rows, context: Context) -> None:
 
 
 def _refuse(rows: Rows) -> None:
-    """A row whose key cannot be read is refused. A part that may be empty may be empty; the whole key may not."""
+    """A row whose key cannot be read is refused.
+
+    A part that may be empty may be empty; the whole key may not.
+    """
     key = [rows.table.by_name[name] for name in rows.table.key]
     for n in range(len(rows.numbers)):
         parts = [column[n] if (column := rows.readings.get(each.name)) else None for each in key]

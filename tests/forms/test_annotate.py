@@ -1,4 +1,7 @@
-"""A clerk's own file comes back marked: patched, not rewritten; readable everywhere; ready to be sent in again."""
+"""A clerk's own file comes back marked: patched, not rewritten; readable everywhere.
+
+Ready to be sent in again.
+"""
 
 from __future__ import annotations
 

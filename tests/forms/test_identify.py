@@ -1,4 +1,7 @@
-"""A file is known by its stamp, else by its headers; a wrong unit, an old version, a forged stamp are named exactly."""
+"""A file is known by its stamp, else by its headers.
+
+A wrong unit, an old version, a forged stamp are named exactly.
+"""
 
 from __future__ import annotations
 

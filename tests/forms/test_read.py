@@ -1,4 +1,6 @@
-"""Filled workbooks are read whole: every cell typed, every slip named at its cell, every row read or refused."""
+"""Filled workbooks are read whole: every cell typed, every slip named at its cell, every row read or
+refused.
+"""
 
 from __future__ import annotations
 
