@@ -10,6 +10,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+SHORT = 112
+"""Characters in four lines of 28 (G07)."""
+
 Align: TypeAlias = Literal["left", "center", "right"]
 
 
@@ -38,6 +41,11 @@ class Paragraph:
     runs: tuple[Run, ...]
     indent: bool = True
     align: Align = "left"
+
+    @property
+    def short(self) -> bool:
+        """Whether it can go to the signature's page as a whole (G27) without emptying the page before."""
+        return sum(len(run.text) for run in self.runs) <= SHORT
 
 
 @dataclass(frozen=True)

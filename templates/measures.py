@@ -12,6 +12,8 @@ from ruamel.yaml import YAML
 FOLDER = Path(__file__).parent
 MM = 72 / 25.4
 """Points in a millimetre."""
+TYPE_AREA_BOTTOM_MM = 35.0
+"""Where the type area of 225 mm really ends, above the paper's edge (G05)."""
 
 
 class _Frozen(BaseModel):
@@ -65,6 +67,8 @@ class Head(_Frozen):
 
 class Tail(_Frozen):
     attachments_lines_below: int
+    seal_mm: float
+    seal_above_middle_mm: float
     seal_lines_above: int
     sealed_date_right_chars: int
     unsealed_lines_above: int
@@ -199,6 +203,8 @@ class Sheet:
             top, right, bottom, left = left, top, right, bottom
         self.width, self.height = width, height
         self.top, self.right, self.bottom, self.left = top, right, bottom, left
+        # Profile A's area ends half a line gap below the true type area; 版记 stands on the true one (G30).
+        self.below = (TYPE_AREA_BOTTOM_MM - profile.bottom_mm) * MM
         self.text_width = width - left - right
         self.text_height = height - top - bottom
 

@@ -149,12 +149,18 @@ def _imprint(document: Document, options: SkinOptions, placement: Placement) -> 
         sheet(options).text_width - (2 * m.imprint.indent_chars + len(m.labels.copies)) * m.imprint.size_pt
     )
     lines = -int(-em_width(copies + m.labels.copies_end) * m.imprint.size_pt // across) if i.copies else 0
+    room = (lines + office) * m.imprint.line_pt + 2 + sheet(options).below
     own = "" if placement == "same" else "bare" if placement == "after_blank" else "upright"
     return Markup(
         _environment()
         .get_template("imprint.html.j2")
         .render(
-            i=i, m=m, letter=letter, office=office, own=own, room=(lines + office) * m.imprint.line_pt + 2
+            i=i,
+            m=m,
+            letter=letter,
+            office=office,
+            own=own,
+            room=room,
         )
     )
 

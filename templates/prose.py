@@ -119,9 +119,7 @@ class Filler:
         except TemplateSyntaxError as error:
             raise ProseError(self._name, before + error.lineno, f"占位符写法有误：{error.message}") from error
         except TemplateError as error:
-            raise ProseError(
-                self._name, before + _line(error), f"占位符没有取值：{error}，请检查名称"
-            ) from error
+            raise ProseError(self._name, before + _line(error), _missing(error)) from error
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise ProseError(self._name, before + _line(error), f"占位符不能计算：{error}") from error
 
@@ -148,6 +146,14 @@ def _keep_ends(text: str) -> str:
     return _TAG_AT_END.sub(
         lambda line: line[0] if _TAGS_ALONE.fullmatch(line[0]) else line[0][:-2] + "+%}", text
     )
+
+
+def _missing(error: TemplateError) -> str:
+    """What a template lacks, in words for the person who edits it."""
+    named = re.search(r"attribute '(.+?)'|^'(.+?)' is undefined", str(error))
+    if named:
+        return f"没有名为“{named[1] or named[2]}”的数据，请对照 FIGURES.md 检查占位符"
+    return f"占位符不能使用：{error}"
 
 
 def _line(error: BaseException) -> int:

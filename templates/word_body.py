@@ -102,7 +102,11 @@ class Body:
     def _paragraph(self, block: Paragraph, width: float, keep: bool) -> None:
         align = None if block.align == "left" and block.indent else block.align
         first = self._indent if block.indent else 0
-        self.add("Body", runs(block.runs), Look(align, first=first, keep_next=keep, keep_lines=keep))
+        self.add(
+            "Body",
+            runs(block.runs),
+            Look(align, first=first, keep_next=keep, keep_lines=keep and block.short),
+        )
 
     def _remark(self, block: Remark, width: float, keep: bool) -> None:
         self.add("Remark", runs(block.runs), Look(keep_next=keep))
@@ -210,23 +214,31 @@ def _imprint_table(rows: list[Element], area: Sheet, letter: bool) -> Element:
         None,
         e("w:tblpPr", position),
         e("w:tblW", {"w:w": twips(width), "w:type": "dxa"}),
-        None
-        if letter
-        else e("w:tblBorders", None, edge("w:top", thick), edge("w:bottom", thick), edge("w:insideH", thin)),
         e("w:tblLayout", {"w:type": "fixed"}),
         e("w:tblCellMar", None, *none),
     )
     grid = e("w:tblGrid", None, e("w:gridCol", {"w:w": twips(width)}))
-    cells = [
-        e(
-            "w:tr",
-            None,
-            e("w:trPr", None, e("w:cantSplit")),
-            e("w:tc", None, e("w:tcPr", None, e("w:tcW", {"w:w": twips(width), "w:type": "dxa"})), row),
-        )
-        for row in rows
-    ]
-    return e("w:tbl", None, properties, grid, *cells)
+    last = len(rows) - 1
+    lines = []
+    for at, row in enumerate(rows):
+        above = edge("w:top", thin if at else thick)
+        below = edge("w:bottom", thick if at == last else thin)
+        borders = None if letter else e("w:tcBorders", None, above, below)
+        lines.append(_imprint_row(row, width, borders))
+    if area.below > 0:
+        spacer = paragraph("Imprint", [], Look(line=area.below))
+        lines.append(_imprint_row(spacer, width, None, area.below))
+    return e("w:tbl", None, properties, grid, *lines)
+
+
+def _imprint_row(row: Element, width: float, borders: Element | None, height: float = 0.0) -> Element:
+    exact = {"w:val": twips(height), "w:hRule": "exact"}
+    return e(
+        "w:tr",
+        None,
+        e("w:trPr", None, e("w:cantSplit"), e("w:trHeight", exact) if height else None),
+        e("w:tc", None, e("w:tcPr", None, e("w:tcW", {"w:w": twips(width), "w:type": "dxa"}), borders), row),
+    )
 
 
 def picture(number: int, width: float, height: float, caption: str) -> Element:

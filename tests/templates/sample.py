@@ -10,7 +10,8 @@ from typing import Any
 from templates import TEXT, Cell, Inserts, Table
 
 ADMINISTRATION = {
-    "plan": "《关于在全市卫生健康系统主题教育中深入开展工作人员因私出国（境）违规问题专项整治工作的实施方案》",
+    "plan": "《关于在全市卫生健康系统主题教育中深入开展"
+    "工作人员因私出国（境）违规问题专项整治工作的实施方案》",
     "issuer": "瑞安市卫生健康局",
     "mark": "瑞安市卫生健康局文件",
     "letter_mark": "瑞安市卫生健康局",
@@ -31,7 +32,13 @@ ADMINISTRATION = {
     "cert_handin_workdays": 5,
     "cert_return_workdays": 10,
 }
-UNITS = ("瑞安市人民医院", "瑞安市中医院", "瑞安市疾病预防控制中心", "瑞安市陶山镇卫生院", "瑞安市芳庄乡卫生院")
+UNITS = (
+    "瑞安市人民医院",
+    "瑞安市中医院",
+    "瑞安市疾病预防控制中心",
+    "瑞安市陶山镇卫生院",
+    "瑞安市芳庄乡卫生院",
+)
 
 
 def figure_names() -> set[str]:
@@ -83,7 +90,11 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
         "fig": fig,
         "by": _breakdowns(amount, silent),
         "ratio": dict.fromkeys(("registration", "collection", "submission", "holding", "declaration"), rate),
-        "facts": {"mobilisation_meeting_on": "2019-08-06", "leading_group_formed_on": None, "inspection_teams": 4},
+        "facts": {
+            "mobilisation_meeting_on": "2019-08-06",
+            "leading_group_formed_on": None,
+            "inspection_teams": 4,
+        },
         "document": {
             "number": "瑞卫发〔2019〕88号",
             "date": "2019-09-05",
@@ -98,8 +109,14 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
         },
         "units": [_unit(name, at, units, missing, late, amount) for at, name in enumerate(names)],
         "unit": _unit(names[0], 0, units, units if silent else 0, 0, amount)
-        | {"short_name": "市人民医院", "missing_short": ["登记表", "保管台账"], "inspected_on": "2019-08-20",
-           "missing": ["材料4", "材料7"] if amount else [], "materials_in": 10 if amount else 12, "phone": None},
+        | {
+            "short_name": "市人民医院",
+            "missing": ["材料4", "材料7"] if amount else [],
+            "missing_short": ["登记表", "保管台账"],
+            "materials_in": 10 if amount else 12,
+            "inspected_on": "2019-08-20",
+            "phone": None,
+        },
         "cases": [
             {
                 "unit": UNITS[at % 5],
@@ -110,21 +127,38 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
             }
             for at in range(min(amount, 3))
         ],
-        "problems": [
-            {
-                "unit": UNITS[at % 5], "violation": "未经审批出国（境）", "n": 3, "closed": 2, "open": 1, "overdue": 0,
-                "number": f"002-V4-{at + 1:03d}", "person": "陈某", "fact": "2018年2月10日出境，2月20日入境，材料6无审批记录",
-                "rule": "应审尽审", "state": "待核实", "due": "2019-09-20",
-            }
-            for at in range(amount)
-        ],
+        "problems": [_problem(at) for at in range(amount)],
         "report": dict.fromkeys(
-            ("leading_group_formed_on", "leader", "meeting_on", "meeting_attendance", "rules", "keeper",
-             "custody_place")
+            (
+                "leading_group_formed_on",
+                "leader",
+                "meeting_on",
+                "meeting_attendance",
+                "rules",
+                "keeper",
+                "custody_place",
+            )
         ),
         "receipt": {"number": "R-2019-0001", "received_at": dt.datetime(2019, 8, 11, 16, 5), "late": False},
-        "files": [{"name": "02-本单位工作人员名册.xlsx", "form": "本单位工作人员名册", "rows": 60, "sha256": "ab" * 32}],
-    }  # fmt: skip
+        "files": [{"name": "02-名册.xlsx", "form": "本单位工作人员名册", "rows": 60, "sha256": "ab" * 32}],
+    }
+
+
+def _problem(at: int) -> dict[str, Any]:
+    return {
+        "unit": UNITS[at % 5],
+        "violation": "未经审批出国（境）",
+        "n": 3,
+        "closed": 2,
+        "open": 1,
+        "overdue": 0,
+        "number": f"002-V4-{at + 1:03d}",
+        "person": "陈某",
+        "fact": "2018年2月10日出境，2月20日入境，材料6无审批记录",
+        "rule": "应审尽审",
+        "state": "待核实",
+        "due": "2019-09-20",
+    }
 
 
 def _unit(name: str, at: int, units: int, missing: int, late: int, amount: int) -> dict[str, Any]:
@@ -151,7 +185,9 @@ def _breakdowns(amount: int, silent: bool) -> dict[str, Any]:
         return [{"label": label, "n": n} for label, n in pairs]
 
     return {
-        "trips_year": [] if silent else rows(("2016年", 512), ("2017年", 688), ("2018年", 902), ("2019年", 762)),
+        "trips_year": []
+        if silent
+        else rows(("2016年", 512), ("2017年", 688), ("2018年", 902), ("2019年", 762)),
         "trips_reason": [] if silent else rows(("旅游", 1950), ("探亲", 630), ("访友", 114), ("留学", 0)),
         "trips_destination": []
         if silent
@@ -168,18 +204,23 @@ def _breakdowns(amount: int, silent: bool) -> dict[str, Any]:
 
 def annex(rows: int = 40) -> Table:
     """A statistics table with a three-row head, as wide as Annex 2."""
+    groups = (
+        ("序号", 2, 1),
+        ("单位", 2, 1),
+        ("组织开展情况", 1, 3),
+        ("问题排查情况", 1, 7),
+        ("处理情况", 1, 8),
+    )
     head = (
-        (Cell("序号", rows=2), Cell("单位", rows=2), Cell("组织开展情况", cols=3), Cell("问题排查情况", cols=7),
-         Cell("处理情况", cols=8)),
+        tuple(Cell(text, rows=down, cols=across) for text, down, across in groups),
         tuple(Cell("新增登记备案人数") for _ in range(18)),
-    )  # fmt: skip
+    )
     body = tuple(
         (Cell(str(at)), Cell(f"瑞安市演示第{at}卫生院", align="left"), *(Cell("0") for _ in range(18)))
         for at in range(1, rows + 1)
     )
-    return Table(
-        head, body, (8.0, 42.0, *(9.7,) * 18), ("单位主要负责人签字（加盖单位公章）：\t填表时间：2019年8月31日",), ("填表人：　　　审核人：",)
-    )  # fmt: skip
+    above = "单位主要负责人签字（加盖单位公章）：\t填表时间：2019年8月31日"
+    return Table(head, body, (8.0, 42.0, *(9.7,) * 18), (above,), ("填表人：　　　审核人：",))
 
 
 def picture() -> bytes:

@@ -1,0 +1,179 @@
+"""Word and PDF dress the same blocks, deterministically, fetching nothing; measured against GB/T 9704."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from types import ModuleType
+
+import docx
+import pdfplumber
+import pytest
+
+from templates import Document, SkinOptions, compose, render_docx, render_pdf
+from templates.blocks import Imprint, Paragraph, Run, Signature
+from templates.conformance import IDS, conformance, substitutions
+from templates.rawzip import read
+
+
+def plain(*paragraphs: str, **more: object) -> Document:
+    fields: dict[str, object] = {
+        "kind": "通报",
+        "format": "file",
+        "upward": False,
+        "title": ("瑞安市卫生健康局关于演示的通报",),
+        "mark": "瑞安市卫生健康局文件",
+        "number": "瑞卫发〔2019〕88号",
+        "to": "各单位：",
+        "blocks": tuple(Paragraph((Run(text),)) for text in paragraphs),
+        "signature": Signature("瑞安市卫生健康局", "2019年9月5日", True),
+    }
+    return Document(**(fields | more))  # type: ignore[arg-type]
+
+
+def pages(pdf: bytes) -> list[str]:
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        return [page.extract_text() for page in opened.pages]
+
+
+@pytest.mark.parametrize("profile", ["B", "A"])
+@pytest.mark.parametrize(
+    "text", ["report.md", "circular.md", "notice.md", "reminder.md", "self_report.md", "receipt.md"]
+)
+def test_every_shipped_document_conforms(text: str, profile: str, sample: ModuleType) -> None:
+    options = SkinOptions(profile=profile)  # type: ignore[arg-type]
+    document = compose(text, sample.context("many", 8), inserts=sample.inserts(8))
+    rows = conformance(render_docx(document, options), render_pdf(document, options), document, options)
+    assert [row for row in rows if row.ok is False] == []
+    assert {row.id for row in rows} == set(IDS)
+
+
+def test_the_check_finds_what_is_wrong() -> None:
+    right = plain("正文。" * 40)
+    wrong = dataclasses.replace(
+        right, number="瑞卫发[2019]088号", signature=Signature("瑞安市卫生健康局", "2019年09月05日", True)
+    )
+    options = SkinOptions()
+    found = conformance(render_docx(wrong, options), render_pdf(wrong, options), wrong, options)
+    assert {row.id for row in found if row.ok is False} == {"G14", "G23", "G38"}
+    shifted = conformance(
+        render_docx(right, SkinOptions(profile="A")),
+        render_pdf(right, SkinOptions(profile="A")),
+        right,
+        options,
+    )
+    assert {"G02", "G05"} <= {row.id for row in shifted if row.ok is False}
+
+
+def test_equal_documents_give_equal_bytes(sample: ModuleType) -> None:
+    first = compose("circular.md", sample.context("one", 3), inserts=sample.inserts(3))
+    again = compose("circular.md", sample.context("one", 3), inserts=sample.inserts(3))
+    assert render_docx(first) == render_docx(again)
+    assert render_pdf(first) == render_pdf(again)
+
+
+def test_both_skins_carry_the_same_words(sample: ModuleType) -> None:
+    document = compose("notice.md", sample.context("many"))
+    opened = docx.Document(io.BytesIO(render_docx(document)))
+    body = "".join(paragraph.text for paragraph in opened.paragraphs)
+    in_pdf = re.sub(r"\s|—\d+—", "", "".join(pages(render_pdf(document))))
+    for paragraph in opened.paragraphs:
+        assert re.sub(r"\s", "", paragraph.text) in in_pdf
+    assert "整改回执" in body
+
+
+def test_values_are_inert_in_both_skins() -> None:
+    hard = "{{7*7}} A<B & C>D <img src='http://192.0.2.1/x'> &amp;"
+    document = plain(hard)
+    assert hard in [p.text for p in docx.Document(io.BytesIO(render_docx(document))).paragraphs]
+    text = re.sub(r"\s", "", "".join(pages(render_pdf(document))))
+    assert re.sub(r"\s", "", hard) in text
+
+
+def test_the_renderer_fetches_nothing(monkeypatch: pytest.MonkeyPatch, sample: ModuleType) -> None:
+    import socket
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    document = compose("report.md", sample.context("one", 3), inserts=sample.inserts(3))
+    with pdfplumber.open(io.BytesIO(render_pdf(document))) as opened:
+        assert sum(len(page.images) for page in opened.pages) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["http://192.0.2.1/x.png", "file:///etc/hostname", "data:text/plain,x", "picture:9"]
+)
+def test_the_fetcher_hands_out_only_the_documents_pictures(url: str) -> None:
+    from templates.pdf import _Fetcher
+
+    fetcher = _Fetcher({"picture:0": b"png"})
+    assert fetcher.fetch("picture:0").read() == b"png"
+    with pytest.raises(ValueError, match="外部地址"):
+        fetcher.fetch(url)
+
+
+def test_the_imprint_stands_on_the_last_even_page() -> None:
+    imprint = Imprint(("市公安局",), "瑞安市卫生健康局办公室", "2019年9月5日")
+    for lines in (1, 25, 45):
+        found = pages(render_pdf(plain("演示正文。" * 5 * lines, imprint=imprint)))
+        assert len(found) % 2 == 0
+        assert "印发" in found[-1] and not any("印发" in page for page in found[:-1])
+
+
+def test_a_blank_page_before_the_imprint_and_its_page_carry_no_number(sample: ModuleType) -> None:
+    document = compose("circular.md", sample.context("one", 20), inserts=sample.inserts(3))
+    found = pages(render_pdf(document))
+    if found[-2] == "":
+        assert not re.search(r"— ?\d+ ?—", found[-1])
+    else:
+        assert re.search(r"— ?\d+ ?—", found[-1])
+
+
+def test_full_lines_of_han_text_reach_the_right_edge() -> None:
+    text = "全市卫生健康系统坚持问题导向，对照应备尽备、应交尽交要求，逐人、逐证、逐次核查，" * 9
+    with pdfplumber.open(io.BytesIO(render_pdf(plain(text)))) as opened:
+        rows: dict[float, list[float]] = {}
+        for char in opened.pages[0].chars:
+            if abs(char["size"] - 16) < 0.2:
+                rows.setdefault(round(char["matrix"][5]), []).append(char["x1"] / 72 * 25.4)
+    full = [max(xs) for xs in rows.values() if len(xs) >= 26]
+    assert len(full) >= 5
+    assert all(abs(end - 184) < 0.3 for end in full)
+
+
+def test_substituted_fonts_are_named(sample: ModuleType) -> None:
+    document = compose("report.md", sample.context("one", 3), inserts=sample.inserts(3))
+    found = {row.role: row.wanted for row in substitutions(render_pdf(document))}
+    assert found["title"] == "方正小标宋简体"
+    assert set(found) == {"title", "fangsong", "kai", "hei", "song"}
+
+
+def test_a_draft_carries_its_mark_on_every_page() -> None:
+    document = plain(*["演示正文。" * 60] * 4, draft="征求意见稿")
+    with pdfplumber.open(io.BytesIO(render_pdf(document))) as opened:
+        for page in opened.pages:
+            assert {char["text"] for char in page.chars if char["size"] > 90} >= set("征求意见稿")
+    members = read(render_docx(document))
+    assert all(
+        "征求意见稿" in members[f"word/header_every_{kind}.xml"].decode() for kind in ("default", "even")
+    )
+    assert not any("header" in name for name in read(render_docx(plain("正文。"))))
+
+
+def test_a_name_longer_than_the_date_still_ends_inside_the_page() -> None:
+    long = "瑞安市卫生健康系统专项整治工作领导小组办公室"
+    with pdfplumber.open(
+        io.BytesIO(render_pdf(plain("正文。", signature=Signature(long, "2019年9月5日", True))))
+    ) as opened:
+        chars = [char for page in opened.pages for char in page.chars if char["text"] in "领导小组办公室"]
+    assert max(char["x1"] for char in chars) <= (210 - 26) / 25.4 * 72 + 1
+
+
+def test_several_signers_stand_two_to_a_line() -> None:
+    document = plain("正文。", upward=True, signers=("赵某", "钱某", "孙某"))
+    opened = docx.Document(io.BytesIO(render_docx(document)))
+    lines = [p.text for p in opened.paragraphs if p.style is not None and p.style.name == "Document Number"]
+    assert lines == ["\t签发人：赵某　钱某", "瑞卫发〔2019〕88号\t孙某"]

@@ -1,0 +1,109 @@
+"""The shipped texts read naturally for many, for one, for none, and where nobody has answered."""
+
+from __future__ import annotations
+
+import re
+from types import ModuleType
+
+import pytest
+
+from templates import TEXT, Document, Heading, Paragraph, Remark, Table, compose, fill_text, placeholders
+
+TEXTS = ("report.md", "circular.md", "reminder.md", "notice.md", "self_report.md", "receipt.md")
+STATES = ("many", "one", "clean", "silent")
+
+
+def names_defined() -> set[str]:
+    text = (TEXT / "FIGURES.md").read_text("utf-8")
+    return {
+        name
+        for name in re.findall(r"`([a-z_]+(?:\[\])?(?:\.[a-z0-9_]+)*)`", text)
+        if not name.endswith(".md")
+    }
+
+
+def names_used() -> set[str]:
+    files = [path for path in TEXT.iterdir() if path.suffix == ".txt" or path.name in TEXTS]
+    return {name for path in files for name in placeholders(path.read_text("utf-8"))}
+
+
+def sentences(document: Document) -> list[str]:
+    found = [*document.title, document.to or "", document.note or ""]
+    for block in (*document.blocks, *(b for item in document.attachments for b in item.blocks)):
+        if isinstance(block, Heading):
+            found.append(block.number + block.text + "".join(run.text for run in block.run_in))
+        elif isinstance(block, Paragraph | Remark):
+            found.append("".join(run.text for run in block.runs))
+        elif isinstance(block, Table):
+            found += [cell.text for row in (*block.header, *block.rows) for cell in row]
+    return found
+
+
+def rows_of_breakdowns(names: set[str]) -> set[str]:
+    return {name for name in names if name.startswith("by.") and "[]" in name}
+
+
+def test_every_name_a_text_uses_is_defined_in_figures_md() -> None:
+    used = names_used()
+    assert used - names_defined() - rows_of_breakdowns(used) == {"campaign.contact"} & used
+    assert {name.split("].")[1] for name in rows_of_breakdowns(used)} <= {"label", "n", "rate", "units"}
+
+
+def test_figures_md_defines_no_name_that_no_text_uses() -> None:
+    dotted = {name for name in names_defined() if "." in name and not name.startswith("by.name")}
+    assert dotted - names_used() == set()
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("state", STATES)
+def test_a_text_reads_naturally(text: str, state: str, sample: ModuleType) -> None:
+    document = compose(text, sample.context(state), inserts=sample.inserts(3))
+    said = sentences(document)
+    for sentence in said:
+        assert not re.search(r"[，、；：。]{2}|（）|《》|[，；、]$|None|\{\{|%\}|^。", sentence), sentence
+        assert not re.search(r"\d{17}[\dX]|[EGCWTL][A-Z0-9]\d{7}", sentence), sentence  # D-02
+        assert not re.search(r"国家(?!（地区）|工作人员)[^。]*(香港|澳门|台湾)", sentence), sentence  # D-11
+    if document.kind == "报告":  # D-08: a report carries no request
+        assert not any(re.search(r"请(示|批准|批复)", sentence) for sentence in said)
+        assert "特此报告。" in said
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_unit_stands_once_in_the_annex(state: str, sample: ModuleType) -> None:
+    context = sample.context(state)
+    for text, at in (("report.md", 2), ("circular.md", 0)):
+        document = compose(text, context, inserts=sample.inserts(3))
+        table = next(block for block in document.attachments[at].blocks if isinstance(block, Table))
+        names = [row[1].text for row in table.rows]
+        assert [name for name in names if name != "合计"] == [unit["name"] for unit in context["units"]]
+
+
+def test_a_missing_unit_prints_as_not_submitted_never_as_nought(sample: ModuleType) -> None:
+    document = compose("circular.md", sample.context("silent", units=2), inserts=sample.inserts(3))
+    table = next(block for block in document.attachments[0].blocks if isinstance(block, Table))
+    assert [cell.text for cell in table.rows[0][2:4]] == ["未报送", "—"]
+
+
+def test_clean_units_get_no_problem_list_and_no_receipt(sample: ModuleType) -> None:
+    assert compose("notice.md", sample.context("clean")).attachments == ()
+    assert len(compose("notice.md", sample.context("one")).attachments) == 2
+
+
+def test_the_first_report_does_not_tell_of_the_inspection(sample: ModuleType) -> None:
+    context = sample.context("many")
+    first = context | {"document": context["document"] | {"stage": "first"}}
+    said = "".join(sentences(compose("report.md", first, inserts=sample.inserts(3))))
+    assert "集中检查。" not in said and "单位自查阶段工作已经结束" in said
+
+
+def test_the_chat_reminder_fits_a_message(sample: ModuleType) -> None:
+    context = sample.context("many")
+    longest = context | {
+        "unit": context["unit"] | {"missing": ["x"] * 10, "missing_short": ["证件保管台账"] * 10,
+                                   "short_name": "潘岱街道社区卫生服务中心"},
+    }  # fmt: skip
+    text = (TEXT / "reminder_chat.txt").read_text("utf-8")
+    assert len(fill_text(text, longest)) <= 70
+    assert (
+        fill_text(text, context) == "市人民医院：专项整治材料尚缺2项（登记表、保管台账），请于8月14日前上报。"
+    )
