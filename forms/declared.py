@@ -188,6 +188,8 @@ class SettingsShape(Declared):
     base_rule: str
     bureau: BureauShape
     recipient: str
+    signer: str
+    subordinates: str
     contact: ContactShape
     document_word: dict[str, str]
     region_code: str
@@ -195,9 +197,12 @@ class SettingsShape(Declared):
 
 
 class DocumentShape(Declared):
+    """A paper the bureau writes: one for its superior, one for all units, or one for each (missing) unit."""
+
     prose: str
     label: str
-    audience: str
+    audience: Literal["superior", "units", "unit", "missing"]
+    number: str = ""
 
 
 class CampaignShape(Declared):
@@ -207,6 +212,7 @@ class CampaignShape(Declared):
     parameters: Annotated[dict[str, ParameterShape], BeforeValidator(_line_values)]
     levels: Annotated[dict[str, Level], BeforeValidator(_line_values)] = {}
     facts: Annotated[dict[str, Value], BeforeValidator(_line_values)] = {}
+    labels: dict[str, str] = {}
     sheet_facts: dict[str, FieldShape]
     documents: dict[str, DocumentShape] = {}
 

@@ -273,6 +273,7 @@ class Campaign:
     levels: Mapping[str, str]
     documents: Mapping[str, DocumentShape]
     certificates: tuple[CertificatePattern, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[tuple[str, ...], str] = field(default_factory=dict, repr=False)
 
     @cached_property

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from forms.registers import Registers
 
 ACCEPTED = "accepted"
+NOT_IN = "未报送"
+VIEWS = ("problem_register", "paper_cases")     # what papers list row by row: views of the campaign
+_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -78,10 +82,18 @@ class City:
     figures: Mapping[tuple[str | None, str], int]
     evidence: Mapping[str, pa.Table]
     findings: tuple[Finding, ...]
+    breakdowns: Mapping[tuple[str | None, str], tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    ratios: Mapping[tuple[str | None, str], float | None] = field(default_factory=dict)
+    views: Mapping[str, pa.Table] = field(default_factory=dict)
 
     @property
     def campaign(self) -> Campaign:
         return self.inputs.campaign
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock of every date that is printed."""
+        return _ZONE
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -121,7 +133,15 @@ def consolidate(inputs: Inputs, engine: Engine) -> City:
         figures = data.figures()
         evidence = {figure: data.figure(figure).rows for figure in annex_figures(campaign)}
         findings = data.check().findings
-    return City(inputs, snapshot_id(inputs), complete, merged_tables(campaign, sources), figures, evidence, findings)
+        owners = (None, *sorted(complete))
+        specs = engine.figures.values()
+        breakdowns = {(owner, each.id): data.figure(each.id, owner).by
+                      for each in specs if each.by is not None for owner in owners}
+        ratios = {(owner, each.id): data.figure(each.id, owner).ratio
+                  for each in specs if each.ratio is not None for owner in owners}
+        views = {name: data.view(name) for name in VIEWS}
+    return City(inputs, snapshot_id(inputs), complete, merged_tables(campaign, sources), figures, evidence, findings,
+                breakdowns, ratios, views)
 
 
 def complete_units(campaign: Campaign, submissions: Iterable[Submission]) -> frozenset[str]:

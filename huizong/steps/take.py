@@ -56,15 +56,14 @@ def take_items(bureau: Bureau, found: Iterable[Item], *, unit: str | None = None
                actor: str | rows.Actor = "bureau") -> Iterator[Taken]:
     """The same for files already in hand (the portal's uploads)."""
     by = actor if isinstance(actor, rows.Actor) else rows.Actor(actor, "bureau")
-    stored: dict[int, str] = {}
 
     def storing() -> Iterator[Item]:
         for item in found:
-            stored[id(item)] = bureau.store.put(item.data)      # before anything looks inside
+            bureau.store.put(item.data)      # before anything looks inside
             yield item
 
     for one in examined(bureau.campaign, storing(), shared(CAGE), key=bureau.stamp_key(), today=bureau.as_of, unit=unit):
-        yield _recorded(bureau, one, stored.pop(id(one.item)), by)
+        yield _recorded(bureau, one, hashlib.sha256(one.item.data).hexdigest(), by)
 
 
 def _recorded(bureau: Bureau, one: Examined, sha256: str, by: rows.Actor) -> Taken:

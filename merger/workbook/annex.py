@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from xlsxwriter.worksheet import Worksheet
 
 from forms import Form, Table
-from merger.city import City
+from merger.city import NOT_IN, City
 from merger.workbook.evidence import Ranges
 from merger.workbook.style import Styles, column, landscape, link
 
 TOP = 2          # 0-based row in which the header begins: title, note, header
-NOT_IN = "未报送"
 
 
 def write(city: City, styles: Styles, sheet: Worksheet, form: Form, table: Table, ranges: Ranges) -> None:

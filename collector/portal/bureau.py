@@ -1,0 +1,106 @@
+"""The bureau's desk: the matrix, all problems, progress and reminders."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from collector.portal import overview, reminders
+from collector.portal.access import declare, needs
+from collector.portal.gather import Case, judged
+from collector.portal.guard import desk, user
+from collector.portal.papers import open_warnings
+from collector.portal.problems import handles, problems
+from collector.roles import may
+from collector.workflow import replay
+from forms.findings import Finding
+from huizong.steps.status import Status, matrix as matrix_of
+
+area = Blueprint("bureau", __name__)
+
+
+@area.get("/bureau")
+@declare(needs("see_all_units"))
+def matrix() -> Any:
+    return matrix_page(None, "bureau/matrix.html")
+
+
+def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
+    here = desk()
+    wanted = {key: request.args.get(key, "") for key in ("group", "only", "sort")}
+    held, found = everything(scope)
+    state = state_of(held)
+    rows = overview.rows(here.campaign, state, numbers(found), group=wanted["group"], only=wanted["only"],
+                         sort=wanted["sort"] or "order", scope=scope)
+    return render_template(template, rows=rows, forms=tuple(here.campaign.forms.values()), rates=overview.rates(state),
+                           groups=list(dict.fromkeys(unit.group for unit in here.campaign.units)), wanted=wanted,
+                           filters=overview.FILTERS, sorts=overview.SORTS, state=state,
+                           may_review=may(user().role, "review"))
+
+
+@area.get("/bureau/problems")
+@declare(needs("see_all_units"))
+def problems_page() -> Any:
+    here = desk()
+    held, found = everything(None)
+    level, rule = request.args.get("level", ""), request.args.get("rule", "")
+    wanted = [each for each in found if (not level or each.level == level) and (not rule or each.rule == rule)]
+    names = {unit.code: unit.short_name for unit in here.campaign.units}
+    with here.ledger.reading() as view:
+        waivers = view.waivers()
+    return render_template("bureau/problems.html", problems=problems(wanted, here.campaign, handles(here.secret()), cap=50),
+                           names=names, level=level, total=len(wanted), waivers=waivers,
+                           may_waive=may(user().role, "waive"))
+
+
+@area.get("/bureau/reminders")
+@declare(needs("review"))
+def reminders_page() -> Any:
+    here = desk()
+    held, _ = everything(None, judge=False)
+    page = reminders.reminders(here.campaign, state_of(held), here.bureau().now())
+    return render_template("bureau/reminders.html", page=page)
+
+
+@area.post("/bureau/reminders/letter")
+@declare(needs("review"))
+def letter() -> Any:
+    """The reminder as an official letter (docx), made by the same prose as `huizong publish`."""
+    from collector.portal.guard import attachment
+    from collector.portal.packs import reminder_letter
+
+    name, data = reminder_letter(desk())
+    return attachment(data, name)
+
+
+def everything(scope: tuple[str, ...] | None, judge: bool = True) -> tuple[list[Case], list[Finding]]:
+    """All units (or those of `scope`) from one view of the ledger, and their findings."""
+    here = desk()
+    with here.ledger.reading() as view:
+        events, documents, explanations = view.events(), view.documents(), view.explanations()
+    cases = []
+    for unit in here.campaign.units:
+        if scope is not None and unit.code not in scope:
+            continue
+        own = tuple(each for each in events if each.unit == unit.code)
+        cases.append(Case(unit, own, replay(own), tuple(d for d in documents if d.unit == unit.code),
+                          tuple(e for e in explanations if e.unit == unit.code), (), {}))
+    if not judge:
+        return cases, []
+    return cases, [each for held in cases if held.documents for each in judged(here, held).findings]
+
+
+def state_of(cases: list[Case]) -> Status:
+    here = desk()
+    states = {key: state for held in cases for key, state in held.states.items()}
+    return matrix_of(here.campaign, states, here.today(), here.bureau().now())
+
+
+def numbers(findings: list[Finding]) -> dict[tuple[str, str | None], tuple[int, int]]:
+    """Pure: (unit, form) → errors, open warnings."""
+    found: dict[tuple[str, str | None], tuple[int, int]] = {}
+    waiting = {id(each) for each in open_warnings(findings)}
+    for each in findings:
+        errors, warnings = found.get((each.unit or "", each.form), (0, 0))
+        found[each.unit or "", each.form] = (errors + (each.level == "error"), warnings + (id(each) in waiting))
+    return found

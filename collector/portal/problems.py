@@ -1,0 +1,98 @@
+"""Findings as people read them: grouped by problem, with the cell, the reason, the remedy.  Pure.
+
+A page never carries a finding's key (an ID number): it carries a handle, which only this server can match again.
+"""
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from collector.portal.show import LEVELS, masked
+from forms.findings import Finding, Group, arrange
+from forms.spec import Campaign
+
+TONES: Final = {"error": "red", "warning": "amber", "notice": "blue"}
+HEADS: Final = {"error": "必须改正", "warning": "改正，或写明说明", "notice": "供参考"}
+SHOWN: Final = 100
+
+
+@dataclass(frozen=True)
+class Place:
+    """One cell of a problem.  `handle` names the finding for an explanation."""
+
+    where: str
+    message: str
+    value: str
+    explained: str
+    handle: str
+    unit: str
+    form: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    rule: str
+    level: str
+    level_label: str
+    tone: str
+    head: str
+    message: str
+    fix: str
+    places: tuple[Place, ...]
+    total: int
+    more: int
+    open: int               # places that still want an explanation
+    handle: str             # of all of them at once
+
+    @property
+    def explainable(self) -> bool:
+        return self.level == "warning"
+
+
+def token(finding: Finding) -> str:
+    """RULE:KEY:VALUE, as `huizong explain` takes it."""
+    return ":".join((finding.rule, finding.key or "", finding.value or ""))
+
+
+Handles = Callable[[str], str]
+
+
+def handles(secret: bytes) -> Handles:
+    """Text → 20 hex digits that say nothing about it."""
+    return lambda text: hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:20]
+
+
+def named(findings: Iterable[Finding], wanted: str, handle: Handles) -> list[Finding]:
+    """The findings of a handle: one, or all of a rule."""
+    return [each for each in findings if wanted in (handle(token(each)), handle(each.rule))]
+
+
+def where(finding: Finding, campaign: Campaign | None = None) -> str:
+    """`7-保管台账!H12`, else the sheet, else the form's title."""
+    if finding.cell and finding.sheet:
+        return f"{finding.sheet}!{finding.cell}"
+    if finding.sheet:
+        return finding.sheet + (f" 第 {finding.row} 行" if finding.row else "")
+    if finding.form and campaign and finding.form in campaign.forms:
+        form = campaign.forms[finding.form]
+        return f"{form.number} {form.title}"
+    return "整套材料"
+
+
+def problems(findings: Iterable[Finding], campaign: Campaign, handle: Handles, *, in_full: bool = False,
+             cap: int = SHOWN) -> tuple[Problem, ...]:
+    """Groups, worst first; numbers masked unless somebody gave a reason to see them."""
+    return tuple(_problem(group, campaign, handle, in_full) for group in arrange(findings, cap).groups)
+
+
+def _problem(group: Group, campaign: Campaign, handle: Handles, in_full: bool) -> Problem:
+    clean = str if in_full else masked
+    places = tuple(Place(where(each, campaign), clean(each.message) if each.message != group.message else "",
+                         clean(each.value or ""), each.explained or "", handle(token(each)), each.unit or "", each.form or "")
+                   for each in group.findings)
+    return Problem(group.rule, group.level, LEVELS[group.level], TONES[group.level], HEADS[group.level],
+                   clean(group.message), clean(group.fix or ""), places, group.total, group.more,
+                   sum(not each.explained for each in places), handle(group.rule))

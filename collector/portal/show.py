@@ -1,0 +1,71 @@
+"""How values look on a page: Beijing time, sizes, masked numbers, plain words for states and levels."""
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask import Flask, g
+from flask import session as cookie
+
+from collector.accounts import Session
+from collector.refusal import in_megabytes
+from collector.roles import LABELS
+from collector.workflow import BEIJING
+
+STATES: Final = {"none": "未下发", "assigned": "待上传", "uploaded": "已上传", "submitted": "已报送", "returned": "已退回",
+                 "accepted": "已通过", "reopened": "重新开放"}
+TONES: Final = {"none": "quiet", "assigned": "quiet", "uploaded": "blue", "submitted": "blue", "returned": "red",
+                "accepted": "green", "reopened": "amber"}
+LEVELS: Final = {"error": "错误", "warning": "需说明", "notice": "提示"}
+_ID: Final = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
+_CERTIFICATE: Final = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{1,2}\d{7,8}(?![0-9A-Za-z])")
+_PHONE: Final = re.compile(r"(?<!\d)1\d{10}(?!\d)")
+
+
+def masked(text: str | None) -> str:
+    """ID numbers as first six and last four, certificates as their last four characters (PI04)."""
+    shown = _ID.sub(lambda found: f"{found[0][:6]}********{found[0][-4:]}", text or "")
+    shown = _CERTIFICATE.sub(lambda found: f"****{found[0][-4:]}", shown)
+    return _PHONE.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", shown)
+
+
+def beijing(at: datetime | None, seconds: bool = False) -> str:
+    """`2019-08-11 17:05`, Beijing time."""
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M") if at else ""
+
+
+def day(value: date) -> str:
+    """`8月11日（星期日）`."""
+    return f"{value.month}月{value.day}日（星期{'一二三四五六日'[value.weekday()]}）"
+
+
+def left(until: datetime, now: datetime) -> tuple[str, str]:
+    """How long until (or since) a moment, and its tone: 「还剩 3 天 5 小时」, 「已逾期 2 天」."""
+    seconds = int((until - now).total_seconds())
+    days, rest = divmod(abs(seconds), 86400)
+    hours, minutes = rest // 3600, rest % 3600 // 60
+    span = f"{days} 天 {hours} 小时" if days else f"{hours} 小时 {minutes} 分"
+    if seconds <= 0:
+        return f"已逾期 {span}", "red"
+    return f"还剩 {span}", "amber" if days < 1 else "quiet"
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(masked=masked, beijing=beijing, size=in_megabytes, day=day)
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        from collector.portal.guard import desk
+        from collector.portal.menu import entries
+
+        session: Session | None = g.get("session")
+        here = desk()
+        user = session.user if session and not g.get("missing") else None
+        return {"campaign": here.campaign, "demo": here.demo, "me": user, "my_role": LABELS[user.role] if user and user.role else "",
+                "menu": entries(user) if user else [], "notes": cookie.pop("notes", [])}
+
+
+def note(text: str, tone: str = "green") -> None:
+    """A sentence for the top of the next page; no personal data, the cookie is only signed."""
+    cookie["notes"] = [*cookie.get("notes", []), {"text": text, "tone": tone}]

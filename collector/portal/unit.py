@@ -1,0 +1,188 @@
+"""A unit's pages: the checklist, one form with its problems, and what may be downloaded."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from collector.portal import papers
+from collector.portal.access import READS_UNIT, declare, needs
+from collector.portal.gather import Case, case, judged, of_form
+from collector.portal.guard import actor, attachment, desk, user
+from collector.portal.problems import handles, problems
+from collector.portal.show import beijing
+from collector.roles import may
+
+area = Blueprint("unit", __name__)
+RECENT = 12
+
+
+@area.get("/units/<unit>")
+@declare(READS_UNIT)
+def checklist(unit: str) -> Any:
+    here = desk()
+    held = case(here, unit)
+    found = judged(here, held)
+    page = papers.checklist(here.campaign, held, found.findings, here.bureau().now(), second_person=second_person(),
+                            may={"submit": submits()})
+    return render_template("unit/checklist.html", page=page, unit=held.unit, recent=recent(held),
+                           may_upload=may(user().role, "upload") or may(user().role, "review"),
+                           whole=problems(of_form(found, None), here.campaign, handles(here.secret())),
+                           may_explain=may(user().role, "explain"), confirms=may(user().role, "submit"),
+                           clerk=user().role == "clerk", second=second_person())
+
+
+@area.get("/units/<unit>/forms/<form>")
+@declare(READS_UNIT)
+def form(unit: str, form: str) -> Any:
+    return form_page(unit, form)
+
+
+@area.post("/units/<unit>/forms/<form>/in-full")
+@declare(needs("see_own_unit", "review", "see_given_units"))
+def in_full(unit: str, form: str) -> Any:
+    """The same page with whole numbers, after a reason was written into the audit log."""
+    reason = request.form.get("reason", "").strip()
+    if len(reason) < 2:
+        return form_page(unit, form, wrong="请写明查看完整内容的理由。")
+    with desk().accounts.ledger.writing(actor()) as tx:
+        tx.audit("seen_in_full", f"{unit}/{form}", "ok", reason[:100])
+    return form_page(unit, form, full=True)
+
+
+def form_page(unit: str, form: str, *, full: bool = False, wrong: str = "") -> Any:
+    here = desk()
+    if form not in here.campaign.forms:
+        abort(404)
+    held = case(here, unit)
+    findings = of_form(judged(here, held), form)
+    shape = here.campaign.forms[form]
+    return render_template("unit/form.html", unit=held.unit, shape=shape, line=papers.line(shape, held, findings),
+                           problems=problems(findings, here.campaign, handles(here.secret()), in_full=full),
+                           versions=history(held, form), full=full, wrong=wrong, scans=held.attachments(form),
+                           may_upload=may(user().role, "upload") or may(user().role, "review"),
+                           may_explain=may(user().role, "explain"),
+                           may_review=may(user().role, "review"), changes=len(readable(held, form)) > 1), 400 if wrong else 200
+
+
+@area.get("/units/<unit>/pack")
+@declare(READS_UNIT)
+def pack(unit: str) -> Any:
+    """The pre-filled pack as a zip."""
+    from collector.portal.packs import pack as packed
+
+    data = packed(desk(), unit)
+    record("downloaded", f"{unit} pack")
+    return attachment(data, f"{desk().campaign.units_by_code[unit].short_name}-材料包.zip", "application/zip")
+
+
+@area.get("/units/<unit>/forms/<form>/blank")
+@declare(READS_UNIT)
+def blank(unit: str, form: str) -> Any:
+    """One form of the pack."""
+    from collector.portal.packs import one
+
+    found = one(desk(), unit, form)
+    if found is None:
+        abort(404)
+    record("downloaded", f"{unit}/{form} blank")
+    return attachment(found[1], found[0])
+
+
+@area.get("/units/<unit>/forms/<form>/versions/<int:version>/file")
+@declare(READS_UNIT)
+def original(unit: str, form: str, version: int) -> Any:
+    """The bytes as they came, under the name they came with."""
+    found = version_of(unit, form, version)
+    record("downloaded", f"{unit}/{form} v{version}")
+    return attachment(desk().store.get(found.sha256), found.file_name)
+
+
+@area.get("/units/<unit>/files/<int:number>")
+@declare(READS_UNIT)
+def received(unit: str, number: int) -> Any:
+    """A file that belongs to no form (refused, unidentified), by its place in the unit's list."""
+    held = case(desk(), unit)
+    if not 0 <= number < len(held.documents):
+        abort(404)
+    found = held.documents[number]
+    record("downloaded", f"{unit} file {number}")
+    return attachment(desk().store.get(found.sha256), found.file_name)
+
+
+@area.get("/units/<unit>/forms/<form>/marked")
+@declare(READS_UNIT)
+def marked(unit: str, form: str) -> Any:
+    """The clerk's own file with the faulty cells marked."""
+    from collector.portal.packs import marked as mark
+
+    here = desk()
+    held = case(here, unit)
+    document = held.newest(form) if form in here.campaign.forms else None
+    if document is None:
+        abort(404)
+    data, ending = mark(here, document, of_form(judged(here, held), form))
+    record("downloaded", f"{unit}/{form} marked")
+    return attachment(data, f"{document.file_name.rpartition('.')[0] or document.file_name}-问题标注.{ending}")
+
+
+def second_person() -> bool:
+    return bool(desk().campaign.config.get("second_person_confirms"))
+
+
+def submits() -> bool:
+    """The reviewer of the unit always; the clerk where no second person has to confirm."""
+    return may(user().role, "submit") or (may(user().role, "upload") and not second_person())
+
+
+def version_of(unit: str, form: str, version: int) -> Any:
+    with desk().ledger.reading() as view:
+        found = view.document(unit, form, version)
+    return found or abort(404)
+
+
+def record(kind: str, what: str) -> None:
+    with desk().accounts.ledger.writing(actor()) as tx:
+        tx.audit(kind, what)
+
+
+def readable(held: Case, form: str) -> list[Any]:
+    return [each for each in held.documents if each.form == form and each.status == "read"]
+
+
+STATUS = {"read": ("已读取", "green"), "refused": ("没有收下", "red"), "unidentified": ("没有认出", "red"),
+          "attachment": ("已收附件", "green")}
+
+
+def history(held: Case, form: str) -> list[dict[str, Any]]:
+    """Pure: the versions of a form, newest first."""
+    return [{"version": each.version, "name": each.file_name, "at": beijing(each.received_at, True), "by": each.actor,
+             "status": STATUS[each.status][0], "tone": STATUS[each.status][1], "code": each.sha256[:12].upper(),
+             "rows": each.rows_read} for each in reversed(held.documents) if each.form == form]
+
+
+def recent(held: Case) -> list[dict[str, Any]]:
+    """Pure: the last files, whatever became of them; this is what survives a reload."""
+    lines = []
+    for number, each in list(enumerate(held.documents))[::-1][:RECENT]:
+        label, tone = STATUS[each.status]
+        lines.append({"number": number, "name": each.file_name, "at": beijing(each.received_at),
+                      "form": form_of(held, each),
+                      "label": label, "tone": tone, "ok": each.status in ("read", "attachment"),
+                      "reason": reason_of(held, each)})
+    return lines
+
+
+def form_of(held: Case, document: Any) -> str:
+    """The form a file belongs to; attachments are told by their names."""
+    if document.status == "attachment":
+        return next((form for form, some in held.scans.items() if document in some), "")
+    return str(document.form)
+
+
+def reason_of(held: Case, document: Any) -> str:
+    """Why a file was not taken, as it was said when it came."""
+    if document.status in ("read", "attachment"):
+        return ""
+    return next((str(event.details.get("message", "")) for event in reversed(held.events)
+                 if event.kind == "refused" and event.version == document.version and event.form == document.form), "")

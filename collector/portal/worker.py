@@ -1,0 +1,115 @@
+"""The process of one job: `python -m collector.portal.worker CAMPAIGN JOB`."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from collector.portal import work
+from collector.portal.desk import Desk
+from collector.rows import Actor
+from huizong.steps.errors import sentence
+
+T = TypeVar("T")
+
+
+class Reporter:
+    """Writes progress at most four times a second, and a heartbeat while a step says nothing."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.last, self.open = file, 0.0, True
+        self.now: dict[str, Any] = {"state": "running", "sentence": "正在准备", "done": 0, "total": 0}
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def __call__(self, items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]:
+        known = total if total is not None else len(items) if hasattr(items, "__len__") else 0
+        self._say(label, 0, known, force=True)
+        for n, item in enumerate(items, 1):
+            yield item
+            self._say(label, n, known)
+
+    def finish(self, state: str, text: str, result: dict[str, Any]) -> None:
+        self.open = False
+        work.write(self.file, {"state": state, "sentence": text, "done": 1, "total": 1, "result": result})
+
+    def _say(self, label: str, done: int, total: int, force: bool = False) -> None:
+        self.now = {"state": "running", "sentence": label, "done": done, "total": total}
+        if force or time.monotonic() - self.last > 0.25:
+            self.last = time.monotonic()
+            work.write(self.file, self.now)
+
+    def _beat(self) -> None:
+        while self.open:
+            time.sleep(10)
+            if self.open:
+                os.utime(self.file)
+
+
+def main(folder: Path, number: str) -> None:
+    here = folder / ".state" / "jobs" / number
+    job = json.loads((here / "job.json").read_text("utf-8"))
+    report = Reporter(here / "progress.json")
+    by = Actor(job["by"], job["role"], job["address"])
+    try:
+        desk = Desk(folder, date.fromisoformat(job["as_of"]) if job["as_of"] else None)
+        result, text = WORK[job["kind"]](desk, job["settings"], here, report)
+        with desk.accounts.ledger.writing(by) as tx:
+            tx.audit({"merge": "merged", "publish": "published"}.get(job["kind"], job["kind"]), str(result.get("name", "")))
+        report.finish("done", text, result)
+    except Exception as wrong:
+        report.finish("failed", sentence(wrong), {})
+
+
+def _merge(desk: Desk, _: dict[str, Any], here: Path, report: Reporter) -> tuple[dict[str, Any], str]:
+    from huizong.steps.merge import merge
+
+    out = here / "out"
+    merged = merge(desk.bureau(), out, progress=report)
+    target = desk.state / "merged" / merged.snapshot
+    _put(out, target)
+    work.write(target / "about.json", {"snapshot": merged.snapshot, "by_job": here.name, "as_of": str(desk.today()),
+                                       "at": datetime.now().astimezone().isoformat()})
+    return {"name": merged.snapshot}, f"汇总完成，数据快照 {merged.snapshot}。"
+
+
+def _publish(desk: Desk, settings: dict[str, Any], here: Path, report: Reporter) -> tuple[dict[str, Any], str]:
+    from huizong.steps.publish import publish
+
+    out = here / "out"
+    published = publish(desk.bureau(), out, report=settings["report"], signed=bool(settings["signed"]), progress=report)
+    target = desk.state / "published" / here.name
+    _put(out, target)
+    leaks = len(published.leaks)
+    work.write(target / "about.json", {"report": settings["report"], "signed": bool(settings["signed"]), "leaks": leaks,
+                                       "as_of": str(desk.today()), "at": datetime.now().astimezone().isoformat()})
+    text = f"文稿已生成，但发现 {leaks} 处可能泄露个人信息，请先核对。" if leaks else "文稿已生成。"
+    return {"name": here.name, "leaks": leaks}, text
+
+
+def _backup(desk: Desk, _: dict[str, Any], here: Path, report: Reporter) -> tuple[dict[str, Any], str]:
+    from huizong.steps.backup import backup
+
+    made = backup(desk.bureau(), desk.state / "backups")
+    return {"name": made.path.name}, f"已备份 {made.blobs} 个文件。请把备份和密钥分别存到别处。"
+
+
+def _put(out: Path, target: Path) -> None:
+    """By one rename; the same snapshot made again is the same result."""
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    if target.exists():
+        shutil.rmtree(out)
+    else:
+        out.rename(target)
+
+
+WORK = {"merge": _merge, "publish": _publish, "backup": _backup}
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,194 @@
+"""The values a paper's prose asks for, taken from a city; names masked, no number of a person or certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from forms import Field, Unit
+from merger.city import ACCEPTED, NOT_IN, City, annexes
+from merger.masking import masked_name, masked_text
+from templates import Cell, Table
+
+IN = ("submitted", ACCEPTED)
+CASES = 6
+TOP_RATES = 3
+DASH = "—"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What only the issuing of one paper knows."""
+
+    number: str
+    day: date
+    stage: str = "first"
+    draft: str = ""
+    copies: tuple[str, ...] = ()
+    to: str = ""
+    trigger: str = "after"
+    new_deadline: date | None = None
+    sent: Mapping[str, int] = field(default_factory=dict)     # notices_sent, reminders_sent, units_inspected
+
+
+def context(city: City, head: Head, unit: Unit | None = None) -> dict[str, Any]:
+    """Everything `templates/text/FIGURES.md` names: of the city, or of one unit."""
+    code = unit.code if unit else None
+    units = [_unit(city, each) for each in city.campaign.units]
+    found: dict[str, Any] = {
+        "fig": _figures(city, code, units, head), "by": _breakdowns(city, code, units), "ratio": _ratios(city, code),
+        "campaign": _campaign(city), "facts": dict(city.campaign.facts), "document": _document(city, head),
+        "units": units, "cases": _cases(city), "problems": _problems(city, unit),
+    }
+    if unit is not None:
+        own = next(each for each in units if each["code"] == unit.code)
+        found["unit"] = own | {"short_name": unit.short_name, "inspected_on": None, "phone": None,
+                               "missing_short": own["missing_short"]}
+        found["report"] = _own_report(city, unit)
+    return found
+
+
+def _figures(city: City, unit: str | None, units: Sequence[Mapping[str, Any]], head: Head) -> dict[str, int]:
+    found = {}
+    for owner, figure in city.figures:
+        if owner == unit:
+            name = figure.removeprefix("report.").replace(".", "_")
+            found[name] = city.total(figure) if unit is None and figure in city.evidence else city.figures[(owner, figure)]
+    if unit is not None:
+        found |= {figure.replace(".", "_"): city.number(unit, figure) or 0 for figure in city.evidence}
+    sent = {"notices_sent": 0, "reminders_sent": 0, "units_inspected": 0} | dict(head.sent)
+    return found | sent
+
+
+def _breakdowns(city: City, unit: str | None, units: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {
+        figure.removeprefix("by."): [{"label": label, "n": n} for label, n in pairs]
+        for (owner, figure), pairs in city.breakdowns.items() if owner == unit}
+    types: dict[str, dict[str, Any]] = {}
+    for each in units:
+        row = types.setdefault(each["type"], {"label": each["type"], "units": 0, "n": 0, "d3": 0})
+        row["units"] += bool(each["problem_persons"])
+        row["n"] += each["problem_persons"] or 0
+        row["d3"] += each["d3"] or 0
+    found["unit_type"] = [row | {"rate": _percent(row["n"], row["d3"])} for row in types.values()]
+    rated = sorted((each for each in units if each["problem_persons"] and each["d3"]),
+                   key=lambda each: -each["problem_persons"] / each["d3"])
+    found["unit_rate"] = [{"label": each["name"], "n": each["problem_persons"],
+                           "rate": _percent(each["problem_persons"], each["d3"])} for each in rated[:TOP_RATES]]
+    return found
+
+
+def _ratios(city: City, unit: str | None) -> dict[str, str]:
+    return {figure.removeprefix("ratio."): DASH if value is None else f"{100 * value:.1f}%"
+            for (owner, figure), value in city.ratios.items() if owner == unit}
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else DASH
+
+
+def _campaign(city: City) -> dict[str, Any]:
+    settings, dates, config = city.campaign.settings, city.campaign.dates, city.campaign.config
+    return {
+        "plan": settings.plan, "issuer": settings.bureau.name, "mark": f"{settings.bureau.name}文件",
+        "letter_mark": settings.bureau.name, "signer": settings.signer, "superior": settings.recipient,
+        "subordinates": settings.subordinates, "office": settings.bureau.office, "department": settings.bureau.department,
+        "contact": {"name": settings.contact.name, "phone": settings.contact.phone},
+        "start": dates["campaign_start"], "self_check_end": dates["self_check_end"], "deadline": dates["deadline"],
+        "inspection_start": dates["inspection_start"], "inspection_end": dates["inspection_end"],
+        "rectify_by": dates["rectify_by"],
+        **{name: config[name] for name in ("ban_years", "reg_update_workdays", "cert_handin_workdays", "cert_return_workdays")},
+    }
+
+
+def _document(city: City, head: Head) -> dict[str, Any]:
+    return {"number": head.number, "date": head.day, "data_date": city.inputs.cutoff, "stage": head.stage,
+            "snapshot": city.snapshot, "copies": list(head.copies), "draft": head.draft, "to": head.to,
+            "trigger": head.trigger, "new_deadline": head.new_deadline or city.campaign.dates["rectify_by"]}
+
+
+def _unit(city: City, unit: Unit) -> dict[str, Any]:
+    forms = city.campaign.forms
+    states = {form: city.states.get((unit.code, form), "assigned") for form in forms}
+    missing = [form for form, state in states.items() if state not in IN]
+    received = min((each.received_at for each in city.inputs.submissions
+                    if each.unit == unit.code and each.received_at is not None), default=None)
+    deadline = city.campaign.dates["deadline"]
+    received_on = received.astimezone(city.zone).date() if received else None
+    submitted = received is not None and not missing
+    numbers = {name: city.number(unit.code, figure)
+               for figure in city.evidence for name in (figure.rpartition(".")[2],)}
+    return {
+        "code": unit.code, "name": unit.name, "type": unit.type, "submitted": submitted,
+        "on_time": submitted and received_on is not None and received_on <= deadline,
+        "late": submitted and received_on is not None and received_on > deadline, "received_on": received_on,
+        "materials_required": len(forms), "materials_in": len(forms) - len(missing),
+        "missing": [forms[form].title for form in missing], "missing_short": [forms[form].number for form in missing],
+        "contact": None, "unregistered": (numbers["d4"] or 0) - (numbers["d5"] or 0),
+        "problem_persons": city.figures.get((unit.code, "report.problem_persons"), 0), **numbers,
+    }
+
+
+def _person(city: City, name: str) -> str:
+    compound = city.campaign.codes["compound_surname"].labels
+    return masked_name(name, str(city.campaign.config["circular_name_style"]), compound)
+
+
+def _cases(city: City) -> list[dict[str, Any]]:
+    names = {unit.code: unit.name for unit in city.campaign.units}
+    return [{"unit": names[row["unit"]], "person": _person(city, row["person"]), "category": row["category"],
+             "fact": masked_text(row["fact"]), "result": masked_text(row["result"])}
+            for row in city.views["paper_cases"].to_pylist()][:CASES]
+
+
+def _problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
+    rows = city.views["problem_register"].to_pylist()
+    if unit is not None:
+        return [{"number": row["number"], "person": _person(city, row["person"]), "fact": masked_text(row["fact"]),
+                 "rule": row["violation"], "state": row["conclusion"], "due": row["due_on"]}
+                for row in rows if row["unit"] == unit.code]
+    names = {each.code: each.name for each in city.campaign.units}
+    order = {each.code: each.order for each in city.campaign.units}
+    counted: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        entry = counted.setdefault((row["unit"], row["violation"]), {
+            "unit": names[row["unit"]], "violation": row["violation"], "n": 0, "closed": 0, "open": 0, "overdue": 0})
+        entry["n"] += 1
+        entry["closed"] += row["state"] == "已完成"
+        entry["open"] += row["state"] != "已完成"
+        entry["overdue"] += row["state"] == "超期"
+    return [entry for _, entry in sorted(counted.items(), key=lambda item: (order[item[0][0]], item[0][1]))]
+
+
+def _own_report(city: City, unit: Unit) -> dict[str, Any]:
+    """Material 1's own facts as the unit wrote them."""
+    form = next((each for each in city.campaign.forms.values() if each.file == "docx"), None)
+    source = next((each for each in city.inputs.sources if form and (each.unit, each.form) == (unit.code, form.form)), None)
+    facts = source.document.facts if source else {}
+    return {"leading_group_formed_on": facts.get("group_formed_on"), "leader": facts.get("group_leader"),
+            "meeting_on": facts.get("meeting_on"), "meeting_attendance": facts.get("meeting_persons"),
+            "rules": facts.get("rules_revised"), "keeper": facts.get("custodian"), "custody_place": None}
+
+
+def annex_tables(city: City) -> dict[str, Table]:
+    """The consolidated annexes as tables for a paper, with the source's header; keyed by the table's name."""
+    found = {}
+    for form, table in annexes(city.campaign):
+        header = tuple(tuple(Cell(cell.label, rows=cell.last_row - cell.first_row + 1,
+                                  cols=cell.last_column - cell.first_column + 1) for cell in row)
+                       for row in table.headers())
+        rows = [tuple(_printed(city, unit, each) for each in table.fields) for unit in city.campaign.units]
+        labels = sum(each.figure is None for each in table.fields)
+        rows.append((Cell(table.total or "", cols=labels),
+                     *(Cell(str(city.total(each.figure))) for each in table.fields if each.figure)))
+        found[table.name] = Table(header, tuple(rows), tuple(each.width or 9.0 for each in table.fields))
+    return found
+
+
+def _printed(city: City, unit: Unit, field: Field) -> Cell:
+    if field.figure is None:
+        return Cell(str(unit.order)) if field.kind == "serial" else Cell(unit.name, align="left")
+    number = city.number(unit.code, field.figure)
+    return Cell(NOT_IN if number is None else f"{number}※" if city.override(unit.code, field.figure) else str(number))
