@@ -18,7 +18,7 @@ from forms.sqlfile import Statement, read_folder
 from forms.sqltree import Executes, NotASelect, tree
 
 # Columns of a result that say where a finding stands; all others are values for its message.
-PLACE: Final = ("unit", "document", "row", "level", "field", "origin", "key", "value")
+PLACE: Final = ("unit", "document", "row", "level", "field", "origin", "form", "key", "value")
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 CONDITIONAL: Final = "F01"
 
@@ -154,27 +154,31 @@ def finding(rule: Rule, row: Mapping[str, Any], campaign: Campaign,
     """A result row as a finding. `document_of(document id, unit, form)` gives the file it points into."""
     unit = row.get("unit")
     at = rule.at
-    form: Form | None = campaign.forms.get(at.form) if at.form else None
+    named = row.get("form") or at.form      # a rule of the whole unit may name the form that is missing
+    form: Form | None = campaign.forms.get(str(named)) if named else None
     if row.get("origin"):
         owner = next((each for each in campaign.forms.values() if row["origin"] in each.tables), None)
         if owner is not None:
             form, at = owner, At(owner.form, str(row["origin"]), at.field)
     name = str(row["field"]) if row.get("field") else at.field
     sheet = cell = None
+    stands: Mapping[str, Any] = row
     number = row.get("row")
     if form is not None and at.table is not None and name is not None:
         document = document_of(row.get("document"), unit, form.form)
         if document is not None and at.table == form.facts_table:
             sheet, cell = document.fact_cells.get(name, (None, None))
         elif document is not None:
-            sheet, cell = _cell(document.tables.get(at.table), name, number)
+            table = document.tables.get(at.table)
+            sheet, cell = _cell(table, name, number)
+            stands = {**_row(table, number), **row}
     values = {key: text(value) for key, value in row.items()}
     if rule.labels is not None and name is not None:
         values["label"] = rule.labels.get(name, name)
     level = row.get("level") if row.get("level") in LEVELS else rule.level
-    shown = values.get("value") if "value" in row else values.get(name or "")
+    shown = values["value"] if "value" in row else text(stands.get(name or ""))
     return Finding(rule=rule.id, level=level if level else rule.level, unit=unit, form=form.form if form else None,
-                   sheet=sheet, cell=cell, row=number, field=name, key=_key(row, at, form), value=shown or None,
+                   sheet=sheet, cell=cell, row=number, field=name, key=_key(stands, at, form), value=shown or None,
                    message=said(rule.says, values), fix=said(rule.fix, values) if rule.fix else None)
 
 
@@ -183,6 +187,13 @@ def _cell(table: TableData | None, name: str, row: int | None) -> tuple[str | No
         return None, None
     letters = table.letters.get(name)
     return table.sheet, f"{letters}{row}" if letters and row is not None else None
+
+
+def _row(table: TableData | None, number: Any) -> dict[str, Any]:
+    """The whole row a finding points to, so that its key need not be selected by every rule."""
+    if table is None or number not in table.rows:
+        return {}
+    return dict(table.row(table.rows.index(number)))
 
 
 def _key(row: Mapping[str, Any], at: At, form: Form | None) -> str | None:
