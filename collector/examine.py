@@ -19,6 +19,7 @@ from forms.reading import Outcome, read_file, settle
 
 CAGE: Final = Cage(preload=("collector.gate", "collector.examine"))
 DOCUMENTS: Final = ("xlsx", "xls", "ods", "docx")
+SCANS: Final = (".pdf", ".jpg", ".jpeg", ".png")
 _JOB: Final = "collector.examine:examine_job"
 
 
@@ -106,7 +107,12 @@ def _attachment(campaign: Campaign, item: Item, verdict: gate.Verdict, unit: str
 
 
 def attached_to(campaign: Campaign, name: str) -> str | None:
-    """The form a scan's name begins with: `附件2-…`, `08-…`; a bare two-digit number does too."""
+    """The form a scan's name begins with: `附件2-…`, `08-…`; a bare two-digit number does too.
+
+    A printed copy that came back unsigned, as Word, is no scan of anything.
+    """
+    if not name.casefold().endswith(SCANS):
+        return None
     for form in campaign.forms.values():
         stem = form.file_stem
         head = stem.partition("-")[0]

@@ -10,8 +10,10 @@ from collector import gate
 from collector.names import is_junk
 from collector.refusal import Refusal
 from collector.sandbox import run_limited
+from forms.pack import FIRST, GUIDE
 
 ZIP = b"PK\x03\x04"
+OURS = frozenset((FIRST, f"{GUIDE}.docx"))      # what a pack tells its reader comes back with it and is no form
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def items(paths: Iterable[Path], units: Container[str]) -> Iterator[Item]:
         found = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
         for file in found:
             inside = file.relative_to(path) if path.is_dir() else Path(file.name)
-            if any(part.startswith(".") for part in inside.parts) or is_junk(inside.as_posix()):
+            if any(part.startswith(".") for part in inside.parts) or is_junk(inside.as_posix()) or file.name in OURS:
                 continue
             yield from opened(str(file), file.name, file.read_bytes(), units, hint=folder_unit(file, units))
 
@@ -49,6 +51,8 @@ def opened(path: str, name: str, data: bytes, units: Container[str], hint: str |
         return
     for member in verdict.pack.members:
         inside = PurePosixPath(member.path)
+        if inside.name in OURS:
+            continue
         content = gate.member_bytes(data, member)
         unit = folder_unit(inside, units) or hint
         if isinstance(content, Refusal):

@@ -71,6 +71,7 @@ def load(folder: Path) -> Campaign:
         levels=top.levels,
         documents=top.documents,
         certificates=builder.patterns,
+        labels=top.labels,
         places=builder.places,
     )
 

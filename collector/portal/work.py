@@ -23,7 +23,7 @@ from collector.rows import Actor
 from huizong.steps.errors import UseError
 
 SILENT: Final = 60.0        # seconds without a heartbeat after which a job counts as dead
-LABELS: Final = {"merge": "汇总", "publish": "发布", "backup": "备份"}
+LABELS: Final = {"issue": "下发", "merge": "汇总", "publish": "发布", "backup": "备份"}
 
 
 @dataclass(frozen=True)

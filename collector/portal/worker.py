@@ -59,19 +59,20 @@ def main(folder: Path, number: str) -> None:
     by = Actor(job["by"], job["role"], job["address"])
     try:
         desk = Desk(folder, date.fromisoformat(job["as_of"]) if job["as_of"] else None)
-        result, text = WORK[job["kind"]](desk, job["settings"], here, report)
-        with desk.accounts.ledger.writing(by) as tx:
-            tx.audit({"merge": "merged", "publish": "published"}.get(job["kind"], job["kind"]), str(result.get("name", "")))
+        result, text = WORK[job["kind"]](desk, job["settings"], here, report, by)
+        if job["kind"] == "backup":
+            with desk.accounts.ledger.writing(by) as tx:
+                tx.audit("backup", str(result["name"]))
         report.finish("done", text, result)
     except Exception as wrong:
         report.finish("failed", sentence(wrong), {})
 
 
-def _merge(desk: Desk, _: dict[str, Any], here: Path, report: Reporter) -> tuple[dict[str, Any], str]:
+def _merge(desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor) -> tuple[dict[str, Any], str]:
     from huizong.steps.merge import merge
 
     out = here / "out"
-    merged = merge(desk.bureau(), out, progress=report)
+    merged = merge(desk.bureau(), out, actor=by, progress=report)
     target = desk.state / "merged" / merged.snapshot
     _put(out, target)
     work.write(target / "about.json", {"snapshot": merged.snapshot, "by_job": here.name, "as_of": str(desk.today()),
@@ -79,7 +80,7 @@ def _merge(desk: Desk, _: dict[str, Any], here: Path, report: Reporter) -> tuple
     return {"name": merged.snapshot}, f"汇总完成，数据快照 {merged.snapshot}。"
 
 
-def _publish(desk: Desk, settings: dict[str, Any], here: Path, report: Reporter) -> tuple[dict[str, Any], str]:
+def _publish(desk: Desk, settings: dict[str, Any], here: Path, report: Reporter, by: Actor) -> tuple[dict[str, Any], str]:
     from huizong.steps.publish import publish
 
     out = here / "out"
@@ -93,7 +94,7 @@ def _publish(desk: Desk, settings: dict[str, Any], here: Path, report: Reporter)
     return {"name": here.name, "leaks": leaks}, text
 
 
-def _backup(desk: Desk, _: dict[str, Any], here: Path, report: Reporter) -> tuple[dict[str, Any], str]:
+def _backup(desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor) -> tuple[dict[str, Any], str]:
     from huizong.steps.backup import backup
 
     made = backup(desk.bureau(), desk.state / "backups")
@@ -109,7 +110,18 @@ def _put(out: Path, target: Path) -> None:
         out.rename(target)
 
 
-WORK = {"merge": _merge, "publish": _publish, "backup": _backup}
+def _issue(desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor) -> tuple[dict[str, Any], str]:
+    from huizong.steps.issue import issue
+
+    packs = issue(desk.bureau(), here / "out", actor=by, progress=report)
+    target = desk.state / "packs"
+    if target.exists():
+        shutil.rmtree(target)
+    (here / "out").rename(target)
+    return {"name": f"{len(packs)}"}, f"已下发 {len(packs)} 个单位的材料包，各单位可以下载了。"
+
+
+WORK = {"issue": _issue, "merge": _merge, "publish": _publish, "backup": _backup}
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]), sys.argv[2])

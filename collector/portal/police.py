@@ -1,0 +1,108 @@
+"""The police's lists and the bureau's own registers: in through the gate, and what they say against the units' papers."""
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from collector import gate
+from collector.examine import CAGE
+from collector.names import display_name, download_name
+from collector.portal import guard
+from collector.portal.access import declare, needs
+from collector.portal.desk import REGISTERS, Desk
+from collector.portal.gather import judged_city
+from collector.portal.guard import actor, desk
+from collector.portal.problems import handles, problems
+from collector.portal.show import masked, note
+from collector.sandbox import shared
+
+area = Blueprint("police", __name__)
+
+
+@area.get("/bureau/police")
+@declare(needs("see_police"))
+def overview() -> Any:
+    here = desk()
+    held = here.bureau_with_registers().registers
+    police = {name for name, each in here.campaign.registers.items() if each.police}
+    rules = {rule.id for rule in here.engine.rules if police & (set(rule.needs) | rule.reads)}
+    found = [each for each in judged_city(here).findings if each.rule in rules]
+    return render_template(
+        "bureau/police.html", batches=[line(here, each) for each in held.batches],
+        tables=[(register.title, held.tables[name].num_rows, register.police) for name, register in here.campaign.registers.items()],
+        own=problems(held.findings, here.campaign, handles(here.secret()), cap=30),
+        problems=problems(found, here.campaign, handles(here.secret()), cap=30), total=len(found),
+        names={unit.code: unit.short_name for unit in here.campaign.units})
+
+
+@area.post("/bureau/police")
+@declare(needs("see_police"))
+def take() -> Any:
+    """Files into CAMPAIGN/registers, each looked at first; a list that cannot be read changes nothing."""
+    here = desk()
+    files = [each for each in request.files.getlist("files") if each.filename]
+    if not files:
+        return guard.problem(400, "没有收到文件", "请先选择公安或人事部门提供的名单（.xlsx）。")
+    for each in files:
+        name, data = display_name(each.filename or ""), each.read()
+        done = shared(CAGE).run("collector.gate:inspect_job", data, name=name, args={"name": name})
+        verdict = gate.from_json(done.value) if done.refused is None else None
+        refused = done.refused or (verdict.refused if verdict else None)
+        if refused is not None:
+            note(refused.message, "red")
+        elif verdict is not None and verdict.kind not in ("xlsx", "xls"):
+            note(f"{name}：名单应是 .xlsx 或 .xls 文件。", "red")
+        else:
+            looked = shared(CAGE).run("collector.portal.police:look", data, name=name,
+                                      args={"name": name, "campaign": str(here.folder.absolute())})
+            if looked.refused is not None:
+                note(looked.refused.message, "red")
+            elif looked.value["shape"] == "unknown":
+                note(f"{name}：表头无法识别，没有导入。请核对列名。", "red")
+            else:
+                keep(here, name, data)
+                rows = "、".join(f"{here.campaign.registers[key].title} {n} 行" for key, n in looked.value["rows"].items() if n)
+                note(f"{name}：已导入，{rows or '没有数据行'}。")
+    return redirect(url_for("police.overview"))
+
+
+def look(payload: bytes, *, name: str, campaign: str) -> dict[str, Any]:
+    """In the limited child: what the list would be."""
+    from forms.campaign import load
+    from forms.registers import read_files
+
+    found = read_files(load(Path(campaign)), [(name, payload)])
+    batch = found.batches[0]
+    return {"shape": batch.shape, "rows": dict(batch.rows), "refused": batch.refused}
+
+
+def keep(here: Desk, name: str, data: bytes) -> None:
+    """Whole or not at all, never over another list; the same list again is the same file.  The original is stored too."""
+    folder = here.folder / REGISTERS
+    folder.mkdir(exist_ok=True)
+    target = folder / download_name(name)
+    number = 2
+    while target.exists() and target.read_bytes() != data:
+        target = folder / f"{Path(download_name(name)).stem}-{number}{Path(name).suffix}"
+        number += 1
+    here.store.put(data)
+    temporary = folder / f".{secrets.token_hex(8)}"
+    with temporary.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(target)
+    with here.accounts.ledger.writing(actor()) as tx:
+        tx.audit("police_imported", target.name[:100])
+
+
+def line(here: Desk, batch: Any) -> dict[str, Any]:
+    """Pure: one list as it was taken in."""
+    return {"file": batch.file, "rows": [(here.campaign.registers[name].title, n) for name, n in batch.rows.items() if n],
+            "asked": batch.asked, "answered": batch.answered, "duplicates": batch.duplicates, "refused": batch.refused,
+            "unmatched": len(batch.unmatched), "known": batch.shape != "unknown",
+            "who": [f"{masked(each.name)}（{masked(each.id_number) or '无证号'}）" for each in batch.unmatched[:30]]}
