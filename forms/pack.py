@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -16,10 +17,10 @@ from forms.guide import guide
 from forms.spec import Campaign, Form, Unit
 from forms.wordform.compiled import PersonalSheets, PrintedAnnex, SelfReport
 from forms.wordform.guide import guide_docx
-from forms.wordform.words import Spoken, must_read
+from forms.wordform.words import FOLDER, MUST_READ, must_read
+from forms.wording import Spoken, checked, placeholders
 from forms.workbook.compiled import CompiledWorkbook
 from forms.workbook.content import fingerprint
-from forms.workbook.layout import placeholders
 from templates import rawzip
 
 Rows = Callable[[str, str], pa.Table]
@@ -53,6 +54,7 @@ class Packer:
         self._personal = {each.form: PersonalSheets(campaign, each) for each in forms if each.personal_sheet}
         self._first = must_read(campaign)
         self._known = {**placeholders(campaign), "documents": str(len(campaign.forms))}
+        checked(f"{FOLDER}/{MUST_READ}", [self._first], {*self._known, "unit"})
         self._guide = guide_docx(
             GUIDE,
             self._first.format_map(Spoken(self._known, {"unit": "各单位"})),
@@ -79,11 +81,10 @@ class Packer:
         """The pack as one zip; the same content gives the same bytes."""
         members = []
         for name, content in self.files(unit, rows, figures):
-            packed = rawzip.deflated(name, content)
-            # Office files are compressed already: a second time only costs.
-            members.append(
-                replace(packed, method=0, data=content) if name.endswith(("x", ".zip")) else packed
-            )
+            if name.endswith((".xlsx", ".docx")):  # compressed already: a second time only costs
+                members.append(rawzip.Member(name.encode(), 0, zlib.crc32(content), len(content), content))
+            else:
+                members.append(rawzip.deflated(name, content))
         return rawzip.Prefix([]).with_members(members)
 
     def document(

@@ -15,9 +15,9 @@ from forms.spec import Campaign, Field, Form, Unit
 from forms.stamp import Stamp
 from forms.wordform import blank
 from forms.wordform.docx import CUSTOM, custom
-from forms.wordform.words import BLANK, PersonalWords, ReportWords, Spoken, words
+from forms.wordform.words import FOLDER, PersonalWords, ReportWords, words
+from forms.wording import BLANK, Spoken, checked, placeholders
 from forms.workbook.content import Rows
-from forms.workbook.layout import placeholders
 from templates import rawzip
 from templates.compiled import CompiledDocx
 
@@ -28,11 +28,13 @@ class SelfReport:
     """The report with its data table, figures filled in where they are known."""
 
     def __init__(self, campaign: Campaign, form: Form) -> None:
-        """Raises CampaignError when the campaign has no words for it."""
+        """Raises CampaignError when its words are missing or name what nobody knows."""
         self.campaign, self.form = campaign, form
         self.words = words(ReportWords, campaign, form.form)
         self._docx = CompiledDocx(blank.self_report(campaign, form, self.words))
         self._known = placeholders(campaign)
+        texts = (self.words.title, self.words.to, self.words.annotation, *self.words.prose)
+        checked(f"{FOLDER}/{form.form}.yaml", texts, {*self._known, *form.facts, "unit"})
 
     def render(self, unit: Unit, figures: Figures | None, signed: Stamp) -> bytes:
         facts = {
@@ -42,11 +44,10 @@ class SelfReport:
         # A name that is the bureau's in general (the contact) is the unit's own where the form asks for it.
         general = {name: value for name, value in self._known.items() if name not in facts}
         spoken = Spoken(general, {"unit": unit.name}, facts)
-        prose = [*self.words.opening, *(text for section in self.words.sections for text in section.text)]
         context = {
             "title": self.words.title.format_map(spoken),
             "to": self.words.to.format_map(spoken),
-            "prose": [text.format_map(spoken) for text in prose],
+            "prose": [text.format_map(spoken) for text in self.words.prose],
             "facts": {name: BLANK if value is None else str(value) for name, value in facts.items()},
             "unit": unit.name,
             "dated": f"{self._known['deadline_year']}年　月　日",

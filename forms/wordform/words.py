@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
@@ -13,7 +12,7 @@ from forms.faults import CampaignError, Fault
 from forms.spec import Campaign
 
 FOLDER: Final = "paper"
-BLANK: Final = "＿＿＿＿"
+MUST_READ: Final = "must_read.md"
 
 
 class _Words(BaseModel):
@@ -38,6 +37,11 @@ class ReportWords(_Words):
     facts_title: str
     facts_note: str
 
+    @property
+    def prose(self) -> tuple[str, ...]:
+        """The paragraphs in the order they stand, without headings."""
+        return (*self.opening, *(text for section in self.sections for text in section.text))
+
 
 class PersonalWords(_Words):
     """Where the head of a personal sheet comes from and how much room it leaves."""
@@ -49,24 +53,6 @@ class PersonalWords(_Words):
 
 
 Model = TypeVar("Model", bound=_Words)
-
-
-class Spoken(Mapping[str, str]):
-    """Values by name for `str.format_map`; what nobody knows yet is a place to write in."""
-
-    def __init__(self, *known: Mapping[str, Any]) -> None:
-        self._known = {
-            name: str(value) for each in known for name, value in each.items() if value is not None
-        }
-
-    def __getitem__(self, name: str) -> str:
-        return self._known.get(name) or BLANK
-
-    def __iter__(self) -> Any:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
 
 
 def words(model: type[Model], campaign: Campaign, form: str) -> Model:
@@ -86,7 +72,7 @@ def words(model: type[Model], campaign: Campaign, form: str) -> Model:
 
 def must_read(campaign: Campaign) -> str:
     """The page to read first, with its placeholders. Raises CampaignError when it is missing."""
-    path = Path(FOLDER) / "must_read.md"
+    path = Path(FOLDER) / MUST_READ
     try:
         return (campaign.folder / path).read_text("utf-8")
     except FileNotFoundError:

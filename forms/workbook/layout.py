@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -10,6 +9,7 @@ from math import ceil
 from typing import Final
 
 from forms.spec import Campaign, Field, Form, Table
+from forms.wording import checked, placeholders
 from forms.workbook.skin import Skin
 
 META: Final = "_meta"
@@ -78,9 +78,11 @@ class SheetLayout:
 def layouts(campaign: Campaign, form: Form, skin: Skin) -> tuple[SheetLayout, ...]:
     """The sheets of a form, in its order; the labelled cells stand on the first.
 
-    Raises ValueError for a table that is filled from two views: its rows could not be told apart.
+    Raises CampaignError for a footnote with an unknown placeholder, ValueError for a table filled from two
+    views: its rows could not be told apart.
     """
     words = placeholders(campaign)
+    checked(campaign.where(form.form), [form.footnote or ""], words)
     found = []
     for at, table in enumerate(form.tables.values()):
         views = {each.prefill.view for each in table.fields if each.prefill}
@@ -107,22 +109,6 @@ def layouts(campaign: Campaign, form: Form, skin: Skin) -> tuple[SheetLayout, ..
 def numbered(form: Form) -> str:
     """How a form is called in running text: `材料2`, `附件2`."""
     return f"材料{form.material}" if form.material is not None else form.number
-
-
-def placeholders(campaign: Campaign) -> Mapping[str, str]:
-    """What footnotes and notes of a campaign may name in braces."""
-    settings, deadline = campaign.settings, campaign.dates["deadline"]
-    return {
-        "deadline_day": f"{deadline.month}月{deadline.day}日",
-        "deadline_year": str(deadline.year),
-        "department": settings.bureau.department,
-        "bureau": settings.bureau.name,
-        "contact_name": settings.contact.name,
-        "contact_phone": settings.contact.phone,
-        "contact_mail": settings.contact.mail,
-        "plan": settings.plan,
-        "campaign": campaign.title,
-    }
 
 
 def _from_the_right(facts: list[Field], widths: tuple[float, ...], skin: Skin) -> tuple[Place, ...]:

@@ -24,7 +24,8 @@ from forms.spec import Campaign, Unit
 from forms.wordform.compiled import PersonalSheets, PrintedAnnex, SelfReport
 from forms.wordform.guide import guide_docx
 from forms.wordform.read import letter
-from forms.wordform.words import BLANK, ReportWords, words
+from forms.wordform.words import ReportWords, words
+from forms.wording import BLANK
 from forms.workbook.locate import plain
 
 KEY = b"k" * 32
@@ -235,3 +236,17 @@ def test_stamp_and_facts_survive_libreoffice(tmp_path: Path) -> None:
     before, after = letter(source.read_bytes()), letter((tmp_path / "report.docx").read_bytes())
     assert after.controls == before.controls
     assert after.properties[stamp.PROPERTY] == before.properties[stamp.PROPERTY]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("{R1_staff_totl}人", "R1_staff_total"), ("没有{闭合", "花括号"), ("{0.__class__}", "占位符")],
+)
+def test_a_placeholder_nobody_knows_is_named(tmp_path: Path, text: str, says: str) -> None:
+    shutil.copytree(campaign().folder / "paper", tmp_path / "paper")
+    file = tmp_path / "paper" / "self_report.yaml"
+    file.write_text(
+        file.read_text("utf-8").replace("closing:", f'  - heading: 七\n    text: ["{text}"]\nclosing:')
+    )
+    with pytest.raises(CampaignError, match=says):
+        SelfReport(replace(campaign(), folder=tmp_path), campaign().forms["self_report"])
