@@ -14,7 +14,7 @@ BLANK: Final = "＿＿＿＿"
 
 
 def placeholders(campaign: Campaign) -> dict[str, str]:
-    """Dates (`deadline`, `deadline_day`, `deadline_year`), bureau, contact, title and plan of the campaign."""
+    """Dates (`deadline`, `deadline_day`, `deadline_year`), bureau, contact, title, plan of the campaign."""
     settings = campaign.settings
     known = {
         "department": settings.bureau.department,
