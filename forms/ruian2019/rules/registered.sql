@@ -8,7 +8,7 @@ says: {name}应登记备案但未在已备案名册中。
 fix: 新增备案；新进未满5个工作日、由原单位备案等情形请说明。
 needs: [staff, registrations]
 */
-select r.unit, r.document, r.row, r.name, r.id_number, r.id_number as value
+select r.unit, r.document, r.row, r.name
 from on_register r
 where r.is_due and not exists (select 1 from live_registrations l where l.unit = r.unit and l.id_number = r.id_number);
 
@@ -20,7 +20,7 @@ says: {name}已不在本单位名册，备案未撤销。
 fix: 办理撤销备案，把入库标识改为“撤销”。
 needs: [staff, registrations]
 */
-select l.unit, l.document, l.row, l.name, l.id_number, l.id_number as value
+select l.unit, l.document, l.row, l.name
 from live_registrations l
 where not exists (select 1 from on_register r where r.unit = l.unit and r.id_number = l.id_number);
 
@@ -28,7 +28,7 @@ where not exists (select 1 from on_register r where r.unit = l.unit and r.id_num
 title: 备案信息与名册不一致
 level: warning
 at: registrations.workplace
-says: 备案信息与名册不一致：{label}“{filed}”/“{listed}”。
+says: 第{row}行：备案信息与名册不一致：{label}“{filed}”，名册为“{listed}”。
 fix: 核对后报送“修改”，或更正名册。
 needs: [staff, registrations]
 */
@@ -41,16 +41,18 @@ with paired as (
   join units u on u.unit = l.unit
 )
 select unit, document, row, 'workplace' as field, '工作单位' as label, workplace as filed, unit_name as listed,
-       workplace as value from paired where workplace <> unit_name
+       concat(workplace, '/', unit_name) as value
+from paired where workplace <> unit_name
+union all      -- 名册的职务或职称，备案时写哪一个都对
+select unit, document, row, 'position', '职务（级）或职称', filed_position, concat_ws('、', nullif(position, '无'), title),
+       concat(filed_position, '/', position)
+from paired where filed_position <> position and coalesce(filed_position <> title, true)
 union all
-select unit, document, row, 'position', '职务（级）或职称', filed_position, coalesce(nullif(position, '无'), title), filed_position
-from paired
-where filed_position <> position and coalesce(filed_position <> title, true)
-union all
-select unit, document, row, 'household', '户口所在地', filed_household, household, filed_household
+select unit, document, row, 'household', '户口所在地', filed_household, household, concat(filed_household, '/', household)
 from paired where filed_household <> household
 union all
-select unit, document, row, 'political_status', '政治面貌', filed_politics, political_status, filed_politics
+select unit, document, row, 'political_status', '政治面貌', filed_politics, political_status,
+       concat(filed_politics, '/', political_status)
 from paired where filed_politics <> political_status;
 
 /* X04
@@ -70,7 +72,8 @@ where s.status in ('退休', '调出', '辞职/解聘', '开除', '死亡') and 
 union all
 select r.unit, r.document, r.row, r.name, '进入本单位', workdays_between(r.joined_on, c.as_of), 'joined_on', '进入本单位'
 from on_register r cross join config c
-where r.is_due and r.joined_on > c.as_of - 365 and workdays_between(r.joined_on, c.as_of) > c.reg_update_workdays
+where r.is_due and r.joined_on > c.as_of - 365   -- 更早进入而没有备案的由 X01 提示
+  and workdays_between(r.joined_on, c.as_of) > c.reg_update_workdays
   and not exists (select 1 from registrations g where g.unit = r.unit and g.id_number = r.id_number);
 
 /* X11
@@ -81,7 +84,7 @@ says: {name}未提交个人报告表（本单位共缺{n}人）。
 fix: 补交个人报告表；在外人员在备注注明原因。
 needs: [staff, declarations]
 */
-select r.unit, r.document, r.row, r.name, count(*) over (partition by r.unit) as n, r.id_number as value
+select r.unit, r.document, r.row, r.name, count(*) over (partition by r.unit) as n
 from on_register r
 where not exists (select 1 from declarations d where d.unit = r.unit and d.id_number = r.id_number);
 
@@ -93,12 +96,13 @@ says: 第{row}行：{problem}
 fix: 核对备案日期；入库批号为组织机构代码加八位日期。
 needs: [registrations]
 */
-select g.unit, g.document, g.row, 'filed_on' as field, g.filed_on as value,
+select g.unit, g.document, g.row, 'filed_on' as field, g.filed_on::varchar as value,
        '标为“新增”，但备案日期' || strftime(g.filed_on, '%Y-%m-%d') || '不在专项整治期间。' as problem
 from registrations g cross join config c
 where g.action = '新增' and g.filed_on not between c.campaign_start and c.cutoff
 union all
-select g.unit, g.document, g.row, 'batch', g.batch, '入库批号“' || g.batch || '”格式不符。'
+select g.unit, g.document, g.row, 'batch', g.batch,
+       '入库批号“' || g.batch || '”格式不符，应为“' || g.filing_unit_code || strftime(g.filed_on, '%Y%m%d') || '”。'
 from registrations g
 where g.state in ('已报送公安', '公安已入库') and g.batch <> g.filing_unit_code || strftime(g.filed_on, '%Y%m%d');
 
