@@ -1,7 +1,4 @@
-"""A file in, an outcome out: told what it is, read whole, or said why not.
-
-The same in this process or in a child.
-"""
+"""A file in, an outcome out: told what it is, read whole, or said why not; here or in a child."""
 
 from __future__ import annotations
 
@@ -26,6 +23,7 @@ from forms.workbook.read import read_workbook
 
 Status = Literal["read", "refused", "unidentified", "attachment"]
 ATTACHMENTS: Final = ("pdf", "png", "jpg", "jpeg")
+WORKBOOKS: Final = ("xlsx", "xls", "ods")
 
 
 @dataclass(frozen=True)
@@ -94,23 +92,15 @@ def read_file(
     try:
         if kind == "docx":
             return _letter(campaign, data, name, key, expected, today, believe)
-        return _workbook(campaign, data, name, key, expected, probe, today, believe)
+        if kind in WORKBOOKS:
+            return _workbook(campaign, data, name, key, expected, probe, today, believe)
+        said = f"不能处理“.{kind}”类型的文件。"
     except (UnreadableWorkbook, UnreadableLetter) as error:
-        why = Finding(
-            "S11",
-            "error",
-            expected,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            str(error),
-            "请另存为xlsx（docx）后重新上传。",
-        )
-        return Outcome(name, "refused", expected, findings=(why,))
+        said = str(error)
+    nowhere = dict.fromkeys(("form", "sheet", "cell", "row", "field", "key", "value"))
+    fix = "请上传xlsx、docx，扫描件用pdf、jpg或png。"
+    why = Finding(rule="S11", level="error", unit=expected, message=said, fix=fix, **nowhere)
+    return Outcome(name, "refused", expected, findings=(why,))
 
 
 def read_file_in_child(
@@ -174,8 +164,8 @@ def _letter(
     believe: bool,
 ) -> Outcome:
     text = letter(data)
-    if stamp_of(text).get("part"):  # a printed copy of a form: the data came in the workbook
-        named = stamp_of(text)
+    named = stamp_of(text)
+    if named.get("part"):  # a printed copy of a form: the data came in the workbook
         return Outcome(
             name,
             "attachment",
@@ -186,6 +176,8 @@ def _letter(
         )
     found = identify_letter(campaign, text, key, expected, believe)
     if isinstance(found, Finding):
+        if not named:  # a letter of the unit's own is evidence: kept, and matched by its name
+            return Outcome(name, "attachment", expected)
         return Outcome(name, "unidentified", found.unit, findings=(found,))
     return _read(name, found, read_docx(campaign, found, text, today, name))
 

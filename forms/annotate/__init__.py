@@ -1,7 +1,4 @@
-"""A clerk's own file with what is wrong marked in it.
-
-Files that cannot be marked get a 问题清单 of their own.
-"""
+"""A clerk's own file with what is wrong marked in it, or a 问题清单 where it cannot be marked."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""How our marks in a clerk's file look, and how they are known again: colours, the comment's first
-words, the list.
-"""
+"""How our marks in a clerk's file look, and how they are known again."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A clerk's own xlsx with the faulty cells marked: the package is patched, what is not ours stays byte
-for byte.
-"""
+"""A clerk's own xlsx with the faulty cells marked, by patching: the rest stays byte for byte."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What the bureau already holds, and the police's lists: files of a folder become the typed tables the
-rules see.
-"""
+"""What the bureau already holds and the police's lists: files become the tables the rules see."""
 
 from __future__ import annotations
 

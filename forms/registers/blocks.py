@@ -1,6 +1,4 @@
-"""The police's block workbook: per person a query row, then rows tagged with what they hold (domain
-brief §3.7).
-"""
+"""The police's block workbook: per person a query row, then tagged rows (domain brief §3.7)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Flat lists: one header, one row per item.
-
-The totals that the file states are held against what was read.
-"""
+"""Flat lists: one header, one row per item, held against the totals the file states."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Rows of one register from raw cells: kinds read them, the campaign's aliases name the kinds of
-certificates.
-"""
+"""Rows of one register from raw cells; aliases of the code lists name kinds of certificates."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A filled docx becomes a Document: facts by content control (`w:alias`), by the label beside where one
-was lost.
-"""
+"""A filled docx becomes a Document: facts by content control, else by the label beside."""
 
 from __future__ import annotations
 
@@ -26,6 +24,7 @@ from forms.workbook.locate import plain
 from forms.workbook.properties import custom_properties, parsed
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_HEAD: Final = 12  # paragraphs in which the title and the unit are looked for
 _EMPTY: Final = re.compile(r"[\s_＿]*")
 
 
@@ -84,7 +83,7 @@ def identify_letter(
     named = stamp_of(found)
     known, state = judge(named, key, believe)
     stamped = known.get("unit") if known.get("unit") in campaign.units_by_code else None
-    unit = expected or stamped or unit_named(campaign, found.texts[:12])
+    unit = expected or stamped or unit_named(campaign, found.texts[:_HEAD])
     form = campaign.forms.get(known.get("form", "")) if known.get("campaign") == campaign.id else None
     if form is None or form.file != "docx":
         form = form_by_labels(campaign, found) or form
@@ -102,10 +101,16 @@ def stamp_of(found: Letter) -> dict[str, str]:
 
 
 def form_by_labels(campaign: Campaign, found: Letter) -> Form | None:
-    """The form in Word of which at least half the facts are here."""
+    """The form in Word of which at least half the facts are here.
+
+    Labels without a single content control count only under the form's title: the guide names them too.
+    """
+    head = {plain(text) for text in found.texts[:_HEAD]}
     best: tuple[float, Form] | None = None
     for form in campaign.forms.values():
         if form.file != "docx" or not form.facts:
+            continue
+        if not found.controls.keys() & form.facts.keys() and plain(form.title) not in head:
             continue
         here = sum(
             each.name in found.controls or plain(each.label) in found.beside for each in form.facts.values()

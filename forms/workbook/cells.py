@@ -1,6 +1,4 @@
-"""What a workbook holds, as plain values: calamine reads, nothing interprets, JSON carries it out of
-the child.
-"""
+"""What a workbook holds, as plain values: calamine reads, nothing interprets, JSON carries."""
 
 from __future__ import annotations
 

@@ -1,21 +1,18 @@
-"""What is wrong with a sheet as a whole: S03 headers and strays, S04 duplicates, S05 serials, S06
-totals, S07, S11, S13.
-"""
+"""What is wrong with a sheet as a whole: headers and strays (S03), duplicates, serials, totals, S07, S11."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from forms.findings import Finding, Level
 from forms.spec import Field, Table
 from forms.workbook.cells import RawSheet, letters
-from forms.workbook.content import UNIT_SEPARATOR
 from forms.workbook.locate import Located
 from forms.workbook.probe import Hidden
 from forms.workbook.rows import Sorted, inked
-from forms.workbook.table import Rows, Where, by_kind, key_text, raw_text
+from forms.workbook.table import Rows, Where, by_kind, hashable, raw_text
 
 _RESTORE: Final = "请恢复下发模板的表头。"
 _FEW: Final = 8  # row numbers named in one sentence
@@ -99,7 +96,7 @@ def duplicates(rows: Rows) -> Iterator[Finding]:
         return
     first: dict[tuple[Any, ...], int] = {}
     for n in rows.accepted():
-        values = tuple(_hashable(rows.readings[name][n].value) for name in key)
+        values = tuple(hashable(rows.readings[name][n].value) for name in key)
         number = rows.numbers[n]
         earlier = first.setdefault(values, number)
         if earlier != number:
@@ -222,68 +219,6 @@ def concealed(sheet: RawSheet, rows: Rows, hidden: Hidden, where: Where) -> Iter
         )
 
 
-def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
-    """S13: a pre-filled value is not what it was. `remembered`: see `content.remembered`."""
-    if len(remembered) < 2:
-        return
-    names = remembered[0].split(UNIT_SEPARATOR)
-    wanted = [
-        (at, rows.table.by_name[name])
-        for at, name in enumerate(names)
-        if name in rows.table.by_name and name in rows.readings and not rows.table.by_name[name].figure
-    ]
-    before = [line.split(UNIT_SEPARATOR) for line in remembered[1:]]
-    for n, old in _pairs(rows, wanted, before):
-        for at, each in wanted:
-            was = old[at] if at < len(old) else ""
-            now, then = rows.readings[each.name][n], rows.readers[each.name](was)
-            if not was or now.unreadable or (now.value, now.flag) == (then.value, then.flag):
-                continue  # a gap was left for the clerk; an unreadable cell is a finding already
-            number = rows.numbers[n]
-            new, was = raw_text(rows.raw(number, each.name)), key_text([then.value]) or was
-            if new.strip() == was:
-                continue
-            yield rows.where.finding(
-                "S13",
-                "warning",
-                f"第{number}行“{each.label}”由“{was}”改为“{new}”，请注明依据。",
-                "请在说明中注明更正依据。",
-                row=number,
-                column=rows.located.columns[each.name],
-                field=each.name,
-                key=rows.keys[n],
-                value=new,
-            )
-
-
-def _pairs(
-    rows: Rows, wanted: Sequence[tuple[int, Field]], before: Sequence[Sequence[str]]
-) -> Iterator[tuple[int, Sequence[str]]]:
-    """Each row with what was pre-filled in it: by key; a row of another key by its place among the rest."""
-    at_key = [(at, each) for at, each in wanted if each.name in rows.table.key]
-    if not at_key:
-        return
-    waiting: dict[tuple[Any, ...], list[int]] = {}
-    for m, old in enumerate(before):
-        values = tuple(
-            _hashable(rows.readers[each.name](old[at] if at < len(old) else None).value)
-            for at, each in at_key
-        )
-        waiting.setdefault(values, []).append(m)
-    alone = []
-    for n in range(len(rows.numbers)):
-        values = tuple(_hashable(rows.readings[each.name][n].value) for _, each in at_key)
-        if waiting.get(values):
-            yield n, before[waiting[values].pop(0)]
-        else:
-            alone.append(n)
-    left = {m for some in waiting.values() for m in some}
-    for n in alone:
-        m = rows.numbers[n] - rows.located.bottom - 1
-        if m in left:
-            yield n, before[m]
-
-
 def _unknown(sheet: RawSheet, located: Located, order: Sorted, where: Where) -> Iterator[Finding]:
     own = set(located.columns.values())
     count: Counter[int] = Counter()
@@ -332,19 +267,3 @@ def _ink(sheet: RawSheet, number: int) -> str:
 
 def _some(numbers: Sequence[int]) -> str:
     return "、".join(map(str, numbers[:_FEW])) + ("…" if len(numbers) > _FEW else "")
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Remembered = Mapping[str, Sequence[str]]
-
-
-def prefilled(sheet: RawSheet | None) -> Remembered:
-    """Table → its remembered lines, from the hidden sheet."""
-    found: dict[str, list[str]] = {}
-    for row in sheet.rows if sheet else ():
-        if len(row) > 1 and isinstance(row[0], str) and isinstance(row[1], str):
-            found.setdefault(row[0], []).append(row[1])
-    return found

@@ -1,6 +1,4 @@
-"""Where a table stands on a sheet: its header block found by labels, whatever was moved, renamed or
-inserted.
-"""
+"""Where a table stands on a sheet: its header found by labels, moved, renamed or not."""
 
 from __future__ import annotations
 

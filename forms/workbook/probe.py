@@ -1,6 +1,4 @@
-"""What a value reader hides of a workbook, as the gate tells it: uncomputed formulas, error cells,
-hidden rows.
-"""
+"""What a value reader hides, as the gate tells it: formulas, error cells, hidden rows."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A filled workbook becomes a Document: every table found by its headers, every row read or refused,
-nothing dropped.
-"""
+"""A filled workbook becomes a Document: every row is read or refused, nothing is dropped."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from forms.findings import Finding, levelled, place
 from forms.identify import Identity
 from forms.kinds import Context
 from forms.spec import Campaign, Form, Table
-from forms.workbook import checks
+from forms.workbook import changes, checks
 from forms.workbook.cells import RawSheet, RawWorkbook
 from forms.workbook.facts import read_facts
 from forms.workbook.layout import CODES, META, PREFILL
@@ -45,7 +43,7 @@ def read_workbook(
     context = Context(campaign, today or date.today(), epoch_1904=counts_from_1904(probe))
     sheets = [each for each in raw.sheets if each.name not in _OURS and not is_problem_list(each)]
     found = assign(form, sheets)
-    reading = _Reading(form, identity, context, checks.prefilled(raw.sheet(PREFILL)), probe)
+    reading = _Reading(form, identity, context, changes.prefilled(raw.sheet(PREFILL)), probe)
     for table in form.tables.values():
         if table.name in found:
             reading.table(table, *found[table.name])
@@ -87,7 +85,7 @@ class _Reading:
         form: Form,
         identity: Identity,
         context: Context,
-        prefilled: checks.Remembered,
+        prefilled: changes.Remembered,
         probe: Probe | Mapping[str, Any] | None,
     ) -> None:
         self.form, self.identity, self.context, self.prefilled, self.probe = (
@@ -118,7 +116,7 @@ class _Reading:
             *checks.serials(rows),
             *checks.totals(rows, order),
             *checks.concealed(sheet, rows, concealed, where),
-            *checks.changed(rows, self.prefilled.get(table.name, ())),
+            *changes.changed(rows, self.prefilled.get(table.name, ())),
         ]
         self.tables[table.name] = columns_of(rows, nil)
         self.labelled.append((sheet, order.labelled))

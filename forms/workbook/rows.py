@@ -1,7 +1,4 @@
-"""Which rows of a sheet are data: between header and footer, with ink.
-
-The nil row, the total and strays told apart.
-"""
+"""Which rows of a sheet are data; the nil row, totals, footers and strays told apart."""
 
 from __future__ import annotations
 

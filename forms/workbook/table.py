@@ -255,3 +255,8 @@ def raw_text(raw: Raw) -> str:
 
 def by_kind(table: Table, kind: str) -> Field | None:
     return next((each for each in table.fields if each.kind == kind), None)
+
+
+def hashable(value: Any) -> Any:
+    """A value as part of a key."""
+    return tuple(value) if isinstance(value, list) else value

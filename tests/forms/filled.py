@@ -1,6 +1,4 @@
-"""Filled workbooks for tests: the real blank of a form, with rows and labelled cells typed in as a
-clerk would.
-"""
+"""Filled workbooks for tests: the real blank of a form, typed in as a clerk would."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A clerk's own file comes back marked: patched, not rewritten; readable everywhere.
-
-Ready to be sent in again.
-"""
+"""A clerk's own file comes back marked: patched, readable everywhere, ready to be sent again."""
 
 from __future__ import annotations
 

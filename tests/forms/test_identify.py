@@ -1,7 +1,4 @@
-"""A file is known by its stamp, else by its headers.
-
-A wrong unit, an old version, a forged stamp are named exactly.
-"""
+"""A file is known by its stamp, else by its headers; wrong ones are named exactly."""
 
 from __future__ import annotations
 
@@ -12,9 +9,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from collector.gate import inspect
 from forms import stamp
 from forms.findings import Finding
 from forms.identify import Identity, folder_unit, identify
+from forms.pack import Packer
 from forms.reading import Outcome, read_file, read_file_in_child, settle
 from forms.workbook.cells import cells
 from forms.workbook.layout import META, PREFILL
@@ -133,8 +132,35 @@ def test_scans_are_attachments_and_rubbish_is_refused() -> None:
     assert read_file(campaign(), b"%PDF-1.4", "002/扫描.pdf", key=KEY) == Outcome(
         "002/扫描.pdf", "attachment", "002"
     )
-    found = read_file(campaign(), b"PK\x03\x04rubbish", "x.xlsx", key=KEY)
-    assert found.status == "refused" and said(found.findings) == [("S11", "error", None)]
+    for data, name in ((b"PK\x03\x04rubbish", "x.xlsx"), (b"text", "x.txt"), (b"", "x")):
+        found = read_file(campaign(), data, name, key=KEY)
+        assert found.status == "refused" and said(found.findings) == [("S11", "error", None)]
+
+
+def test_every_file_of_a_real_pack_is_known_for_what_it_is() -> None:
+    packer = Packer(campaign(), KEY)
+    found = {
+        name: read_file(campaign(), data, name, key=KEY, unit=UNIT, today=TODAY)
+        for name, data in packer.files(UNIT)
+        if not name.endswith(".txt")
+    }
+    read = {each.form for each in found.values() if each.status == "read"}
+    assert read == set(campaign().forms)
+    assert {each.document.stamp for each in found.values() if each.document} == {"valid"}
+    assert {each.status for each in found.values()} == {"read", "attachment"}
+    assert {each.rule for outcome in found.values() for each in outcome.findings} <= {"S07", "S10", "F01"}
+
+
+def test_the_gates_probe_tells_what_a_value_reader_hides() -> None:
+    book = filled()
+    ws = book[SHEET]
+    ws["D4"], ws["H5"] = "=1+1", "=NA()"
+    ws.row_dimensions[6].hidden = True
+    data = saved(book)
+    probe = inspect(data, "x.xlsx").probe
+    found = read_file(campaign(), data, "x.xlsx", key=KEY, probe=probe, today=TODAY)
+    assert {("F22", "error", "H5"), ("S11", "warning", "A6")} <= set(said(found.findings))
+    assert found.document and (found.document.rows_read, found.document.rows_refused) == (2, 1)
 
 
 def test_a_child_without_the_key_reads_and_the_parent_settles() -> None:

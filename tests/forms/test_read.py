@@ -1,6 +1,4 @@
-"""Filled workbooks are read whole: every cell typed, every slip named at its cell, every row read or
-refused.
-"""
+"""Filled workbooks are read whole: cells typed, slips named at their cell, rows read or refused."""
 
 from __future__ import annotations
 

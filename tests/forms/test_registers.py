@@ -1,7 +1,4 @@
-"""The bureau's lists and the police's files become typed tables.
-
-What is incomplete, doubled or unknown is said.
-"""
+"""The bureau's lists and the police's files become typed tables; what is wrong is said."""
 
 from __future__ import annotations
 
