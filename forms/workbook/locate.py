@@ -212,7 +212,8 @@ def _renamed(
     seen: Mapping[int, tuple[str, ...]],
 ) -> dict[str, int]:
     """Unmatched field → the unmatched column that stands in its place between its neighbours."""
-    free = sorted(set(seen) - set(matched.values()))
+    taken = set(matched.values())
+    free = sorted(set(seen) - taken)
     anchors = [
         (-1, 0),
         *(
@@ -226,6 +227,10 @@ def _renamed(
     for (start, left), (end, right) in pairwise(anchors):
         lost = [each for each in fields[start + 1 : end] if each.name not in matched]
         between = [column for column in free if left < column < right]
+        if lost and len(lost) != len(between) and right < 1 << 20:
+            # A header that was wiped leaves a column without a label in its place.
+            every = [column for column in range(left + 1, right) if column not in taken]
+            between = every if len(every) == len(lost) else between
         if lost and len(lost) == len(between) and right < 1 << 20:
             found |= {each.name: column for each, column in zip(lost, between, strict=True)}
             continue

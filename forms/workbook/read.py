@@ -19,7 +19,7 @@ from forms.workbook.facts import read_facts
 from forms.workbook.layout import CODES, META, PREFILL
 from forms.workbook.locate import Located, assign, plain
 from forms.workbook.probe import Probe, counts_from_1904, hidden
-from forms.workbook.rows import inked, sort_rows
+from forms.workbook.rows import filled_down, inked, sort_rows
 from forms.workbook.table import Where, columns_of, read_rows
 
 _OURS: Final = frozenset((META, CODES, PREFILL))
@@ -104,6 +104,7 @@ class _Reading:
     def table(self, table: Table, sheet: RawSheet, located: Located) -> None:
         where = Where(self.identity.unit, self.form.form, sheet.name)
         concealed = hidden(self.probe, sheet.name)
+        sheet = filled_down(sheet, located)
         order = sort_rows(sheet, table, located, concealed, self.labels)
         rows = read_rows(table, sheet, located, order, concealed, where, self.context)
         nil, emptiness = checks.emptiness(table, order, located, where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from forms.spec import Table
@@ -96,6 +96,34 @@ def sort_rows(
         else:
             groups["data"].append(number)
     return Sorted(**{name: tuple(rows) for name, rows in groups.items()})
+
+
+def filled_down(sheet: RawSheet, located: Located) -> RawSheet:
+    """The sheet with cells that a clerk merged over several data rows said in each of them.
+
+    Only in rows that hold something else, so that a merged frame makes no rows.
+    """
+    own = frozenset(located.columns.values())
+    changed: dict[int, list[Raw]] = {}
+    for merge in sheet.merges or ():
+        if (
+            merge.top <= located.bottom
+            or merge.bottom == merge.top
+            or merge.left != merge.right
+            or merge.left not in own
+        ):
+            continue
+        column = merge.left - 1
+        for number in range(merge.top + 1, min(merge.bottom, len(sheet.rows)) + 1):
+            top, row = sheet.rows[merge.top - 1], sheet.rows[number - 1]
+            if column < min(len(top), len(row)) and any(
+                inked(row[each - 1]) for each in own if each <= len(row)
+            ):
+                changed.setdefault(number, list(row))[column] = top[column]
+    if not changed:
+        return sheet
+    rows = tuple(tuple(changed.get(number, row)) for number, row in enumerate(sheet.rows, 1))
+    return replace(sheet, rows=rows)
 
 
 def _spare(row: tuple[Raw, ...], column: int) -> bool:

@@ -135,6 +135,24 @@ def test_a_renamed_header_is_named_and_still_read(cell: str, level: str) -> None
     assert found.rows_read == 3 and found.tables["certificates"].values["id_number"] == list(IDS)
 
 
+def test_a_wiped_header_is_named_and_still_read() -> None:
+    book = three()
+    book[SHEET]["C3"] = None
+    found = document(saved(book))
+    assert said(found.findings) == [("S03", "error", "C3")] and found.rows_read == 3
+
+
+def test_cells_merged_over_several_rows_are_read_in_each() -> None:
+    book = three()
+    ws = book[SHEET]
+    ws["C5"] = ws["C6"] = IDS[0]
+    for cells_ in ("B4:B6", "C4:C6", "D4:D9"):
+        ws.merge_cells(cells_)
+    found = document(saved(book))
+    assert found.tables["certificates"].values["id_number"] == [IDS[0]] * 3
+    assert (found.rows_read, found.rows_refused, said(found.findings)) == (3, 0, [])
+
+
 def test_a_deleted_mandatory_column_refuses_rows_only_if_it_is_the_key() -> None:
     book = three()
     book[SHEET].delete_cols(2)
