@@ -4,3 +4,7 @@ Layers, top down: `play` (the whole run) → `returns` (files as clerks send the
 of round one) → `clerks` (what a unit writes into its forms) → `world` (what is true). `truth` counts the world,
 `tally` counts a unit's own rows; neither asks the rules or figures.
 """
+
+from huizong.demo.play import play
+
+__all__ = ["play"]

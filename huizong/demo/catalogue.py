@@ -59,7 +59,7 @@ def _parts() -> tuple[Part, ...]:
         Part("23", "approval_unlisted", build=partial(bad.lax_approval, violation="V7f", when=proposed)),
         Part("24", "scan_missing", build=partial(bad.lax_approval, violation="V7e", when=proposed)),
         Part("25", "person_twice", "pair", odd.plain),
-        Part("26", "passport_twice", "pair", odd.holder),
+        Part("26", "passport_twice", "pair", odd.plain),
         Part("27", "check_digit", "messy", odd.plain),
         Part("28", "birth_date", build=odd.plain),
         Part("29", "sex", build=odd.plain),

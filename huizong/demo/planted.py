@@ -1,15 +1,19 @@
 """Both rounds of a campaign: what every unit hands in, and every deviation in it (`planted.csv`)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from forms.spec import Campaign
+from forms.workbook.layout import HEADER_ROW
 from huizong.demo import clerks, slips, slips_units, tally
 from huizong.demo.cases import Mark, Stage, commit
 from huizong.demo.clerks import Return
 from huizong.demo.draft import FILLED, STATISTIC
 from huizong.demo.lexicon import Lexicon
 from huizong.demo.model import World
+from huizong.demo.sheets import letters
 
+HEADER_RULE = "S03"  # points at the header cell
 FILLED_ON = {1: FILLED, 2: STATISTIC}
 assert slips and slips_units  # imported for the mistakes they register
 
@@ -48,3 +52,24 @@ def _miscount(marks: Iterable[Mark]) -> None:
     for mark in marks:
         if mark.rule == "X23" and mark.row:
             mark.row[mark.field] += 1
+
+
+def placed(campaign: Campaign, each: Round) -> Iterator[tuple[str, ...]]:
+    """The lines of `planted.csv` of one round: round, unit, form, sheet, cell, key, rule, case."""
+    for mark in sorted(each.marks, key=lambda mark: (mark.unit, mark.rule, mark.case)):
+        if mark.unit not in each.returns:
+            continue
+        sheet, cell, key = "", "", mark.key
+        if mark.table:
+            table = campaign.forms[mark.form].tables[mark.table]
+            rows = each.returns[mark.unit].tables[mark.form][mark.table]
+            column = letters(1 + [field.name for field in table.fields].index(mark.field))
+            sheet = table.sheet
+            if mark.row is None:
+                first = HEADER_ROW if mark.rule == HEADER_RULE else HEADER_ROW + table.depth
+                cell = f"{column}{first}"
+            else:
+                at = next(n for n, row in enumerate(rows) if row is mark.row)
+                cell = f"{column}{HEADER_ROW + table.depth + at}"
+                key = " ".join(str(mark.row[name]) for name in table.key)
+        yield (str(mark.round), mark.unit, mark.form, sheet, cell, key, mark.rule, str(mark.case) if mark.case else "")

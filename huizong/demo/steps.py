@@ -1,0 +1,66 @@
+"""The seam between the demo and the use cases: what `play` needs of `huizong.steps`, called as the command line does."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from huizong.steps.bureau import Bureau, open_bureau
+from huizong.steps.errors import UseError
+from huizong.steps.progress import Progress, silent
+
+
+class RealSteps:
+    """The real use cases. `explain` passes over rules that did not fire: the clerk has nothing to say there."""
+
+    def __init__(self, scheduler: str | None = None, progress: Progress | None = None) -> None:
+        self._scheduler, self._progress = scheduler, progress or silent
+
+    def open(self, campaign: Path, as_of: date) -> AbstractContextManager[Any]:
+        return open_bureau(campaign, as_of=as_of, scheduler=self._scheduler)
+
+    def issue(self, bureau: Bureau, out: Path) -> None:
+        from huizong.steps.issue import issue
+
+        issue(bureau, out, progress=self._progress)
+
+    def take(self, bureau: Bureau, paths: Sequence[Path]) -> None:
+        from huizong.steps.take import take
+
+        take(bureau, paths, progress=self._progress)
+
+    def explain(self, bureau: Bureau, unit: str, rule: str, reason: str) -> None:
+        from huizong.steps.explain import explain
+
+        try:
+            explain(bureau, unit, rule, reason=reason)
+        except UseError:
+            return
+
+    def submit(self, bureau: Bureau, unit: str) -> Sequence[str]:
+        from huizong.steps.submit import submit
+
+        return submit(bureau, unit).submitted
+
+    def accept(self, bureau: Bureau, units: Sequence[str]) -> None:
+        from huizong.steps.review import review
+
+        if units:
+            review(bureau, accept=units)
+
+    def give_back(self, bureau: Bureau, units: Sequence[str], reason: str) -> None:
+        from huizong.steps.review import review
+
+        if units:
+            review(bureau, give_back=units, reason=reason)
+
+    def merge(self, bureau: Bureau, out: Path) -> None:
+        from huizong.steps.merge import merge
+
+        merge(bureau, out, progress=self._progress)
+
+    def publish(self, bureau: Bureau, out: Path) -> None:
+        from huizong.steps.publish import publish
+
+        publish(bureau, out, progress=self._progress)
