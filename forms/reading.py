@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -24,6 +24,7 @@ from forms.workbook.read import read_workbook
 Status = Literal["read", "refused", "unidentified", "attachment"]
 ATTACHMENTS: Final = ("pdf", "png", "jpg", "jpeg")
 WORKBOOKS: Final = ("xlsx", "xls", "ods")
+_DEFINITIONS: Final = ("*.yaml", "*.csv", "materials/*.yaml", "annexes/*.yaml")
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,13 @@ def _read(name: str, found: Identity, document: Document) -> Outcome:
     )
 
 
-@cache
 def _campaign(folder: str) -> Campaign:
+    """The campaign, read once per process and again after an edit of its definitions."""
+    root = Path(folder)
+    files = (each for pattern in _DEFINITIONS for each in root.glob(pattern))
+    return _loaded(folder, max((each.stat().st_mtime_ns for each in files), default=0))
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: str, edited: int) -> Campaign:
     return load(Path(folder))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 
@@ -15,8 +16,21 @@ from forms.annotate.repack import Package
 from forms.annotate.word import annotated_letter
 from forms.annotate.workbook import annotated_workbook
 from forms.findings import Finding
+from forms.workbook.cells import UnreadableWorkbook
 
 __all__ = ["SHEET", "TITLE", "annotate", "annotate_in_child", "suffix"]
+
+
+_UNPATCHABLE: Final = (
+    NotPatchable,
+    UnreadableWorkbook,
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    etree.XMLSyntaxError,
+    LookupError,
+    ValueError,
+)
 
 
 def annotate(data: bytes, findings: Iterable[Finding]) -> bytes:
@@ -32,7 +46,7 @@ def annotate(data: bytes, findings: Iterable[Finding]) -> bytes:
             return annotated_letter(data, some)
         if kind == "xlsx":
             return annotated_workbook(data, some)
-    except (NotPatchable, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError):
+    except _UNPATCHABLE:
         pass  # a package we cannot patch: the clerk still gets every sentence
     return list_workbook(some)
 
