@@ -13,8 +13,26 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from collector.portal import (
-    access, audit, bureau, decisions, errors, explain, guard, headers, inspection, logs, officers, police, public,
-    results, show, signin, submission, unit, uploads, versions,
+    access,
+    audit,
+    bureau,
+    decisions,
+    errors,
+    explain,
+    guard,
+    headers,
+    inspection,
+    logs,
+    officers,
+    police,
+    public,
+    results,
+    show,
+    signin,
+    submission,
+    unit,
+    uploads,
+    versions,
 )
 from collector.portal.desk import Desk
 

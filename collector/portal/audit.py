@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -10,7 +11,6 @@ from collector.audit import Entry
 from collector.portal.access import declare, needs
 from collector.portal.guard import actor, attachment, desk
 from collector.portal.show import beijing
-from datetime import datetime
 
 area = Blueprint("audit", __name__)
 PAGE = 100

@@ -8,13 +8,14 @@ from flask import Blueprint, render_template, request
 from collector.portal import overview, reminders
 from collector.portal.access import declare, needs
 from collector.portal.gather import Case, judged
-from collector.portal.guard import desk, user
+from collector.portal.guard import attachment, desk, user
 from collector.portal.papers import open_warnings
 from collector.portal.problems import handles, problems
 from collector.roles import may
 from collector.workflow import replay
 from forms.findings import Finding
-from huizong.steps.status import Status, matrix as matrix_of
+from huizong.steps.status import Status
+from huizong.steps.status import matrix as matrix_of
 
 area = Blueprint("bureau", __name__)
 
@@ -42,7 +43,7 @@ def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
 @declare(needs("see_all_units"))
 def problems_page() -> Any:
     here = desk()
-    held, found = everything(None)
+    _, found = everything(None)
     level, rule = request.args.get("level", ""), request.args.get("rule", "")
     wanted = [each for each in found if (not level or each.level == level) and (not rule or each.rule == rule)]
     names = {unit.code: unit.short_name for unit in here.campaign.units}
@@ -66,10 +67,9 @@ def reminders_page() -> Any:
 @declare(needs("review"))
 def letter() -> Any:
     """The reminder as an official letter (docx), made by the same prose as `huizong publish`."""
-    from collector.portal.guard import attachment
-    from collector.portal.packs import reminder_letter
+    from huizong.steps.remind import letter as written
 
-    name, data = reminder_letter(desk())
+    name, data = written(desk().bureau_with_registers())
     return attachment(data, name)
 
 

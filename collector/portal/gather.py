@@ -7,8 +7,8 @@ from typing import Final
 
 from collector.examine import attached_to
 from collector.portal.desk import Desk
-from collector.rows import Document, Event, Explanation
 from collector.receipts import Receipt
+from collector.rows import Document, Event, Explanation
 from collector.workflow import State, replay
 from forms.findings import Finding
 from forms.spec import Campaign, Unit

@@ -57,7 +57,7 @@ def take() -> Any:
         elif verdict is not None and verdict.kind not in ("xlsx", "xls"):
             note(f"{name}：名单应是 .xlsx 或 .xls 文件。", "red")
         else:
-            looked = shared(CAGE).run("collector.portal.police:look", data, name=name,
+            looked = shared(CAGE).run("collector.portal.lists:look", data, name=name,
                                       args={"name": name, "campaign": str(here.folder.absolute())})
             if looked.refused is not None:
                 note(looked.refused.message, "red")
@@ -68,16 +68,6 @@ def take() -> Any:
                 rows = "、".join(f"{here.campaign.registers[key].title} {n} 行" for key, n in looked.value["rows"].items() if n)
                 note(f"{name}：已导入，{rows or '没有数据行'}。")
     return redirect(url_for("police.overview"))
-
-
-def look(payload: bytes, *, name: str, campaign: str) -> dict[str, Any]:
-    """In the limited child: what the list would be."""
-    from forms.campaign import load
-    from forms.registers import read_files
-
-    found = read_files(load(Path(campaign)), [(name, payload)])
-    batch = found.batches[0]
-    return {"shape": batch.shape, "rows": dict(batch.rows), "refused": batch.refused}
 
 
 def keep(here: Desk, name: str, data: bytes) -> None:

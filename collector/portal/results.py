@@ -4,6 +4,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from collector.portal.access import declare, needs
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.show import beijing
 from collector.roles import may
-from datetime import datetime
 from huizong.steps.errors import UseError
 
 area = Blueprint("results", __name__)
