@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from collector.gate import inspect
+from collector.sandbox import Cage, Sandbox
 from forms import stamp
 from forms.findings import Finding
 from forms.identify import Identity, folder_unit, identify
@@ -179,6 +180,18 @@ def test_a_child_without_the_key_reads_and_the_parent_settles() -> None:
     )
     assert again.document and again.document.stamp == "forged"
     assert ("S01", "error", None) in said(again.findings)
+
+
+def test_the_limited_child_reads_a_file_and_a_hostile_one_costs_a_sentence() -> None:
+    arguments = {"campaign": str(campaign().folder), "name": "002/x.xlsx", "today": TODAY.isoformat()}
+    corner = openpyxl.Workbook()
+    corner.active["A1"] = corner.active["XFD1048576"] = 1  # type: ignore[index]
+    with Sandbox(Cage(workers=1, preload=("forms.reading",))) as sandbox:
+        bad = sandbox.run("forms.reading:read_file_in_child", saved(corner), name="x.xlsx", args=arguments)
+        good = sandbox.run("forms.reading:read_file_in_child", saved(filled()), name="x.xlsx", args=arguments)
+    assert bad.value is None and bad.refused is not None
+    outcome = settle(Outcome.from_json(good.value), KEY)
+    assert outcome and outcome.document and (outcome.unit, outcome.document.rows_read) == ("002", 3)
 
 
 @pytest.fixture(scope="module")
