@@ -1,4 +1,5 @@
-"""Workdays of China as rows: every day the calendar library knows, whether it is worked, and the workdays so far."""
+"""Workdays of China as rows: every day the calendar library knows, whether it is worked, and the
+workdays so far."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ SCHEMA = pa.schema([("day", pa.date32()), ("workday", pa.bool_()), ("n", pa.int3
 
 @cache
 def table() -> pa.Table:
-    """`calendar(day, workday, n)`; n counts workdays up to and with the day. Days outside the library's years are absent.
+    """`calendar(day, workday, n)`; n counts workdays up to and with the day. Days outside the
+    library's years are absent.
 
     Source: the State Council's yearly holiday notices as packaged by chinesecalendar (2004 on).
     """

@@ -1,8 +1,9 @@
-"""What SQL can see of a campaign: table name → schema for forms, registers and the engine's own tables; and the queries."""
+"""What SQL can see of a campaign: table name → schema for forms, registers and the engine's own
+tables; and the queries."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -26,63 +27,130 @@ _TEXT, _DAY, _WHOLE, _FLAG = pa.string(), pa.date32(), pa.int32(), pa.bool_()
 
 # Tables the caller fills per data set, and those the engine derives; `unit` null is the city.
 GIVEN: Final[Mapping[str, pa.Schema]] = {
-    "submissions": pa.schema([("unit", _TEXT), ("form", _TEXT), ("state", _TEXT), ("received_at", pa.timestamp("us"))]),
+    "submissions": pa.schema(
+        [("unit", _TEXT), ("form", _TEXT), ("state", _TEXT), ("received_at", pa.timestamp("us"))]
+    ),
     "attachments": pa.schema([("unit", _TEXT), ("form", _TEXT), ("name", _TEXT)]),
-    "waivers": pa.schema([("unit", _TEXT), ("rule", _TEXT), ("key", _TEXT), ("reason", _TEXT), ("by", _TEXT),
-                          ("until", _DAY)]),
-    "overrides": pa.schema([("unit", _TEXT), ("figure", _TEXT), ("n", pa.int64()), ("reason", _TEXT), ("by", _TEXT)]),
-    "explanations": pa.schema([("unit", _TEXT), ("rule", _TEXT), ("key", _TEXT), ("value", _TEXT), ("reason", _TEXT)]),
+    "waivers": pa.schema(
+        [("unit", _TEXT), ("rule", _TEXT), ("key", _TEXT), ("reason", _TEXT), ("by", _TEXT), ("until", _DAY)]
+    ),
+    "overrides": pa.schema(
+        [("unit", _TEXT), ("figure", _TEXT), ("n", pa.int64()), ("reason", _TEXT), ("by", _TEXT)]
+    ),
+    "explanations": pa.schema(
+        [("unit", _TEXT), ("rule", _TEXT), ("key", _TEXT), ("value", _TEXT), ("reason", _TEXT)]
+    ),
 }
 DERIVED: Final[Mapping[str, pa.Schema]] = {
-    "unreadable": pa.schema([("unit", _TEXT), ("form", _TEXT), ("table", _TEXT), ("field", _TEXT), ("row", _WHOLE)]),
-    "documents": pa.schema([("unit", _TEXT), ("form", _TEXT), ("document", _TEXT), ("rows_read", _WHOLE),
-                            ("rows_refused", _WHOLE), ("stamp", _TEXT)]),
-    "sheets": pa.schema([("unit", _TEXT), ("form", _TEXT), ("table", _TEXT), ("document", _TEXT), ("sheet", _TEXT),
-                         ("rows", _WHOLE), ("nil", _FLAG)]),
+    "unreadable": pa.schema(
+        [("unit", _TEXT), ("form", _TEXT), ("table", _TEXT), ("field", _TEXT), ("row", _WHOLE)]
+    ),
+    "documents": pa.schema(
+        [
+            ("unit", _TEXT),
+            ("form", _TEXT),
+            ("document", _TEXT),
+            ("rows_read", _WHOLE),
+            ("rows_refused", _WHOLE),
+            ("stamp", _TEXT),
+        ]
+    ),
+    "sheets": pa.schema(
+        [
+            ("unit", _TEXT),
+            ("form", _TEXT),
+            ("table", _TEXT),
+            ("document", _TEXT),
+            ("sheet", _TEXT),
+            ("rows", _WHOLE),
+            ("nil", _FLAG),
+        ]
+    ),
     FIGURES: pa.schema([("unit", _TEXT), ("figure", _TEXT), ("n", pa.int64())]),
 }
 
 
 def fixed(campaign: Campaign) -> dict[str, pa.Table]:
-    """The tables that are the same for every data set: units, code lists, the calendar, which field prints which figure."""
+    """The tables that are the same for every data set: units, code lists, the calendar, which field
+    prints which figure."""
     units = campaign.units
     found = {
         "calendar": calendar.table(),
-        "units": pa.table({
-            "unit": pa.array([each.code for each in units], _TEXT), "name": pa.array([each.name for each in units], _TEXT),
-            "short_name": pa.array([each.short_name for each in units], _TEXT),
-            "type": pa.array([each.type for each in units], _TEXT), "group": pa.array([each.group for each in units], _TEXT),
-            "n": pa.array([each.order for each in units], _WHOLE), "staff": pa.array([each.staff for each in units], _WHOLE)}),
+        "units": pa.table(
+            {
+                "unit": pa.array([each.code for each in units], _TEXT),
+                "name": pa.array([each.name for each in units], _TEXT),
+                "short_name": pa.array([each.short_name for each in units], _TEXT),
+                "type": pa.array([each.type for each in units], _TEXT),
+                "group": pa.array([each.group for each in units], _TEXT),
+                "n": pa.array([each.order for each in units], _WHOLE),
+                "staff": pa.array([each.staff for each in units], _WHOLE),
+            }
+        ),
     }
-    codes = [(name, each.code, each.label) for name, listed in campaign.codes.items() for each in listed.codes]
+    codes = [
+        (name, each.code, each.label) for name, listed in campaign.codes.items() for each in listed.codes
+    ]
     found["codes"] = _rows(pa.schema([("list", _TEXT), ("code", _TEXT), ("label", _TEXT)]), codes)
-    for name, listed in campaign.codes.items():      # a list whose codes carry attributes is a table of its own
+    for name, listed in campaign.codes.items():  # a list whose codes carry attributes is a table of its own
         if any(each.column or each.class_ or each.months for each in listed.codes):
-            schema = pa.schema([("code", _TEXT), ("label", _TEXT), ("class", _TEXT), ("column", _TEXT), ("months", _WHOLE)])
-            found[f"{name}s"] = _rows(schema, [(each.code, each.label, each.class_, each.column, each.months)
-                                               for each in listed.codes])
-    prints = [(form.form, table, field.name, field.figure, field.label, field.column)
-              for form in campaign.forms.values() for table, field in form.fields() if field.figure]
-    found["figure_fields"] = _rows(pa.schema([("form", _TEXT), ("table", _TEXT), ("field", _TEXT), ("figure", _TEXT),
-                                              ("label", _TEXT), ("column", _TEXT)]), prints)
-    wanted = [(form.form, form.number, form.title, "attachment" if each is None else "scan")
-              for form in campaign.forms.values() for each in (None, *form.attachments)]
-    found["forms"] = _rows(pa.schema([("form", _TEXT), ("number", _TEXT), ("title", _TEXT), ("part", _TEXT)]),
-                           [(form, number, title, "form" if part == "attachment" else part)
-                            for form, number, title, part in wanted])
+            schema = pa.schema(
+                [("code", _TEXT), ("label", _TEXT), ("class", _TEXT), ("column", _TEXT), ("months", _WHOLE)]
+            )
+            found[f"{name}s"] = _rows(
+                schema,
+                [(each.code, each.label, each.class_, each.column, each.months) for each in listed.codes],
+            )
+    prints = [
+        (form.form, table, field.name, field.figure, field.label, field.column)
+        for form in campaign.forms.values()
+        for table, field in form.fields()
+        if field.figure
+    ]
+    found["figure_fields"] = _rows(
+        pa.schema(
+            [
+                ("form", _TEXT),
+                ("table", _TEXT),
+                ("field", _TEXT),
+                ("figure", _TEXT),
+                ("label", _TEXT),
+                ("column", _TEXT),
+            ]
+        ),
+        prints,
+    )
+    wanted = [
+        (form.form, form.number, form.title, "attachment" if each is None else "scan")
+        for form in campaign.forms.values()
+        for each in (None, *form.attachments)
+    ]
+    found["forms"] = _rows(
+        pa.schema([("form", _TEXT), ("number", _TEXT), ("title", _TEXT), ("part", _TEXT)]),
+        [
+            (form, number, title, "form" if part == "attachment" else part)
+            for form, number, title, part in wanted
+        ],
+    )
     return found
 
 
-def _rows(schema: pa.Schema, rows: list[tuple[object, ...]]) -> pa.Table:
+def _rows(schema: pa.Schema, rows: Sequence[tuple[object, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
-    return pa.table([pa.array(list(column), each.type) for column, each in zip(columns, schema, strict=True)], schema=schema)
+    return pa.table(
+        [pa.array(list(column), each.type) for column, each in zip(columns, schema, strict=True)],
+        schema=schema,
+    )
 
 
 def config_schema(campaign: Campaign) -> pa.Schema:
     """The one row of parameters, with `as_of` and `cutoff`."""
     found = [(key, _value_type(value)) for key, value in campaign.config.items()]
-    facts = [(key, _value_type(value) if value is not None else _TEXT) for key, value in campaign.facts.items()
-             if key not in campaign.config]
+    facts = [
+        (key, _value_type(value) if value is not None else _TEXT)
+        for key, value in campaign.facts.items()
+        if key not in campaign.config
+    ]
     return pa.schema([*found, *facts, ("as_of", _DAY), ("cutoff", _DAY)])
 
 
@@ -135,12 +203,19 @@ class Catalogue:
         self.campaign = campaign
         self.faults: list[Fault] = []
         self.tables: dict[str, pa.Schema] = {
-            **{name: each.schema for name, each in fixed(campaign).items()}, "config": config_schema(campaign), **GIVEN,
-            **DERIVED, **form_schemas(campaign), **register_schemas(campaign)}
+            **{name: each.schema for name, each in fixed(campaign).items()},
+            "config": config_schema(campaign),
+            **GIVEN,
+            **DERIVED,
+            **form_schemas(campaign),
+            **register_schemas(campaign),
+        }
         self.lasting = frozenset([*fixed(campaign), "config"])
         self.figures = read_folder(campaign.folder, "figures", FIGURE_KEYS, self.faults)
-        read = (*read_folder(campaign.folder, "views", VIEW_KEYS, self.faults),
-                *(each for each in self.figures if each.sql))     # a figure's rows are a view of its name
+        read = (
+            *read_folder(campaign.folder, "views", VIEW_KEYS, self.faults),
+            *(each for each in self.figures if each.sql),
+        )  # a figure's rows are a view of its name
         parsed = [Query(each, found) for each in read if (found := self._tree(each, connection)) is not None]
         self.queries: dict[str, Query] = {}
         for query in parsed:
@@ -157,11 +232,16 @@ class Catalogue:
         try:
             return tree(connection, sql)
         except NotASelect as error:
-            self.faults.append(Fault(statement.file, statement.sql_line, f"“{statement.id}”不是一条查询：{error}"))
+            self.faults.append(
+                Fault(statement.file, statement.sql_line, f"“{statement.id}”不是一条查询：{error}")
+            )
             return None
 
     def _sorted(self) -> tuple[Query, ...]:
-        graph = {name: {each for each in query.reads if each in self.queries} for name, query in self.queries.items()}
+        graph = {
+            name: {each for each in query.reads if each in self.queries}
+            for name, query in self.queries.items()
+        }
         try:
             return tuple(self.queries[name] for name in TopologicalSorter(graph).static_order())
         except CycleError as error:
@@ -173,9 +253,17 @@ class Catalogue:
     @cached_property
     def kept(self) -> frozenset[str]:
         """Views computed once per data set: those that say so, and those a pack is filled from."""
-        prefill = {field.prefill.view for form in self.campaign.forms.values() for _, field in form.fields() if field.prefill}
-        return frozenset(name for name, query in self.queries.items()
-                         if not query.is_macro and (query.statement.header.get("kept") or name in prefill))
+        prefill = {
+            field.prefill.view
+            for form in self.campaign.forms.values()
+            for _, field in form.fields()
+            if field.prefill
+        }
+        return frozenset(
+            name
+            for name, query in self.queries.items()
+            if not query.is_macro and (query.statement.header.get("kept") or name in prefill)
+        )
 
     def closure(self, reads: frozenset[str]) -> frozenset[str]:
         """Every table, view and macro these names stand on, themselves included."""
@@ -193,7 +281,8 @@ class Catalogue:
         return frozenset(found)
 
     def needs(self, reads: frozenset[str]) -> tuple[str, ...]:
-        """The forms and registers a query cannot be judged without: of the tables it reads itself, and what its views say."""
+        """The forms and registers a query cannot be judged without: of the tables it reads itself, and
+        what its views say."""
         owners = {table: form.form for form in self.campaign.forms.values() for table in schemas(form)}
         found: dict[str, None] = {}
         for name in sorted(reads):
@@ -205,8 +294,14 @@ class Catalogue:
         return tuple(found)
 
     def form_of(self, table: str) -> Form | None:
-        return next((form for form in self.campaign.forms.values()
-                     if table == form.form or table in form.tables or table == form.facts_table), None)
+        return next(
+            (
+                form
+                for form in self.campaign.forms.values()
+                if table == form.form or table in form.tables or table == form.facts_table
+            ),
+            None,
+        )
 
     def field_of(self, table: str, name: str) -> Field | None:
         """A field of a form's table, its facts or a register."""

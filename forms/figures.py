@@ -1,4 +1,5 @@
-"""Figures: an SQL select of the rows a number counts; the number is their count, so every number can show its evidence."""
+"""Figures: an SQL select of the rows a number counts; the number is their count, so every number can
+show its evidence."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ _RATIO: Final = re.compile(r"(\S+)\s*/\s*(\S+)")
 class FigureSpec:
     """`count` is the column whose distinct values per unit are counted, or None to count rows.
 
-    A figure with `by` is broken down by that column, largest first or in the `order` of another, the `first` so many;
+    A figure with `by` is broken down by that column, largest first or in the `order` of another, the
+    `first` so many;
     one with `ratio` is (numerator, denominator) of two others.
     """
 
@@ -44,7 +46,8 @@ class FigureSpec:
 
 @dataclass(frozen=True)
 class Figure:
-    """`n`: the count (of a ratio: the numerator). `rows`: the rows it counts, each with unit, form, origin, document, row.
+    """`n`: the count (of a ratio: the numerator). `rows`: the rows it counts, each with unit, form,
+    origin, document, row.
 
     `by`: (value, count) pairs in the order to print. `ratio`: None where the denominator is 0.
     """
@@ -67,12 +70,16 @@ def read_figures(catalogue: Catalogue, faults: list[Fault]) -> tuple[tuple[State
         if header.get("ratio"):
             parts = _RATIO.fullmatch(str(header["ratio"]))
             if parts is None:
-                faults.append(statement.fault("ratio 应写成“指标 / 指标”，例如 annex3.d5 / annex3.d4。", "ratio"))
+                faults.append(
+                    statement.fault("ratio 应写成“指标 / 指标”，例如 annex3.d5 / annex3.d4。", "ratio")
+                )
                 continue
             for each in parts.groups():
                 if each not in ids:
                     faults.append(statement.fault(f"没有指标“{each}”" + did_you_mean(each, ids), "ratio"))
-            found.append((statement, FigureSpec(statement.id, label, "", frozenset(), ratio=(parts[1], parts[2]))))
+            found.append(
+                (statement, FigureSpec(statement.id, label, "", frozenset(), ratio=(parts[1], parts[2])))
+            )
             continue
         count = _COUNT.fullmatch(str(header.get("count", "rows")))
         if count is None:
@@ -82,10 +89,21 @@ def read_figures(catalogue: Catalogue, faults: list[Fault]) -> tuple[tuple[State
         if query is None:
             continue
         first = header.get("first")
-        found.append((statement, FigureSpec(
-            statement.id, label, statement.sql, frozenset([statement.id]), count.group(1),
-            str(header["by"]) if header.get("by") else None, str(header["order"]) if header.get("order") else None,
-            first if isinstance(first, int) else None)))
+        found.append(
+            (
+                statement,
+                FigureSpec(
+                    statement.id,
+                    label,
+                    statement.sql,
+                    frozenset([statement.id]),
+                    count.group(1),
+                    str(header["by"]) if header.get("by") else None,
+                    str(header["order"]) if header.get("order") else None,
+                    first if isinstance(first, int) else None,
+                ),
+            )
+        )
     return tuple(found)
 
 
@@ -101,7 +119,9 @@ def aliases(catalogue: Catalogue) -> Mapping[str, str]:
 
 def printed(campaign: Campaign) -> frozenset[str]:
     """The figures some form prints: what rules find in the table `figures`."""
-    return frozenset(field.figure for form in campaign.forms.values() for _, field in form.fields() if field.figure)
+    return frozenset(
+        field.figure for form in campaign.forms.values() for _, field in form.fields() if field.figure
+    )
 
 
 def prose_name(figure: str) -> str:

@@ -1,7 +1,9 @@
 """What is wrong with a campaign's queries before any data is seen: `file:line: what, did you mean …`.
 
-Every view, figure and rule is bound against the empty typed tables with the optimizer off; literals are held against the code
-lists, comparisons against types, placeholders against result columns. `int = text` would bind and fail on the first row, and a
+Every view, figure and rule is bound against the empty typed tables with the optimizer off; literals
+are held against the code
+lists, comparisons against types, placeholders against result columns. `int = text` would bind and fail
+on the first row, and a
 misspelt label would silently be false.
 """
 
@@ -30,7 +32,8 @@ _CANDIDATES: Final = re.compile(r"Candidate bindings: (.*)")
 
 
 def lint(campaign: Campaign) -> list[Fault]:
-    """Every fault of views, figures and rules, and of what the YAML says about them; empty for a sound campaign."""
+    """Every fault of views, figures and rules, and of what the YAML says about them; empty for a sound
+    campaign."""
     connection = connect()
     try:
         return sorted(set(_Lint(campaign, connection).faults))
@@ -49,9 +52,13 @@ class _Lint:
         self.broken: set[str] = set()
         self.slot = _BindingSlot(connection, self.catalogue, self._create)
         self.columns: dict[str, Mapping[str, str]] = {
-            name: self._describe(f"select * from {quoted(name)}") for name in self.catalogue.tables}
-        self.columns |= {query.id: self._describe(f"select * from {quoted(query.id)}") for query in self.catalogue.order
-                         if not query.is_macro and query.id not in self.broken}
+            name: self._describe(f"select * from {quoted(name)}") for name in self.catalogue.tables
+        }
+        self.columns |= {
+            query.id: self._describe(f"select * from {quoted(query.id)}")
+            for query in self.catalogue.order
+            if not query.is_macro and query.id not in self.broken
+        }
         self.comparisons = Comparisons(self.catalogue, self.columns, connection)
         for query in self.catalogue.order:
             if query.id not in self.broken:
@@ -62,13 +69,13 @@ class _Lint:
             self._rule(statement, rule)
         for form in campaign.forms.values():
             for table in schemas(form):
-                self.faults += self._fields(form.form, table, figures)
+                self.faults += self._fields(form.form, table)
 
-    # --- binding -------------------------------------------------------------------------------------------------------
+    # --- binding ----------------------------------------------------------------------------------
 
     def _create(self, slot: Slot, query: Query) -> None:
         if query.reads & self.broken:
-            self.broken.add(query.id)       # its source is faulty and has been named
+            self.broken.add(query.id)  # its source is faulty and has been named
             return
         try:
             Slot.create(slot, query)
@@ -80,8 +87,11 @@ class _Lint:
         """DuckDB's complaint with the line of the file it is about, and what was probably meant."""
         said = str(error)
         line = _LINE.search(said)
-        return Fault(statement.file, statement.sql_line + (int(line.group(1)) - 1 if line else 0),
-                     f"“{statement.id}”：{self.meaning(said)}")
+        return Fault(
+            statement.file,
+            statement.sql_line + (int(line.group(1)) - 1 if line else 0),
+            f"“{statement.id}”：{self.meaning(said)}",
+        )
 
     def meaning(self, said: str) -> str:
         column = _COLUMN.search(said)
@@ -96,13 +106,15 @@ class _Lint:
         table = _TABLE.search(said)
         if table:
             is_table = table.group(1) == "Table"
-            return (f"没有{'表或视图' if is_table else '函数'}“{table.group(2)}”"
-                    + did_you_mean(table.group(2), [*self.catalogue.tables, *self.catalogue.queries]))
+            return f"没有{'表或视图' if is_table else '函数'}“{table.group(2)}”" + did_you_mean(
+                table.group(2), [*self.catalogue.tables, *self.catalogue.queries]
+            )
         return said.split("\n\nLINE")[0].replace("\n", " ").strip()
 
     def _known(self) -> Mapping[str, Mapping[str, str]]:
-        return getattr(self, "columns", {}) or {name: dict.fromkeys(schema.names, "")
-                                                for name, schema in self.catalogue.tables.items()}
+        return getattr(self, "columns", {}) or {
+            name: dict.fromkeys(schema.names, "") for name, schema in self.catalogue.tables.items()
+        }
 
     def _describe(self, sql: str) -> Mapping[str, str]:
         """Column → DuckDB type. Raises duckdb.Error where it does not bind."""
@@ -115,7 +127,7 @@ class _Lint:
             self.faults.append(self.plain(statement, error))
             return None
 
-    # --- views, figures, rules -----------------------------------------------------------------------------------------
+    # --- views, figures, rules --------------------------------------------------------------------
 
     def _view(self, query: Query) -> None:
         statement = query.statement
@@ -123,7 +135,11 @@ class _Lint:
         known = [*self.campaign.forms, *self.campaign.registers]
         for need in statement.header.get("needs") or ():
             if need not in known:
-                self.faults.append(statement.fault(f"needs 中的“{need}”不是材料或台账" + did_you_mean(str(need), known), "needs"))
+                self.faults.append(
+                    statement.fault(
+                        f"needs 中的“{need}”不是材料或台账" + did_you_mean(str(need), known), "needs"
+                    )
+                )
         promised = statement.header.get("columns")
         if promised is None or query.is_macro:
             return
@@ -132,9 +148,16 @@ class _Lint:
         if wanted != real:
             missing = [each for each in wanted if each not in real]
             more = [each for each in real if each not in wanted]
-            words = [f"少了{'、'.join(missing)}" if missing else "", f"多了{'、'.join(more)}" if more else "",
-                     "次序不同" if not missing and not more else ""]
-            self.faults.append(statement.fault(f"“{query.id}”的列与 columns 所写不符：{'，'.join(filter(None, words))}。", "columns"))
+            words = [
+                f"少了{'、'.join(missing)}" if missing else "",
+                f"多了{'、'.join(more)}" if more else "",
+                "次序不同" if not missing and not more else "",
+            ]
+            self.faults.append(
+                statement.fault(
+                    f"“{query.id}”的列与 columns 所写不符：{'，'.join(filter(None, words))}。", "columns"
+                )
+            )
 
     def _figure(self, statement: Statement, spec: FigureSpec) -> None:
         if spec.ratio is not None or spec.id in self.broken:
@@ -144,7 +167,9 @@ class _Lint:
             self.faults.append(statement.fault(f"指标“{spec.id}”须有列 unit。"))
         for key, name in (("count", spec.count), ("by", spec.by), ("order", spec.order)):
             if name is not None and name not in columns:
-                self.faults.append(statement.fault(f"{key} 的列“{name}”不在查询结果中" + did_you_mean(name, columns), key))
+                self.faults.append(
+                    statement.fault(f"{key} 的列“{name}”不在查询结果中" + did_you_mean(name, columns), key)
+                )
 
     def _rule(self, statement: Statement, rule: Rule) -> None:
         if rule.reads & self.broken:
@@ -156,7 +181,11 @@ class _Lint:
         for key, text in (("says", rule.says), ("fix", rule.fix or "")):
             for name in PLACEHOLDER.findall(text):
                 if name not in columns:
-                    self.faults.append(statement.fault(f"{key} 中的“{{{name}}}”不在查询结果中" + did_you_mean(name, columns), key))
+                    self.faults.append(
+                        statement.fault(
+                            f"{key} 中的“{{{name}}}”不在查询结果中" + did_you_mean(name, columns), key
+                        )
+                    )
         form = self.campaign.forms.get(rule.at.form or "")
         in_table = form is not None and rule.at.table in form.tables
         wanted = ([] if rule.city else ["unit"]) + (["row"] if in_table else [])
@@ -167,42 +196,71 @@ class _Lint:
             if name in columns and name == "row" and "INT" not in columns[name]:
                 self.faults.append(statement.fault(f"规则“{rule.id}”的列“row”应是行号。"))
 
-    # --- what the YAML says about queries ------------------------------------------------------------------------------
+    # --- what the YAML says about queries ---------------------------------------------------------
 
-    def _fields(self, form: str, table: str, figures: tuple[tuple[Statement, FigureSpec], ...]) -> Iterator[Fault]:
-        ids = {spec.id for _, spec in figures}
+    def _fields(self, form: str, table: str) -> Iterator[Fault]:
+        ids = {statement.id for statement in self.catalogue.figures}
         owner = self.campaign.forms[form]
         fields = owner.tables[table].fields if table in owner.tables else tuple(owner.facts.values())
         for field in fields:
             if field.prefill is not None:
                 view = field.prefill.view
                 if view not in self.catalogue.queries:
-                    yield self._yaml(form, field.name, "prefill", table, f"没有预填视图“{view}”" + did_you_mean(
-                        view, [each for each in self.catalogue.queries if each.startswith("known_")]))
+                    yield self._yaml(
+                        form,
+                        field.name,
+                        "prefill",
+                        table,
+                        f"没有预填视图“{view}”"
+                        + did_you_mean(
+                            view, [each for each in self.catalogue.queries if each.startswith("known_")]
+                        ),
+                    )
                 elif view not in self.broken:
                     yield from self._prefill(form, field.name, table, view, field.prefill.column)
             if field.figure is not None and field.figure not in ids:
-                yield self._yaml(form, field.name, "figure", table, f"没有指标“{field.figure}”" + did_you_mean(field.figure, ids))
+                yield self._yaml(
+                    form,
+                    field.name,
+                    "figure",
+                    table,
+                    f"没有指标“{field.figure}”" + did_you_mean(field.figure, ids),
+                )
             if field.required_when is not None:
                 sql = f'select 1 from "{table}" t where ({field.required_when})'
                 try:
                     self._describe(sql)
                 except duckdb.Error as error:
-                    yield self._yaml(form, field.name, "required", table, f"必填条件（{CONDITIONAL}）：{self.meaning(str(error))}")
+                    yield self._yaml(
+                        form,
+                        field.name,
+                        "required",
+                        table,
+                        f"必填条件（{CONDITIONAL}）：{self.meaning(str(error))}",
+                    )
                 else:
                     place = self._yaml(form, field.name, "required", table, "")
                     for fault in self.comparisons.faults_of_sql(
-                            Statement(f"{table}.{field.name}", place.file, place.line, sql, place.line), sql):
+                        Statement(f"{table}.{field.name}", place.file, place.line, sql, place.line), sql
+                    ):
                         yield Fault(place.file, place.line, fault.message)
 
     def _prefill(self, form: str, field: str, table: str, view: str, column: str) -> Iterator[Fault]:
         columns = self.columns[view]
         if column not in columns:
-            yield self._yaml(form, field, "prefill", table, f"视图“{view}”没有列“{column}”" + did_you_mean(column, columns))
+            yield self._yaml(
+                form, field, "prefill", table, f"视图“{view}”没有列“{column}”" + did_you_mean(column, columns)
+            )
             return
         mine = self.columns[table][field]
         if type_class(columns[column]) != type_class(mine):
-            yield self._yaml(form, field, "prefill", table, f"视图“{view}”的列“{column}”是 {columns[column]}，这一列是 {mine}。")
+            yield self._yaml(
+                form,
+                field,
+                "prefill",
+                table,
+                f"视图“{view}”的列“{column}”是 {columns[column]}，这一列是 {mine}。",
+            )
         if "unit" not in columns:
             statement = self.catalogue.queries[view].statement
             yield statement.fault(f"预填视图“{view}”须有列 unit。")

@@ -34,7 +34,8 @@ class At:
 
 @dataclass(frozen=True)
 class Rule:
-    """`needs`: forms that must be in, registers that must not be empty; `city`: only over all units together."""
+    """`needs`: forms that must be in, registers that must not be empty; `city`: only over all units
+    together."""
 
     id: str
     level: Level
@@ -46,7 +47,7 @@ class Rule:
     needs: tuple[str, ...] = ()
     city: bool = False
     title: str = ""
-    labels: Mapping[str, str] | None = None      # field → label, for the generated checks of conditional fields
+    labels: Mapping[str, str] | None = None  # field → label, for the generated checks of conditional fields
 
     def touches(self, campaign: Campaign, forms: frozenset[str]) -> bool:
         """Has it to run again when these forms were uploaded?"""
@@ -66,7 +67,9 @@ class Held:
     needs: tuple[str, ...]
 
 
-def read_rules(catalogue: Catalogue, connection: Executes, faults: list[Fault]) -> tuple[tuple[Statement, Rule], ...]:
+def read_rules(
+    catalogue: Catalogue, connection: Executes, faults: list[Fault]
+) -> tuple[tuple[Statement, Rule], ...]:
     """The rules of `rules/*.sql`. Faults: unknown levels, places, needs; text that is no select."""
     found = []
     for statement in read_folder(catalogue.campaign.folder, "rules", RULE_KEYS, faults):
@@ -76,7 +79,9 @@ def read_rules(catalogue: Catalogue, connection: Executes, faults: list[Fault]) 
     return tuple(found)
 
 
-def _rule(statement: Statement, catalogue: Catalogue, connection: Executes, faults: list[Fault]) -> Rule | None:
+def _rule(
+    statement: Statement, catalogue: Catalogue, connection: Executes, faults: list[Fault]
+) -> Rule | None:
     header = statement.header
     level = str(header.get("level", ""))
     if level not in LEVELS:
@@ -102,9 +107,21 @@ def _rule(statement: Statement, catalogue: Catalogue, connection: Executes, faul
         known = [*catalogue.campaign.forms, *catalogue.campaign.registers]
         for need in wanted:
             if need not in known:
-                faults.append(statement.fault(f"needs 中的“{need}”不是材料或台账" + did_you_mean(need, known), "needs"))
-    return Rule(statement.id, level, at, str(header.get("says", "")), str(header["fix"]) if header.get("fix") else None,
-                statement.sql, reads, wanted, bool(header.get("city")), str(header.get("title", "")))
+                faults.append(
+                    statement.fault(f"needs 中的“{need}”不是材料或台账" + did_you_mean(need, known), "needs")
+                )
+    return Rule(
+        statement.id,
+        level,
+        at,
+        str(header.get("says", "")),
+        str(header["fix"]) if header.get("fix") else None,
+        statement.sql,
+        reads,
+        wanted,
+        bool(header.get("city")),
+        str(header.get("title", "")),
+    )
 
 
 def place(text: str, catalogue: Catalogue) -> At | str:
@@ -115,7 +132,11 @@ def place(text: str, catalogue: Catalogue) -> At | str:
     owner, _, name = text.partition(".")
     form = catalogue.form_of(owner)
     if form is None:
-        known = [*campaign.forms, *(table for each in campaign.forms.values() for table in each.tables), "unit"]
+        known = [
+            *campaign.forms,
+            *(table for each in campaign.forms.values() for table in each.tables),
+            "unit",
+        ]
         return f"at“{text}”没有这张表或材料" + did_you_mean(owner, known)
     if not name:
         return At(form.form)
@@ -138,23 +159,40 @@ def conditional(campaign: Campaign) -> Iterator[Rule]:
             cases = []
             for each in asked:
                 flags = "".join(f' and not coalesce(t."{flag}", false)' for flag in each.flags)
-                cases.append(f"case when ({each.required_when}) and t.\"{each.name}\" is null{flags} then '{each.name}' end")
+                empty = f't."{each.name}" is null{flags}'
+                cases.append(f"case when ({each.required_when}) and {empty} then '{each.name}' end")
             keys = "".join(f', t."{name}"' for name in table.key)
-            sql = (f"select * from (select t.unit, t.document, t.row{keys}, "
-                   f"unnest(list_filter([{', '.join(cases)}], lambda missing: missing is not null)) as field "
-                   f'from "{table.name}" t) found where not exists (select 1 from unreadable u where u.unit = found.unit '
-                   f"and u.form = '{form.form}' and u.\"table\" = '{table.name}' and u.row = found.row "
-                   "and u.field = found.field)")
-            yield Rule(CONDITIONAL, level, At(form.form, table.name, asked[0].name), "“{label}”为必填项，不能为空。", fix, sql,
-                       frozenset((table.name, "unreadable")), (), labels={each.name: each.label for each in asked})
+            sql = (
+                f"select * from (select t.unit, t.document, t.row{keys}, "
+                f"unnest(list_filter([{', '.join(cases)}], lambda missing: missing is not null)) as field "
+                f'from "{table.name}" t) found '
+                "where not exists (select 1 from unreadable u where u.unit = found.unit "
+                f"and u.form = '{form.form}' and u.\"table\" = '{table.name}' and u.row = found.row "
+                "and u.field = found.field)"
+            )
+            yield Rule(
+                CONDITIONAL,
+                level,
+                At(form.form, table.name, asked[0].name),
+                "“{label}”为必填项，不能为空。",
+                fix,
+                sql,
+                frozenset((table.name, "unreadable")),
+                (),
+                labels={each.name: each.label for each in asked},
+            )
 
 
-def finding(rule: Rule, row: Mapping[str, Any], campaign: Campaign,
-            document_of: Callable[[str | None, str | None, str], Document | None]) -> Finding:
+def finding(
+    rule: Rule,
+    row: Mapping[str, Any],
+    campaign: Campaign,
+    document_of: Callable[[str | None, str | None, str], Document | None],
+) -> Finding:
     """A result row as a finding. `document_of(document id, unit, form)` gives the file it points into."""
     unit = row.get("unit")
     at = rule.at
-    named = row.get("form") or at.form      # a rule of the whole unit may name the form that is missing
+    named = row.get("form") or at.form  # a rule of the whole unit may name the form that is missing
     form: Form | None = campaign.forms.get(str(named)) if named else None
     if row.get("origin"):
         owner = next((each for each in campaign.forms.values() if row["origin"] in each.tables), None)
@@ -177,9 +215,20 @@ def finding(rule: Rule, row: Mapping[str, Any], campaign: Campaign,
         values["label"] = rule.labels.get(name, name)
     level = row.get("level") if row.get("level") in LEVELS else rule.level
     shown = values["value"] if "value" in row else text(stands.get(name or ""))
-    return Finding(rule=rule.id, level=level if level else rule.level, unit=unit, form=form.form if form else None,
-                   sheet=sheet, cell=cell, row=number, field=name, key=_key(stands, at, form), value=shown or None,
-                   message=said(rule.says, values), fix=said(rule.fix, values) if rule.fix else None)
+    return Finding(
+        rule=rule.id,
+        level=level if level else rule.level,
+        unit=unit,
+        form=form.form if form else None,
+        sheet=sheet,
+        cell=cell,
+        row=number,
+        field=name,
+        key=_key(stands, at, form),
+        value=shown or None,
+        message=said(rule.says, values),
+        fix=said(rule.fix, values) if rule.fix else None,
+    )
 
 
 def _cell(table: TableData | None, name: str, row: int | None) -> tuple[str | None, str | None]:

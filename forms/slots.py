@@ -1,7 +1,10 @@
-"""DuckDB as a workshop: one connection per process, and slots (in-memory databases) that hold one data set each.
+"""DuckDB as a workshop: one connection per process, and slots (in-memory databases) that hold one data
+set each.
 
-A slot has every table, macro and view of the campaign and is used by one check at a time, so that threads never meet;
-it is kept and emptied rather than made anew. Views computed once per data set (`kept`) are tables here; those that stand
+A slot has every table, macro and view of the campaign and is used by one check at a time, so that
+threads never meet;
+it is kept and emptied rather than made anew. Views computed once per data set (`kept`) are tables
+here; those that stand
 on registers alone survive from check to check while registers and parameters stay the same.
 """
 
@@ -29,7 +32,8 @@ def literal(text: str) -> str:
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """A private in-memory DuckDB that reads no files and no network: queries are data and may come from an edited folder."""
+    """A private in-memory DuckDB that reads no files and no network: queries are data and may come
+    from an edited folder."""
     connection = duckdb.connect(":memory:")
     connection.execute("set enable_progress_bar = false")
     connection.execute("set enable_external_access = false")
@@ -39,7 +43,9 @@ def connect() -> duckdb.DuckDBPyConnection:
 class Slot:
     """One data set's worth of tables. Not safe for two threads at a time; `Slots` lends each to one."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, fixed: Mapping[str, pa.Table]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, fixed: Mapping[str, pa.Table]
+    ) -> None:
         global _counter
         with _counter_lock:
             _counter += 1
@@ -62,8 +68,10 @@ class Slot:
         sql, name = query.statement.sql, quoted(query.id)
         if query.is_macro:
             arguments = str(query.statement.header.get("macro") or "")
-            self.cursor.execute(f"create or replace macro {name}({arguments}) as "
-                                + (f"table {sql}" if query.is_table_macro else sql))
+            self.cursor.execute(
+                f"create or replace macro {name}({arguments}) as "
+                + (f"table {sql}" if query.is_table_macro else sql)
+            )
         elif query.id in self.catalogue.kept:
             self.cursor.execute(f"create or replace table {name} as select * from ({sql}\n) limit 0")
         else:
@@ -74,9 +82,15 @@ class Slot:
         self.cursor.execute(f"create or replace table {quoted(name)} as from incoming")
         self.cursor.unregister("incoming")
 
-    def load(self, tables: Mapping[str, pa.Table], registers: object, lists: Mapping[str, pa.Table],
-             config: Mapping[str, Any]) -> None:
-        """The data of one check: tables of forms and submissions, register lists (kept while `registers` is the same)."""
+    def load(
+        self,
+        tables: Mapping[str, pa.Table],
+        registers: object,
+        lists: Mapping[str, pa.Table],
+        config: Mapping[str, Any],
+    ) -> None:
+        """The data of one check: tables of forms and submissions, register lists (kept while
+        `registers` is the same)."""
         self.cursor.begin()
         try:
             self._load(tables, registers, lists, config)
@@ -86,8 +100,13 @@ class Slot:
             self.registers, self.config, self.fresh = None, None, set()
             raise
 
-    def _load(self, tables: Mapping[str, pa.Table], registers: object, lists: Mapping[str, pa.Table],
-              config: Mapping[str, Any]) -> None:
+    def _load(
+        self,
+        tables: Mapping[str, pa.Table],
+        registers: object,
+        lists: Mapping[str, pa.Table],
+        config: Mapping[str, Any],
+    ) -> None:
         for name in self.filled:
             self.cursor.execute(f"truncate {quoted(name)}")
         self.filled = set()
@@ -110,7 +129,9 @@ class Slot:
     def _lasting(self, name: str) -> bool:
         """Does the view stand on registers and fixed tables alone?"""
         moving = self.catalogue.closure(frozenset([name])) & self.catalogue.tables.keys()
-        return all(each in self.catalogue.campaign.registers or each in self.catalogue.lasting for each in moving)
+        return all(
+            each in self.catalogue.campaign.registers or each in self.catalogue.lasting for each in moving
+        )
 
     def refresh(self, reads: frozenset[str]) -> None:
         """Compute the kept views that a query stands on and that are not computed yet."""
@@ -140,7 +161,9 @@ class Slot:
 class Slots:
     """The process's slots: lent to one check each, made when all are out."""
 
-    def __init__(self, catalogue: Catalogue, connection: duckdb.DuckDBPyConnection, fixed: Mapping[str, pa.Table]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, connection: duckdb.DuckDBPyConnection, fixed: Mapping[str, pa.Table]
+    ) -> None:
         self.catalogue, self.connection, self.fixed = catalogue, connection, fixed
         self._lock = threading.Lock()
         self._free: list[Slot] = []

@@ -1,4 +1,5 @@
-"""SQL files of a campaign: statements, each under a `/* id … */` header whose body is YAML, with their lines."""
+"""SQL files of a campaign: statements, each under a `/* id … */` header whose body is YAML, with their
+lines."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _KEY: Final = re.compile(r"^([a-z_]+):[ \t]*(.*)$")
 
 @dataclass(frozen=True)
 class Statement:
-    """One query and what its header says. `line` is the header's, `sql_line` that of the query's first line (1-based)."""
+    """One query and what its header says. `line` is the header's, `sql_line` that of the query's first
+    line (1-based)."""
 
     id: str
     file: str
@@ -37,7 +39,8 @@ class Statement:
 
 
 def read_folder(folder: Path, kind: str, keys: tuple[str, ...], faults: list[Fault]) -> tuple[Statement, ...]:
-    """Every statement of `folder/kind/*.sql`, in the order of file names and lines; `keys` are those a header may have.
+    """Every statement of `folder/kind/*.sql`, in the order of file names and lines; `keys` are those a
+    header may have.
 
     Faults: unreadable headers, unknown keys, an id twice, a header without a query.
     """

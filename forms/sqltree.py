@@ -1,4 +1,5 @@
-"""What a query says, from DuckDB's own parse tree: tables it reads, functions it calls, comparisons it makes."""
+"""What a query says, from DuckDB's own parse tree: tables it reads, functions it calls, comparisons it
+makes."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ class Executes(Protocol):
 
 @dataclass(frozen=True)
 class Column:
-    """A column as written: `t.kind` is ("t", "kind"). `sources`: alias → table of the queries around it, inside out."""
+    """A column as written: `t.kind` is ("t", "kind"). `sources`: alias → table of the queries around
+    it, inside out."""
 
     path: tuple[str, ...]
     sources: tuple[Mapping[str, str | None], ...]
@@ -50,7 +52,8 @@ class Literal:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`left` compared with each of `rights`. `exact`: by equality or membership, so that a text must be a known label.
+    """`left` compared with each of `rights`. `exact`: by equality or membership, so that a text must
+    be a known label.
 
     `member`: a literal looked for in a list column.
     """
@@ -139,7 +142,10 @@ def _sources(node: Any) -> Iterator[tuple[str, str | None]]:
 def _comparison(node: Mapping[str, Any], scope: tuple[Mapping[str, str | None], ...]) -> Comparison | None:
     kind = node.get("type")
     if node.get("function_name") in _MEMBERSHIP:
-        inside = [_operand(each.get("expression", each), scope) for each in node.get("arguments") or node.get("children") or ()]
+        inside = [
+            _operand(each.get("expression", each), scope)
+            for each in node.get("arguments") or node.get("children") or ()
+        ]
         if len(inside) == 2 and isinstance(inside[0], Column) and isinstance(inside[1], Literal):
             return Comparison(inside[0], (inside[1],), True, member=True)
         return None

@@ -1,0 +1,244 @@
+"""One data set while it is open: its views, its figures and its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from forms import rules as rule_files
+from forms.catalogue import FIGURES
+from forms.document import Document
+from forms.figures import Figure, FigureSpec
+from forms.findings import LEVELS, Finding, place
+from forms.rules import Held, Rule
+from forms.slots import Slot, literal, quoted
+
+if TYPE_CHECKING:
+    from forms.engine import Engine
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`findings` in order of place; `held`: rules not judged, and what they wait for."""
+
+    findings: tuple[Finding, ...]
+    held: tuple[Held, ...]
+
+
+class Data:
+    """One data set while it is open (see `Engine.data`)."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        slot: Slot,
+        documents: Mapping[str, Document],
+        tables: Mapping[str, pa.Table],
+        as_of: date,
+        units: tuple[str, ...] | None,
+    ) -> None:
+        self._engine, self._slot, self._documents, self._tables, self._as_of = (
+            engine,
+            slot,
+            documents,
+            tables,
+            as_of,
+        )
+        inside = {each.unit for each in documents.values() if each.unit is not None}
+        order = [each.code for each in engine.campaign.units]
+        self.units = (
+            units
+            if units is not None
+            else (*(code for code in order if code in inside), *sorted(inside - set(order)))
+        )
+        self._by_form = {(each.unit, each.form): each for each in documents.values()}
+
+    # --- views and figures ------------------------------------------------------------------------
+
+    def view(self, name: str, unit: str | None = None) -> pa.Table:
+        """The rows of a view (or table), of one unit or all, in the view's order. Raises KeyError for
+        an unknown name."""
+        if name not in self._engine.catalogue.queries and name not in self._engine.catalogue.tables:
+            raise KeyError(name)
+        self._ready(frozenset([name]))
+        if unit is None:
+            return self._slot.arrow(f"select * from {quoted(name)}")
+        return self._slot.arrow(f"select * from {quoted(name)} where unit = ?", [unit])
+
+    def figures(self) -> Mapping[tuple[str | None, str], int]:
+        """Every countable figure of every unit of the data set, 0 included; the city is unit None and
+        sums its units."""
+        return self._figures
+
+    @cached_property
+    def _figures(self) -> Mapping[tuple[str | None, str], int]:
+        return self._counted([each for each in self._engine.figures.values() if each.ratio is None])
+
+    def _counted(self, specs: Sequence[FigureSpec]) -> Mapping[tuple[str | None, str], int]:
+        """All of them in one query: planning sixty costs more than counting."""
+        self._ready(frozenset().union(*(each.reads for each in specs)) - {FIGURES})
+        found: dict[tuple[str | None, str], int] = {}
+        for each in specs:
+            found[None, each.id] = 0
+            found |= {(unit, each.id): 0 for unit in self.units}
+        counts = " union all ".join(
+            f"select unit, {literal(each.id)} as figure, {each.counted} as n "
+            f"from {quoted(each.id)} group by unit"
+            for each in specs
+        )
+        for unit, figure, n in self._slot.rows(counts)[1]:
+            if unit is None:
+                found[None, figure] += n
+            elif (unit, figure) in found:
+                found[unit, figure] = n
+                found[None, figure] += n
+        return found
+
+    def figure(self, figure: str, unit: str | None = None) -> Figure:
+        """One figure with its evidence, of a unit or the city. Raises KeyError for a figure nobody
+        defined."""
+        spec = self._engine.spec(figure)
+        if spec.ratio is not None:
+            above, below = (self.figures().get((unit, each), 0) for each in spec.ratio)
+            return Figure(spec.id, spec.label, above, pa.table({}), ratio=above / below if below else None)
+        self._ready(spec.reads - {FIGURES})
+        chosen = [unit] if unit is not None else list(self.units)
+        marks = ", ".join("?" * len(chosen)) or "null"
+        source = f"{quoted(spec.id)} where (unit in ({marks}) or (unit is null and ?))"
+        given = [*chosen, unit is None]
+        rows = self._slot.arrow(f"select * from {source}", given)
+        counts = self._slot.rows(f"select unit, {spec.counted} from {source} group by unit", given)[1]
+        broken: tuple[tuple[str, int], ...] = ()
+        if spec.by is not None:
+            counted = f'count(distinct (unit, "{spec.count}"))' if spec.count else "count(*)"
+            order = f'min("{spec.order}"), 1' if spec.order else "2 desc, 1"
+            limit = f" limit {spec.first}" if spec.first is not None else ""
+            grouped = f'and "{spec.by}" is not null group by 1 order by {order}{limit}'
+            listed = self._slot.rows(f'select "{spec.by}", {counted} from {source} {grouped}', given)[1]
+            broken = tuple((rule_files.text(label), n) for label, n in listed)
+        return Figure(spec.id, spec.label, sum(n for _, n in counts), self._evidence(rows), broken)
+
+    def _evidence(self, rows: pa.Table) -> pa.Table:
+        """The rows with the column `form`, from the table (`origin`) each came from."""
+        if "form" in rows.column_names or "origin" not in rows.column_names:
+            return rows
+        owner = {table: form.form for form in self._engine.campaign.forms.values() for table in form.tables}
+        forms = [owner.get(each) for each in rows.column("origin").to_pylist()]
+        return rows.append_column("form", pa.array(forms, pa.string()))
+
+    def _ready(self, reads: frozenset[str]) -> None:
+        closure = self._engine.catalogue.closure(reads)
+        if FIGURES in closure and FIGURES not in self._slot.filled:
+            rows = [(unit, figure, n) for (unit, figure), n in self._counted(self._engine.printed).items()]
+            self._slot.put(FIGURES, filled(self._engine.catalogue.tables[FIGURES], rows))
+        self._slot.refresh(reads)
+
+    # --- checks -----------------------------------------------------------------------------------
+
+    def check(
+        self, unit: str | None = None, forms: Iterable[str] | None = None, rules: Iterable[str] | None = None
+    ) -> Checked:
+        """Every rule, or those that touch `forms`, or `rules` by id; of one unit, or of all with the
+        city's own rules."""
+        engine, campaign = self._engine, self._engine.campaign
+        touched = frozenset(forms) if forms is not None else None
+        wanted = frozenset(rules) if rules is not None else None
+        chosen = (unit,) if unit is not None else self.units
+        found: list[Finding] = []
+        held: list[Held] = []
+        for rule in (*engine.conditional, *engine.rules):
+            if wanted is not None and rule.id not in wanted:
+                continue
+            if campaign.levels.get(rule.id) == "off" or (rule.city and unit is not None):
+                continue
+            if touched is not None and not rule.touches(campaign, touched):
+                continue
+            blocked = (
+                {each: missing for each in chosen if (missing := self._missing(rule, each))}
+                if not rule.city
+                else {}
+            )
+            held += [Held(rule.id, each, missing) for each, missing in blocked.items()]
+            if rule.city or len(blocked) < len(chosen) or not chosen:
+                found += [each for each in self._broken(rule, unit) if each.unit not in blocked]
+        found = [self._explained(self._levelled(each)) for each in found]
+        return Checked(tuple(sorted(set(found), key=place)), tuple(dict.fromkeys(held)))
+
+    def _broken(self, rule: Rule, unit: str | None) -> Iterator[Finding]:
+        self._ready(rule.reads)
+        sql = f"select * from ({rule.sql}\n)" + (" where unit = ?" if unit is not None else "")
+        names, rows = self._slot.rows(sql, [unit] if unit is not None else [])
+        for row in rows:
+            yield rule_files.finding(
+                rule, dict(zip(names, row, strict=True)), self._engine.campaign, self._document
+            )
+
+    def _document(self, name: str | None, unit: str | None, form: str) -> Document | None:
+        document = self._documents.get(name) if name is not None else None
+        if document is not None and document.form == form:
+            return document
+        return self._by_form.get((unit, form))
+
+    def _missing(self, rule: Rule, unit: str) -> tuple[str, ...]:
+        """What the rule waits for: forms not in or with rows whose keys cannot be read, registers that
+        are empty."""
+        return tuple(need for need in rule.needs if not self._available(need, unit))
+
+    def _available(self, need: str, unit: str) -> bool:
+        if need in self._engine.campaign.registers:
+            registers = self._slot.registers
+            table = registers.tables.get(need) if registers is not None else None  # type: ignore[attr-defined]
+            return table is not None and bool(table.num_rows)
+        document = self._by_form.get((unit, need))
+        if document is None or document.rows_refused:
+            return False
+        tables = self._engine.campaign.forms[need].tables
+        return not any(
+            field in tables[name].key
+            for name, data in document.tables.items()
+            if name in tables
+            for _, field in data.unreadable
+        )
+
+    def _levelled(self, finding: Finding) -> Finding:
+        level = self._engine.campaign.levels.get(finding.rule, finding.level)
+        return replace(finding, level=level) if level in LEVELS and level != finding.level else finding
+
+    def _explained(self, finding: Finding) -> Finding:
+        reason = self._reasons.get((finding.unit, finding.rule, finding.key or "", finding.value or ""))
+        if reason is None:
+            for key in (finding.key or "", None):
+                waived = self._waived.get((finding.unit, finding.rule, key))
+                if waived is not None:
+                    reason = f"豁免：{waived}"
+                    break
+        return replace(finding, explained=reason) if reason is not None else finding
+
+    @cached_property
+    def _reasons(self) -> Mapping[tuple[str | None, str, str, str], str]:
+        return {
+            (each["unit"], each["rule"], each["key"] or "", each["value"] or ""): each["reason"]
+            for each in self._tables["explanations"].to_pylist()
+        }
+
+    @cached_property
+    def _waived(self) -> Mapping[tuple[str | None, str, str | None], str]:
+        return {
+            (each["unit"], each["rule"], each["key"] or None): each["reason"]
+            for each in self._tables["waivers"].to_pylist()
+            if each["until"] is None or each["until"] >= self._as_of
+        }
+
+
+def filled(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """A table of these rows, each a tuple in the order of the schema."""
+    columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    return pa.table(
+        [pa.array(list(column), each.type) for column, each in zip(columns, schema, strict=True)],
+        schema=schema,
+    )

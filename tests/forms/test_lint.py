@@ -1,0 +1,238 @@
+"""lint names what is wrong with a campaign's queries: file, line, and what was probably meant."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from forms.campaign import load, shipped
+from forms.lint import lint
+from tests.forms.small import campaign
+
+Change = Callable[[Path], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A copy of the shipped campaign without its rules: faster, and the tests write their own."""
+    copy = tmp_path / "campaign"
+    shutil.copytree(shipped(), copy, ignore=shutil.ignore_patterns("rules"))
+    (copy / "rules").mkdir()
+    yield copy
+
+
+def faults(folder: Path) -> list[str]:
+    return [str(each) for each in lint(load(folder))]
+
+
+def rule(folder: Path, sql: str, **header: str) -> list[str]:
+    """Lint with one rule; the query begins on line 6."""
+    told = {"level": "error", "at": "custody.number", "says": "证件{number}。", "needs": "[custody]"} | header
+    lines = [f"{key}: {value}" for key, value in told.items()]
+    text = "\n".join(["/* X950", *lines, "*/", sql, ""])
+    (folder / "rules" / "own.sql").write_text(text, encoding="utf-8")
+    return faults(folder)
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_shipped_campaign_is_without_fault() -> None:
+    assert lint(campaign()) == []
+
+
+def test_a_misspelt_column_is_named_with_its_line(folder: Path) -> None:
+    [said] = rule(folder, "select unit, row,\n       nummber as number\nfrom custody")
+    assert said.startswith("rules/own.sql:8: “X950”：没有列“nummber”") and "number" in said
+
+
+def test_a_misspelt_table_is_named_with_what_was_meant(folder: Path) -> None:
+    assert rule(folder, "select unit, row, number\nfrom custdy") == [
+        "rules/own.sql:8: “X950”：没有表或视图“custdy”，是否想写“custody”？"
+    ]
+
+
+def test_a_text_that_is_no_label_of_the_code_list_is_refused(folder: Path) -> None:
+    [said] = rule(folder, "select unit, row, number from custody\nwhere state = '在库存'")
+    assert said == "rules/own.sql:8: “X950”：“在库存”不是列“state”可选的值，是否想写“在库”？"
+    assert (
+        "不是列“state”可选的值"
+        in rule(folder, "select unit, row, number from custody k where k.state in ('在库', '借了')")[0]
+    )
+    assert (
+        "不是列“state”可选的值"
+        in rule(folder, "select unit, row, number from custody where state <> '有效'")[0]
+    )
+    assert rule(folder, "select unit, row, number from custody where state in ('在库', '未上交')") == []
+
+
+def test_labels_are_known_through_views_and_in_lists(folder: Path) -> None:
+    assert (
+        "不是列“conclusion”"
+        in rule(folder, "select unit, row, number from violation_items where conclusion = '是实'")[0]
+    )
+    assert (
+        "不是列“violation”"
+        in rule(
+            folder,
+            "select unit, row, number from trips where list_contains(violation, 'V4a')",
+            at="trips.number",
+        )[0]
+    )
+
+
+def test_comparisons_of_mixed_types_are_refused(folder: Path) -> None:
+    assert rule(folder, "select unit, row, number from custody where days_late > '3'") == [
+        "rules/own.sql:7: “X950”：列“days_late”是数，不能与“3”比较。"
+    ]
+    assert (
+        "是文字，不能与“3”比较" in rule(folder, "select unit, row, number from custody where cabinet = 3")[0]
+    )
+    assert (
+        "不能比较" in rule(folder, "select unit, row, number from custody k where k.days_late = k.cabinet")[0]
+    )
+    assert (
+        "是日期，不能与“2019年”比较"
+        in rule(folder, "select unit, row, number from custody where due_on > '2019年'")[0]
+    )
+    assert (
+        rule(folder, "select unit, row, number from custody where due_on > '2019-08-07' and days_late > 3")
+        == []
+    )
+
+
+def test_a_placeholder_that_the_query_does_not_give_is_named(folder: Path) -> None:
+    assert rule(folder, "select unit, row, number from custody", says="证件{numbr}。") == [
+        "rules/own.sql:4: says 中的“{numbr}”不在查询结果中，是否想写“number”？"
+    ]
+    assert rule(folder, "select unit, row, number from custody", fix="找{keeper}。")[0].startswith(
+        "rules/own.sql:6: fix 中的“{keeper}”"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ({"level": "fatal"}, "rules/own.sql:2: 级别“fatal”不存在"),
+        ({"at": "custody.numbr"}, "rules/own.sql:3: at“custody.numbr”没有这一列，是否想写“number”？"),
+        ({"at": "custdy.number"}, "rules/own.sql:3: at“custdy.number”没有这张表或材料，是否想写“custody”？"),
+        ({"needs": "[custdy]"}, "rules/own.sql:5: needs 中的“custdy”不是材料或台账，是否想写“custody”？"),
+        ({"lvel": "error"}, "rules/own.sql:6: 不认识的键“lvel”，是否想写“level”？"),
+    ],
+)
+def test_a_wrong_header_is_named(folder: Path, header: dict[str, str], said: str) -> None:
+    found = rule(folder, "select unit, row, number from custody", **header)
+    assert any(each.startswith(said) for each in found), found
+
+
+def test_a_rule_must_say_unit_and_row(folder: Path) -> None:
+    assert {each.split("须有列")[1] for each in rule(folder, "select number from custody")} == {
+        "“unit”。",
+        "“row”。",
+    }
+
+
+def test_what_is_no_select_is_refused(folder: Path) -> None:
+    assert "不是一条查询" in rule(folder, "drop table custody")[0]
+    assert "不是一条查询" in rule(folder, "select unit, row, number from custody; select 1")[0]
+
+
+def test_an_id_twice_is_named_with_both_places(folder: Path) -> None:
+    (folder / "rules" / "another.sql").write_text(
+        "/* X950\nlevel: error\nat: unit\nsays: 另一条。\n*/\nselect unit from units where false",
+        encoding="utf-8",
+    )
+    found = rule(folder, "select unit, row, number from custody")
+    assert "rules/own.sql:1: “X950”与 rules/another.sql:1 重复。" in found
+
+
+def test_a_broken_view_is_named_once_and_not_for_all_who_read_it(folder: Path) -> None:
+    edit(folder / "views" / "people.sql", "r.secrecy, r.reason,", "r.secresy, r.reason,")
+    found = faults(folder)
+    assert (
+        len(found) == 1
+        and found[0].startswith("views/people.sql:")
+        and "secresy" in found[0]
+        and "secrecy" in found[0]
+    )
+
+
+def test_a_view_keeps_the_columns_its_header_promises(folder: Path) -> None:
+    edit(folder / "views" / "prefill.sql", "columns: unit, unit_name", "columns: unit, name")
+    assert faults(folder)[0].endswith("“known_units”的列与 columns 所写不符：少了name，多了unit_name。")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "materials/02-staff.yaml",
+            "known_staff.household",
+            "known_staff.houshold",
+            "视图“known_staff”没有列“houshold”，是否想写“household”？",
+        ),
+        (
+            "materials/02-staff.yaml",
+            "known_staff.household",
+            "known_staf.household",
+            "没有预填视图“known_staf”，是否想写“known_staff”？",
+        ),
+        (
+            "materials/02-staff.yaml",
+            "known_staff.household",
+            "known_staff.born_on",
+            "是 DATE，这一列是 VARCHAR。",
+        ),
+        ("annexes/2-campaign.yaml", "figure: annex2.c17", "figure: annex2.c99", "没有指标“annex2.c99”"),
+        ("materials/02-staff.yaml", "status <> '在岗'", "statuss <> '在岗'", "没有列“statuss”"),
+        (
+            "materials/02-staff.yaml",
+            "status <> '在岗'",
+            "status <> '在职'",
+            "“在职”不是列“status”可选的值，可写：在岗、借出/挂职",
+        ),
+    ],
+)
+def test_a_yaml_that_names_what_no_query_gives_is_named_at_its_line(
+    folder: Path, file: str, old: str, new: str, said: str
+) -> None:
+    line = next(
+        n
+        for n, text in enumerate((folder / file).read_text(encoding="utf-8").split("\n"), start=1)
+        if old in text
+    )
+    edit(folder / file, old, new)
+    found = faults(folder)
+    assert len(found) == 1 and found[0].startswith(f"{file}:{line}: ") and said in found[0], found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "count: distinct id_number",
+            "count: distinct id_numbr",
+            "count 的列“id_numbr”不在查询结果中，是否想写“id_number”？",
+        ),
+        ("count: distinct id_number", "count: persons", "count 应写成 rows 或“distinct 列名”。"),
+        ("ratio: annex3.d5 / annex3.d4", "ratio: annex3.d5 / annex3.d44", "没有指标“annex3.d44”"),
+        ("by: in_year", "by: year", "by 的列“year”不在查询结果中"),
+    ],
+)
+def test_a_faulty_figure_is_named(folder: Path, old: str, new: str, said: str) -> None:
+    edit(folder / "figures" / "report.sql", old, new)
+    found = faults(folder)
+    assert len(found) == 1 and found[0].startswith("figures/report.sql:") and said in found[0], found
+
+
+def test_views_that_read_each_other_in_a_circle_are_named(folder: Path) -> None:
+    (folder / "views" / "zz.sql").write_text(
+        "/* one\n*/\nselect * from two\n;\n/* two\n*/\nselect * from one;\n", encoding="utf-8"
+    )
+    assert any("视图互相引用" in each for each in faults(folder))
