@@ -4,11 +4,11 @@
 title: 批准晚于出境
 level: warning
 at: trips.approved_on
-says: 第{row}行：批准日期晚于出境日期，按“事后补批”处理，视同未经审批。
+says: 第{row}行：批准日期{approved}晚于出境日期{left}，按“事后补批”处理，视同未经审批。
 fix: 核对日期，或把审批情况改为“事后补批”并核实（V4c）。
 needs: [trips]
 */
-select t.unit, t.document, t.row, t.approved_on as value
+select t.unit, t.document, t.row, t.approved_on as approved, t.exit_on as left
 from trip_checks t
 where t.nature = '因私' and t.employed and t.approved_on > t.exit_on and not answered(t.conclusion, t.violation, 'V4c');
 
@@ -49,22 +49,22 @@ where list_contains(suspected, 'V5b') and not answered(conclusion, violation, 'V
 title: 已审批而没有审批编号
 level: error
 at: trips.approval_number
-says: 第{row}行：选择“已审批”须填写审批编号。
+says: 第{row}行：{name}选择“已审批”须填写审批编号。
 fix: 补填审批编号。
 needs: [trips]
 */
-select unit, document, row, id_number || ' ' || exit_on as value from trips
+select unit, document, row, name from trips
 where approval = '已审批' and approval_number is null;
 
 /* R09
 title: 只有请假没有审批
 level: warning
 at: trips.approval
-says: 第{row}行：仅有请假手续、没有出国（境）审批，疑似“以请假代替审批”。
+says: 第{row}行：{name}仅有请假手续、没有出国（境）审批，疑似“以请假代替审批”。
 fix: 审批情况改选“以请假代替审批”，并核实填写违规情形（V4b）。
 needs: [trips]
 */
-select t.unit, t.document, t.row, t.approval as value
+select t.unit, t.document, t.row, t.name
 from trip_checks t
 where t.nature = '因私' and t.employed and t.leave = '有' and t.approval = '未经审批' and not answered(t.conclusion, t.violation, 'V4b');
 
@@ -76,20 +76,12 @@ says: 第{row}行：审批流程时间顺序异常：{a}（{a_on}）晚于{b}（
 fix: 核对日期；属实的在“证件类问题”登记并核实（V7）。
 needs: [approvals]
 */
-with broken as (
-  select unit, document, row, approval_number, earlier_label as a, earlier_on as a_on, later_label as b, later_on as b_on,
-         case later_label when '单位意见' then 'unit_opinion_on' else 'bureau_decided_on' end as field
-  from approval_order where earlier_on > later_on
-  union all
-  select unit, document, row, approval_number, '申请', applied_on, '派驻纪检组意见', discipline_opinion_on, 'discipline_opinion_on'
-  from approvals where matter = '出国（境）' and applied_on > discipline_opinion_on
-  union all
-  select a.unit, a.document, a.row, a.approval_number, '证件领用', a.lent_on, '出境', a.planned_return_on, 'lent_on'
-  from approvals a where a.matter = '出国（境）' and a.lent_on > a.planned_return_on
-)
-select b.unit, b.document, b.row, b.a, b.a_on, b.b, b.b_on, b.field, b.approval_number as value
-from broken b
-where not exists (select 1 from settled_approvals s where s.unit = b.unit and s.approval_number = b.approval_number);
+select b.unit, b.document, b.row, b.earlier_label as a, b.earlier_on as a_on, b.later_label as b, b.later_on as b_on, b.field
+from approval_order b
+where b.earlier_on > b.later_on
+  and b.earlier_label <> '派驻纪检组意见'      -- 批准以后才听取意见的由 R27 提示
+  and b.later_label <> '证件领用'            -- 未批先领的由 R30 提示
+  and not exists (select 1 from settled_approvals s where s.unit = b.unit and s.approval_number = b.approval_number);
 
 /* R26
 title: 批准天数或次数超限
@@ -100,7 +92,8 @@ fix: 附特批依据；属把关不严的在“证件类问题”登记并核实
 needs: [approvals]
 */
 with judged as (
-  select a.*, case when a.reason = '旅游' and len(beyond(a.destinations, ['香港', '澳门'])) = 0 then c.trip_days_hkmo
+  select a.*, case when a.reason = '旅游' and len(a.destinations) > 0 and len(beyond(a.destinations, ['香港', '澳门'])) = 0
+                     then c.trip_days_hkmo
                    when a.reason = '旅游' then c.trip_days_tourism
                    when a.reason = '探亲' then c.trip_days_family end as limit_days,
          row_number() over (partition by a.unit, a.id_number, year(a.planned_exit_on) order by a.planned_exit_on, a.document, a.row) as nth,
@@ -115,7 +108,7 @@ with judged as (
   select *, 'planned_exit_on', '本年度第' || nth || '次批准，超过一般每年' || limit_trips || '次。'
   from judged where nth > limit_trips
 )
-select b.unit, b.document, b.row, b.field, b.problem, b.approval_number as value
+select b.unit, b.document, b.row, b.field, b.problem
 from broken b
 where not exists (select 1 from settled_approvals s
                   where s.unit = b.unit and s.approval_number = b.approval_number and s.code = 'V7b');
@@ -124,14 +117,16 @@ where not exists (select 1 from settled_approvals s
 title: 没有事先听取派驻纪检组意见
 level: warning
 at: approvals.discipline_opinion
-says: 第{row}行：未见事先听取派驻纪检组意见的记录。
+says: 第{row}行：{approval_number}{problem}
 fix: 补充证明；属把关不严的在“证件类问题”登记并核实（V7a）。
 needs: [approvals]
 */
-select a.unit, a.document, a.row, a.approval_number as value
-from approvals a cross join config c
+select a.unit, a.document, a.row, a.approval_number,
+       case when a.discipline_opinion = '未征求' then '未见事先听取派驻纪检组意见的记录。'
+            else '派驻纪检组意见（' || a.discipline_opinion_on || '）在批准（' || a.decided_on || '）以后，不是事先听取。' end as problem
+from (select *, coalesce(bureau_decided_on, unit_opinion_on) as decided_on from approvals) a cross join config c
 where c.discipline_opinion_required and a.matter = '出国（境）'
-  and (a.discipline_opinion = '未征求' or a.discipline_opinion_on > coalesce(a.bureau_decided_on, a.unit_opinion_on))
+  and (a.discipline_opinion = '未征求' or a.discipline_opinion_on > a.decided_on)
   and not exists (select 1 from settled_approvals s
                   where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7a');
 
@@ -139,32 +134,35 @@ where c.discipline_opinion_required and a.matter = '出国（境）'
 title: 禁批期内批准出国（境）
 level: warning
 at: approvals.planned_exit_on
-says: 第{row}行：{name}处于3年不予审批期内（至{until}），不应批准。
+says: 第{row}行：{name}处于{years}年不予审批期内（至{until}），不应批准（{decided}）。
 fix: 在“证件类问题”登记并核实（V7c）。
 needs: [approvals, sanctions]
 */
-select a.unit, a.document, a.row, a.name, b.ban_until as until, a.approval_number as value
+select a.unit, a.document, a.row, a.name, c.ban_years as years, max(b.ban_until) as until, a.decided_on as decided
 from granted a
 join bans b on b.unit = a.unit and b.id_number = a.id_number and a.decided_on between b.ban_from and b.ban_until
+cross join config c
 where not exists (select 1 from settled_approvals s
-                  where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7c');
+                  where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7c')
+group by all;
 
 /* R29
 title: 越权审批
 level: warning
 at: approvals.level
-says: 第{row}行：{authority}人员应由{wanted}审批。
+says: 第{row}行：{name}是{authority}人员，应由{wanted}审批，不应由{level}审批。
 fix: 附授权依据；属越权的在“证件类问题”登记并核实（V7d）。
 needs: [approvals, staff]
 */
 with ranked as (
-  select a.unit, a.document, a.row, a.approval_number, a.level, s.authority,
+  select a.unit, a.document, a.row, a.approval_number, a.name, a.level, s.authority,
          case s.authority when '市管' then 3 when '局管' then 2 else 1 end as needed,
-         case a.level when '市委组织部' then 3 when '局' then 2 else 1 end as given
+         case a.level when '市委组织部' then 3 when '局' then 2 when '单位' then 1 end as given
   from approvals a join staff s on s.unit = a.unit and s.id_number = a.id_number
   where a.matter = '出国（境）'
 )
-select r.unit, r.document, r.row, r.authority, case r.needed when 3 then '市委组织部' else '局' end as wanted, r.approval_number as value
+select r.unit, r.document, r.row, r.name, r.authority, case r.needed when 3 then '市委组织部' else '局' end as wanted,
+       r.level || '级' as level
 from ranked r
 where r.given < r.needed
   and not exists (select 1 from settled_approvals s
@@ -174,12 +172,11 @@ where r.given < r.needed
 title: 未批准先领证件
 level: warning
 at: approvals.lent_on
-says: 第{row}行：未批准先领取证件（领用{lent}，批准{decided}）。
+says: 第{row}行：{name}未批准先领取证件（领用{lent}，批准{decided}）。
 fix: 核对日期；属实的在“证件类问题”登记并核实（V7f）。
 needs: [approvals]
 */
-select a.unit, a.document, a.row, a.lent_on as lent, coalesce(a.bureau_decided_on, a.unit_opinion_on) as decided,
-       a.approval_number as value
+select a.unit, a.document, a.row, a.name, a.lent_on as lent, coalesce(a.bureau_decided_on, a.unit_opinion_on) as decided
 from approvals a
 where a.matter = '出国（境）' and a.lent_on < coalesce(a.bureau_decided_on, a.unit_opinion_on)
   and not exists (select 1 from settled_approvals s
@@ -191,10 +188,9 @@ level: error
 at: trips.approval
 says: 第{row}行：{name}{day}赴{places}未经审批，未列入材料10。
 fix: 列入材料10；或改正核实结论并附证。
-needs: [trips, violations]
+needs: [trips, violations, staff]
 */
-select t.unit, t.document, t.row, t.name, strftime(t.exit_on, '%Y-%m-%d') as day, t.destinations as places,
-       t.exit_on as value
+select t.unit, t.document, t.row, t.name, t.exit_on as day, t.destinations as places
 from trip_checks t
 where t.nature = '因私' and t.employed and t.approval in ('未经审批', '以请假代替审批', '事后补批')
   and coalesce(t.conclusion not in ('不属实', '不属违规'), true)
@@ -205,11 +201,11 @@ where t.nature = '因私' and t.employed and t.approval in ('未经审批', '以
 title: 已批准未见出境
 level: notice
 at: approvals.departed
-says: 第{row}行：已批准未见出境记录，请确认是否成行及证件是否交回。
+says: 第{row}行：{name}{day}出境的申请（{approval_number}）已批准，未见出境记录，请确认是否成行及证件是否交回。
 fix: 补登是否成行；取消的填写取消日期。
 needs: [approvals, trips]
 */
-select g.unit, g.document, g.row, g.approval_number as value
+select g.unit, g.document, g.row, g.name, g.planned_exit_on as day, g.approval_number
 from granted g join approvals a on a.unit = g.unit and a.document = g.document and a.row = g.row cross join config c
 where coalesce(a.departed, '是') = '是' and g.return_on < c.as_of
   and not exists (select 1 from trip_approvals t where t.unit = g.unit and t.approval = g.document || '#' || g.row);
@@ -220,11 +216,14 @@ level: error
 at: trips.match
 says: 第{row}行：{name}{day}存在{difference}，未列入材料10。
 fix: 列入材料10；或改正核实结论并附证。
-needs: [trips, approvals, violations]
+needs: [trips, approvals, violations, staff]
 */
-select t.unit, t.document, t.row, t.name, strftime(t.exit_on, '%Y-%m-%d') as day, t.match as difference, t.match as value
+select t.unit, t.document, t.row, t.name, t.exit_on as day,
+       list_aggregate(list_transform(list_filter(['V5a', 'V5b', 'V5c', 'V5e'], lambda v: list_contains(t.suspected, v)),
+         lambda v: case v when 'V5a' then '逾期' || t.days_late || '天返回' when 'V5b' then '擅自前往' || array_to_string(t.extra, '、')
+                          when 'V5c' then '提前或推迟出境' else '使用非审批证件' end), 'string_agg', '，') as difference
 from trip_checks t
-where len(list_intersect(t.suspected, ['V5a', 'V5b', 'V5c', 'V5e'])) > 0
+where list_has_any(t.suspected, ['V5a', 'V5b', 'V5c', 'V5e'])
   and coalesce(t.conclusion not in ('不属实', '不属违规'), true)
   and not exists (select 1 from listed_trips v where v.unit = t.unit and v.id_number = t.id_number and v.exit_on = t.exit_on
                   and starts_with(v.code, 'V5'));
@@ -233,29 +232,32 @@ where len(list_intersect(t.suspected, ['V5a', 'V5b', 'V5c', 'V5e'])) > 0
 title: 不予审批期内仍有审批或出境
 level: error
 at: trips.exit_on
-says: 第{row}行：{name}在3年不予审批期内仍有{what}记录。
+says: 第{row}行：{name}在{years}年不予审批期内（至{until}）仍有{what}记录。
 fix: 核查并填写违规情形（出境V4d、审批V7c）。
 needs: [trips, approvals, sanctions]
 */
-select t.unit, 'trips' as origin, t.document, t.row, t.name, '出境' as what, 'exit_on' as field, t.exit_on::varchar as value
-from trip_checks t
+select t.unit, 'trips' as origin, t.document, t.row, t.name, c.ban_years as years, t.ban_until as until, '出境' as what,
+       'exit_on' as field
+from trip_checks t cross join config c
 where t.nature = '因私' and t.ban_until is not null and not answered(t.conclusion, t.violation, 'V4d')
 union all
-select a.unit, 'approvals', a.document, a.row, a.name, '审批', 'planned_exit_on', a.approval_number
+select a.unit, 'approvals', a.document, a.row, a.name, c.ban_years, max(b.ban_until), '审批', 'planned_exit_on'
 from granted a
 join bans b on b.unit = a.unit and b.id_number = a.id_number and a.decided_on between b.ban_from and b.ban_until
+cross join config c
 where not exists (select 1 from settled_approvals s
-                  where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7c');
+                  where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7c')
+group by all;
 
 /* X33
 title: 同一人两次行程重叠
 level: warning
 at: trips.exit_on
-says: 第{row}行：{name}两次行程时间重叠（另一次{other}）。
+says: 第{row}行：{name}两次行程时间重叠（{day}出境、{other}出境）。
 fix: 核对两次行程的日期。
 needs: [trips]
 */
-select b.unit, b.document, b.row, b.name, min(a.exit_on) as other, b.exit_on::varchar as value
+select b.unit, b.document, b.row, b.name, b.exit_on as day, min(a.exit_on) as other
 from trips a join trips b on b.unit = a.unit and b.id_number = a.id_number and (b.document, b.row) <> (a.document, a.row)
 where (a.exit_on, a.row) < (b.exit_on, b.row) and b.exit_on < a.entry_on and a.exit_on < coalesce(b.entry_on, b.exit_on + 1)
 group by all;
@@ -268,7 +270,7 @@ says: 第{row}行：{name}{y}年因私出国（境）{n}次，超过一般次数
 fix: 供研究，无需更正。
 needs: [trips]
 */
-select t.unit, t.document, t.row, t.name, year(t.exit_on) as y, count(*) over in_year as n, t.exit_on::varchar as value
+select t.unit, t.document, t.row, t.name, year(t.exit_on) as y, count(*) over in_year as n
 from trips t cross join config c
 where t.nature = '因私' and t.exit_on >= c.trip_lookback_start
 window in_year as (partition by t.unit, t.id_number, year(t.exit_on))

@@ -6,14 +6,14 @@ level: warning
 at: certificates.custody_state
 says: {name}的{kind}（尾号{tail}）{problem}
 fix: 催交；确实未能上交的逐本填写未上交原因。
-needs: [certificates, custody]
+needs: [certificates, custody, staff]
 */
-select k.unit, k.document, k.row, k.name, k.kind, tail(k.number) as tail, k.number as value, '未集中保管。' as problem
-from certificates_known k join certificates m on m.unit = k.unit and m.document = k.document and m.row = k.row
-where k.origin = 'certificates' and k.valid and m.missing_reason is null
-  and not exists (select 1 from custody h where h.unit = k.unit and h.number = k.number
-                  and (h.state in ('在库', '借出(经批准)') or h.missing_reason is not null))
-  and not exists (select 1 from settled_certificates s where s.unit = k.unit and s.number = k.number and s.code = 'V2')
+select d.unit, d.document, d.row, d.name, d.kind, tail(d.number) as tail, d.number as value, '未集中保管。' as problem
+from due_certificates d      -- 只看应收的：统计日有效，持有人在应收范围内
+join certificates m on m.unit = d.unit and m.document = d.document and m.row = d.row
+where d.origin = 'certificates' and coalesce(d.where_now not in ('在库', '借出(经批准)'), true)
+  and m.missing_reason is null and d.missing_reason is null
+  and not exists (select 1 from settled_certificates s where s.unit = d.unit and s.number = d.number and s.code = 'V2')
 union all
 select h.unit, m.document, m.row, h.name, h.kind, tail(h.number), h.number, '属市管干部证件，应由市委组织部保管。'
 from custody h
@@ -43,7 +43,7 @@ needs: [custody, certificates]
 */
 with paired as (
   select h.unit, h.document, h.row, h.number, h.kind as kept_kind, m.kind, h.issued_on as kept_issued, m.issued_on,
-         h.expires_on as kept_expires, m.expires_on, h.id_number as kept_id, m.id_number
+         h.expires_on as kept_expires, m.expires_on, h.id_number as kept_id, m.id_number, h.name as kept_name, m.name
   from custody h join certificates m on m.unit = h.unit and m.number = h.number
 )
 select unit, document, row, 'kind' as field, tail(number) as tail, '证件种类' as label, kind as listed, kept_kind as kept,
@@ -55,7 +55,8 @@ union all
 select unit, document, row, 'expires_on', tail(number), '有效期至', strftime(expires_on, '%Y-%m-%d'),
        strftime(kept_expires, '%Y-%m-%d'), strftime(kept_expires, '%Y-%m-%d') from paired where expires_on <> kept_expires
 union all
-select unit, document, row, 'id_number', tail(number), '持证人', '另一人', '本行人员', kept_id
+select unit, document, row, 'id_number', tail(number), '持证人', name || '（身份证尾号' || tail(id_number) || '）',
+       kept_name || '（身份证尾号' || tail(kept_id) || '）', kept_id
 from paired where id_number <> kept_id;
 
 /* X08
@@ -70,6 +71,7 @@ select t.unit, t.document, t.row, t.name, t.kind, tail(t.number) as tail, t.work
        t.number as value
 from custody_terms t cross join config c
 where t.first_handed_in_on is not null and t.workdays_late > 0 and t.issued_on >= c.trip_lookback_start
+  and t.filed_on is not null      -- 没有登记备案的人没有上交时限
   and not exists (select 1 from settled_certificates s where s.unit = t.unit and s.number = t.number and s.code = 'V2');
 
 /* X09
@@ -97,7 +99,7 @@ select d.unit, d.document, d.row, d.name, k.kind, tail(k.number) as tail, k.numb
                    else 'has_tw_permit' end as field
 from certificates_known k
 join declarations d on d.unit = k.unit and d.id_number = k.id_number
-where k.valid and k.issued_on <= d.signed_on
+where k.valid and coalesce(k.issued_on <= d.signed_on, true)
   and not exists (select 1 from declared_certificates g where g.unit = k.unit and g.number = k.number)
   and not exists (select 1 from settled_certificates s where s.unit = k.unit and s.number = k.number and s.code = 'V3')
 qualify row_number() over (partition by k.unit, k.kind, k.number, d.row order by k.origin) = 1;
@@ -111,8 +113,8 @@ fix: 填写对应审批编号；确无审批的按违规持有或未批先领核
 needs: [custody, approvals]
 */
 select l.unit, l.document, l.row, l.name, l.kind, tail(l.number) as tail, l.number as value
-from loans l
-where l.reason = '因私出国（境）' and coalesce(l.state <> '已作废', true)
+from loans l cross join config c
+where l.reason = '因私出国（境）' and coalesce(l.state <> '已作废', true) and l.lent_on >= c.trip_lookback_start
   and not exists (select 1 from granted g where g.unit = l.unit and g.id_number = l.id_number
                   and (g.approval_number = l.approval_number
                        or l.approval_number is null and l.lent_on between g.decided_on and g.return_on))
@@ -122,11 +124,11 @@ where l.reason = '因私出国（境）' and coalesce(l.state <> '已作废', tr
 title: 台账显示证件在库，同日却有出境
 level: error
 at: trips.number
-says: 第{row}行：台账显示{day}证件（尾号{tail}）在库，但同日有出境记录，台账与事实不符。
+says: 第{row}行：台账显示{day}{name}的证件（尾号{tail}）在库，但同日有出境记录，台账与事实不符。
 fix: 核查是否另有证件，或补登领用归还。
 needs: [trips, custody]
 */
-select t.unit, t.document, t.row, strftime(t.exit_on, '%Y-%m-%d') as day, tail(t.number) as tail, t.number as value
+select t.unit, t.document, t.row, t.name, t.exit_on as day, tail(t.number) as tail, t.number as value
 from trips t
 where t.nature = '因私'
   and exists (select 1 from custody_periods p where p.unit = t.unit and p.kind = t.kind and p.number = t.number
@@ -136,14 +138,16 @@ where t.nature = '因私'
 title: 行程所用证件没有登记
 level: error
 at: trips.number
-says: 第{row}行：行程所用证件（尾号{tail}）未登记，疑似未报告的证件。
+says: 第{row}行：{name}行程所用证件（尾号{tail}）未登记，疑似未报告的证件。
 fix: 在材料4补登（含已失效的证件）；属瞒报的核实为V3。
 needs: [trips, certificates]
 */
-select t.unit, t.document, t.row, tail(t.number) as tail, t.number as value
+select t.unit, t.document, t.row, t.name, tail(t.number) as tail, t.number as value
 from trips t
 where t.nature = '因私' and t.number is not null
-  and not exists (select 1 from certificates m where m.unit = t.unit and m.number = t.number);
+  and not exists (select 1 from certificates m where m.unit = t.unit and m.number = t.number)
+  and not exists (select 1 from past_custody h where h.unit = t.unit and h.number = t.number)      -- 历史证件
+  and not exists (select 1 from settled_certificates s where s.unit = t.unit and s.number = t.number and s.code = 'V3');
 
 /* X31
 title: 同时有两本有效的同种证件
@@ -174,23 +178,24 @@ group by all;
 title: 上交早于签发
 level: error
 at: custody.first_handed_in_on
-says: 第{row}行：上交日期早于证件签发日期。
+says: 第{row}行：上交日期{handed_in}早于证件签发日期{issued}。
 fix: 核对两个日期。
 needs: [custody]
 */
-select unit, document, row, first_handed_in_on as value from custody where first_handed_in_on < issued_on;
+select unit, document, row, first_handed_in_on as handed_in, issued_on as issued from custody where first_handed_in_on < issued_on;
 
 /* R13
 title: 领用、归还先后颠倒
 level: error
 at: loans.lent_on
-says: 第{row}行：领用（归还）日期先后顺序有误。
+says: 第{row}行：领用（归还）日期先后顺序有误：{problem}
 fix: 核对上交、领用、归还三个日期。
 needs: [custody]
 */
-select l.unit, l.document, l.row, 'returned_on' as field, l.returned_on as value from loans l where l.returned_on < l.lent_on
+select l.unit, l.document, l.row, 'returned_on' as field, '归还' || l.returned_on || '早于领用' || l.lent_on || '。' as problem
+from loans l where l.returned_on < l.lent_on
 union all
-select l.unit, l.document, l.row, 'lent_on', l.lent_on
+select l.unit, l.document, l.row, 'lent_on', '领用' || l.lent_on || '早于首次上交' || h.first_handed_in_on || '。'
 from loans l join custody h on h.unit = l.unit and h.kind = l.kind and h.number = l.number
 where l.lent_on < h.first_handed_in_on;
 
@@ -198,11 +203,11 @@ where l.lent_on < h.first_handed_in_on;
 title: 未归还的证件登记为在库
 level: error
 at: custody.state
-says: 第{row}行：该证件有未归还的领用记录，不能登记为“在库”。
+says: 第{row}行：{name}的{kind}（尾号{tail}）有未归还的领用记录，不能登记为“在库”。
 fix: 补登归还，或把保管状态改为“借出”。
 needs: [custody]
 */
-select h.unit, h.document, h.row, h.number as value
+select h.unit, h.document, h.row, h.name, h.kind, tail(h.number) as tail
 from custody h
 where h.state = '在库'
   and exists (select 1 from loans l where l.unit = h.unit and l.kind = h.kind and l.number = h.number
@@ -225,21 +230,21 @@ where l.state = '已领用' and l.returned_on is null and l.due_on < c.as_of and
 title: 未上交而没有写原因
 level: error
 at: custody.missing_reason
-says: 第{row}行：未上交证件须逐本填写原因。
+says: 第{row}行：{name}的{kind}（尾号{tail}）未上交，须逐本填写原因。
 fix: 从下拉框选择未上交原因。
 needs: [custody]
 */
-select unit, document, row, number as value from custody where state = '未上交' and missing_reason is null;
+select unit, document, row, name, kind, tail(number) as tail from custody where state = '未上交' and missing_reason is null;
 
 /* R17
 title: 遗失证件没有证明
 level: warning
 at: certificates.status
-says: 第{row}行：遗失证件（尾号{tail}）请上传报失或公安宣布作废证明及本人说明。
+says: 第{row}行：{name}遗失的{kind}（尾号{tail}）请上传报失或公安宣布作废证明及本人说明。
 fix: 上传证明的扫描件，文件名写明证件号码。
 needs: [certificates]
 */
-select m.unit, m.document, m.row, tail(m.number) as tail, m.number as value
+select m.unit, m.document, m.row, m.name, m.kind, tail(m.number) as tail, m.number as value
 from certificates m
 where (m.status = '遗失(已报失)' or m.custody_state = '遗失')
   and not exists (select 1 from attachments a where a.unit = m.unit and contains(a.name, m.number));

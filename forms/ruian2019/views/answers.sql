@@ -41,20 +41,24 @@ needs: [violations]
 select distinct unit, id_number, exit_on, code_of(violation) as code from violations;
 
 /* approval_order
-holds: 每项出国（境）审批的时间先后，从申请到证件领用，空的跳过；later_label 的日期早于它前面的 earlier_label 即为颠倒
-columns: unit, document, row, approval_number, earlier_label, earlier_on, later_label, later_on
+holds: 每项出国（境）审批前后相接的两步：申请、单位意见、派驻纪检组意见、局审批、证件领用、出境，没有日期的跳过；field 为后一步所在的列。
+  earlier_on 晚于 later_on 即为颠倒
+columns: unit, document, row, approval_number, earlier_label, earlier_on, later_label, later_on, field
 needs: [approvals]
 */
 with steps as (
   select unit, document, row, approval_number, unnest([
-           struct_pack(n := 1, label := '申请', day := applied_on),
-           struct_pack(n := 2, label := '单位意见', day := unit_opinion_on),
-           struct_pack(n := 3, label := '局审批', day := bureau_decided_on)], recursive := true)
+           struct_pack(n := 1, label := '申请', day := applied_on, field := 'applied_on'),
+           struct_pack(n := 2, label := '单位意见', day := unit_opinion_on, field := 'unit_opinion_on'),
+           struct_pack(n := 3, label := '派驻纪检组意见', day := discipline_opinion_on, field := 'discipline_opinion_on'),
+           struct_pack(n := 4, label := '局审批', day := bureau_decided_on, field := 'bureau_decided_on'),
+           struct_pack(n := 5, label := '证件领用', day := lent_on, field := 'lent_on'),
+           struct_pack(n := 6, label := '拟出境', day := planned_exit_on, field := 'planned_exit_on')], recursive := true)
   from approvals where matter = '出国（境）'
 ), ordered as (
   select *, lag(label) over mine as before_label, lag(day) over mine as before_day from steps where day is not null
   window mine as (partition by unit, document, row order by n)
 )
 select unit, document, row, approval_number, before_label as earlier_label, before_day as earlier_on, label as later_label,
-       day as later_on
+       day as later_on, field
 from ordered where before_day is not null
