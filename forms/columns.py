@@ -164,6 +164,7 @@ class Columns:
             note=shape.note,
             width=shape.width,
             place=shape.place,
+            proposed=shape.proposed,
         )
 
     def relate(

@@ -72,6 +72,7 @@ class FieldShape(Declared):
     note: str | None = None
     width: Annotated[float, Field(strict=False, gt=0)] | None = None
     place: Literal["top", "bottom"] | None = None
+    proposed: bool = False
     moves_to: Move | None = None
     group: GroupShape | None = None
 

@@ -60,6 +60,12 @@ class Field:
     note: str | None = None
     width: float | None = None
     place: Literal["top", "bottom"] | None = None
+    proposed: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """Whether a pre-filled value is a fact to be kept: not a number to confirm, nor a proposal the unit decides on."""
+        return not (self.proposed or self.auto or self.figure or self.kind == "serial")
 
     @property
     def flags(self) -> tuple[str, ...]:

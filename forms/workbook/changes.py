@@ -31,7 +31,7 @@ def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
     wanted = [
         (at, rows.table.by_name[name])
         for at, name in enumerate(names)
-        if name in rows.table.by_name and name in rows.readings and not rows.table.by_name[name].figure
+        if name in rows.table.by_name and name in rows.readings and rows.table.by_name[name].kept
     ]
     before = [line.split(UNIT_SEPARATOR) for line in remembered[1:]]
     for n, old in _pairs(rows, wanted, before):
@@ -62,8 +62,8 @@ def _pairs(
 ) -> Iterator[tuple[int, Sequence[str]]]:
     """Each row with what was pre-filled in it: by key; a row of another key by its place among the rest."""
     at_key = [(at, each) for at, each in wanted if each.name in rows.table.key]
-    if not at_key:
-        return
+    if len(at_key) < len(rows.table.key):
+        return  # part of the key is the clerk's to fill in: which row is which cannot be known
     waiting: dict[tuple[Any, ...], list[int]] = {}
     for m, old in enumerate(before):
         values = tuple(
@@ -80,5 +80,12 @@ def _pairs(
     left = {m for some in waiting.values() for m in some}
     for n in alone:
         m = rows.numbers[n] - rows.located.bottom - 1
-        if m in left:
+        if m in left and _alike(rows, wanted, n, before[m]):
             yield n, before[m]
+
+
+def _alike(rows: Rows, wanted: Sequence[tuple[int, Field]], n: int, old: Sequence[str]) -> bool:
+    """Whether a row in the same place is the old one with a changed key, rather than another row."""
+    same = sum(rows.readings[each.name][n].value == rows.readers[each.name](old[at] if at < len(old) else None).value
+               for at, each in wanted)
+    return 2 * same >= len(wanted)

@@ -98,7 +98,7 @@ def remembered(table: Table, filled: Filled) -> list[str]:
 
     Values stand in the order of the names, parted by UNIT_SEPARATOR; dates as Excel serial numbers.
     """
-    names = [each.name for each in table.fields if each.name in filled.columns and each.kind != "serial"]
+    names = [each.name for each in table.fields if each.name in filled.columns and each.kept]
     if not filled.count or not names:
         return []
     texts = [["" if value is None else str(value) for value in filled.columns[name]] for name in names]
