@@ -9,6 +9,7 @@ from forms.findings import Finding
 from forms.spec import Field
 from forms.workbook.cells import RawSheet
 from forms.workbook.content import UNIT_SEPARATOR
+from forms.workbook.locate import plain
 from forms.workbook.table import Rows, hashable, key_text, raw_text
 
 Remembered = Mapping[str, Sequence[str]]
@@ -24,7 +25,7 @@ def prefilled(sheet: RawSheet | None) -> Remembered:
 
 
 def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
-    """S13: a pre-filled value is not what it was. `remembered`: see `content.remembered`."""
+    """S13: a pre-filled fact is not what it was. `remembered`: see `content.remembered`."""
     if len(remembered) < 2:
         return
     names = remembered[0].split(UNIT_SEPARATOR)
@@ -42,7 +43,7 @@ def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
                 continue  # a gap was left for the clerk; an unreadable cell is a finding already
             number = rows.numbers[n]
             new, was = raw_text(rows.raw(number, each.name)), key_text([then.value]) or was
-            if new.strip() == was:
+            if plain(new) == plain(was):
                 continue
             yield rows.where.finding(
                 "S13",
@@ -86,6 +87,8 @@ def _pairs(
 
 def _alike(rows: Rows, wanted: Sequence[tuple[int, Field]], n: int, old: Sequence[str]) -> bool:
     """Whether a row in the same place is the old one with a changed key, rather than another row."""
-    same = sum(rows.readings[each.name][n].value == rows.readers[each.name](old[at] if at < len(old) else None).value
-               for at, each in wanted)
-    return 2 * same >= len(wanted)
+    same = sum(
+        rows.readings[each.name][n].value == rows.readers[each.name](old[at] if at < len(old) else None).value
+        for at, each in wanted
+    )
+    return bool(2 * same >= len(wanted))

@@ -353,11 +353,14 @@ def test_changed_prefilled_values_ask_for_a_reason() -> None:
         {"certificates": [certificate(1), certificate(0, issued_on="2018.05.04")]},
         prefilled={"certificates": filled},
     )
-    book[SHEET]["I5"] = "浙江省公安厅"
+    book[SHEET]["I5"], book[SHEET]["B5"] = "浙江省公安厅", "陈一二"
     found = document(saved(book))
     changed = [each for each in found.findings if each.rule == "S13"]
-    assert [(each.cell, each.level) for each in changed] == [("I5", "warning")]
-    assert changed[-1].message == "第5行“签发机关”由“浙江”改为“浙江省公安厅”，请注明依据。"
+    assert [(each.cell, each.level) for each in changed] == [
+        ("B5", "warning"),
+        ("I5", "warning"),
+    ]
+    assert changed[0].message == "第5行“姓名”由“陈一一”改为“陈一二”，请注明依据。"
 
 
 def test_workbooks_that_count_from_1904_are_read_alike() -> None:
