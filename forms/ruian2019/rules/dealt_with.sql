@@ -4,11 +4,11 @@
 title: 处理后名册职务未变
 level: warning
 at: sanctions.method
-says: 第{row}行：已给予“{method}”，但名册职务仍为“{position}”，请核对。
+says: 第{row}行：{name}已给予“{method}”，但名册职务仍为“{position}”，请核对。
 fix: 更新材料2的职务。
 needs: [sanctions, staff]
 */
-select p.unit, p.document, p.row, p.method, s.position, p.method as value
+select p.unit, p.document, p.row, p.name, p.method, s.position
 from sanctions p join staff s on s.unit = p.unit and s.id_number = p.id_number
 where p.method in ('免职', '降职', '政务撤职', '政务开除', '降低岗位等级或撤职', '开除')
   and s.position <> '无' and contains(p.post_then, s.position);
@@ -17,23 +17,26 @@ where p.method in ('免职', '降职', '政务撤职', '政务开除', '降低�
 title: 违规人员没有登记不予审批期
 level: error
 at: sanctions.ban_until
-says: 第{row}行：违规人员须登记3年不予审批期（{d1}至{d2}）。
+says: 第{row}行：{name}为违规人员，须登记{years}年不予审批期（{d1}至{d2}）。
 fix: 填写不予审批期起止。
 needs: [sanctions]
 */
-select s.unit, s.document, s.row, b.ban_from as d1, b.ban_until as d2, s.id_number as value
-from sanctions s join bans b on b.unit = s.unit and b.document = s.document and b.row = s.row
-where s.ban_from is null or s.ban_until is null;
+select s.unit, s.document, s.row, s.name, c.ban_years as years, b.ban_from as d1, b.ban_until as d2
+from sanctions s join bans b on b.unit = s.unit and b.document = s.document and b.row = s.row cross join config c
+where (s.ban_from is null or s.ban_until is null)
+  -- 同一人同一问题受几种处理的，登记在其中一行即可
+  and not exists (select 1 from sanctions o where o.unit = s.unit and o.id_number = s.id_number
+                  and o.ban_from is not null and o.ban_until >= b.ban_until);
 
 /* X15
 title: 材料10的行程不在材料5
 level: error
 at: violations.exit_on
-says: 第{row}行：材料10的行程在材料5中不存在。
+says: 第{row}行：{name}{day}出境的行程在材料5中不存在。
 fix: 在材料5补登该次行程。
 needs: [violations, trips]
 */
-select v.unit, v.document, v.row, v.exit_on::varchar as value
+select v.unit, v.document, v.row, v.name, v.exit_on as day
 from violations v
 where v.exit_on is not null
   and not exists (select 1 from trips t where t.unit = v.unit and t.id_number = v.id_number and t.exit_on = v.exit_on);
@@ -42,16 +45,17 @@ where v.exit_on is not null
 title: 查实的问题没有处理也没有打算
 level: warning
 at: violations.proposed
-says: 第{row}行：{name}违规问题尚未处理，请填写拟处理意见和完成时限（应查尽查）。
+says: 第{row}行：{name}的违规问题（{violation}）{problem}（应查尽查）。
 fix: 补填拟处理意见和完成时限，或补登材料9。
 needs: [violations, sanctions]
 */
 with open as (
-  select unit, 'violations' as origin, document, row, name, id_number, conclusion, handled, proposed, due_on, exit_on::varchar as value from violations
+  select unit, 'violations' as origin, document, row, name, id_number, violation, conclusion, handled, proposed, due_on from violations
   union all
-  select unit, 'problems', document, row, name, id_number, conclusion, handled, proposed, due_on, concerns from problems
+  select unit, 'problems', document, row, name, id_number, violation, conclusion, handled, proposed, due_on from problems
 )
-select o.unit, o.origin, o.document, o.row, o.name, o.value
+select o.unit, o.origin, o.document, o.row, o.name, o.violation, coalesce(o.handled, '否') as value,
+       case when o.handled = '是' then '标为已处理，材料9中却没有此人，请补登' else '尚未处理，请填写拟处理意见和完成时限' end as problem
 from open o
 where o.conclusion in ('属实', '部分属实') and (o.proposed is null or o.due_on is null)
   and not (coalesce(o.handled, '否') = '是'
@@ -79,24 +83,39 @@ where coalesce(n.role, '当事人') = '当事人' and n.violated_on >= c.trip_lo
 title: 本人报告的行程与登记表不一致
 level: warning
 at: declarations.went_abroad
-says: 第{row}行：本人报告与登记表行程不一致（{n}/{m}次）。
+says: 第{row}行：{name}本人报告与登记表行程不一致（{n}/{m}次）：{difference}。
 fix: 核对；属瞒报的在“证件类问题”登记并核实（V6）。
-needs: [declarations, trips]
+needs: [declarations, trips, staff]
 */
-with told as (
-  select unit, id_number, count(*) as n from declared_trips group by all
+with before as (      -- 到本单位以前的行程不比
+  select unit, id_number, min(joined_on) as joined_on from staff group by all
+), told as (          -- 回溯期内的因私行程，签名以前的
+  select d.unit, d.id_number, d.exit_on
+  from declared_trips d join declarations s on s.unit = d.unit and s.id_number = d.id_number
+  left join before b on b.unit = d.unit and b.id_number = d.id_number cross join config c
+  where d.exit_on >= c.trip_lookback_start and coalesce(d.exit_on >= b.joined_on, true)
 ), listed as (
-  select t.unit, t.id_number, count(*) as m from trips t cross join config c
-  where t.nature = '因私' and t.exit_on >= c.trip_lookback_start
-    and not exists (select 1 from settled_concealment s where s.unit = t.unit and s.id_number = t.id_number and s.exit_on = t.exit_on)
+  select t.unit, t.id_number, t.exit_on
+  from trips t join declarations s on s.unit = t.unit and s.id_number = t.id_number
+  left join before b on b.unit = t.unit and b.id_number = t.id_number cross join config c
+  where t.nature = '因私' and t.exit_on >= c.trip_lookback_start and coalesce(t.exit_on >= b.joined_on, true)
+    and coalesce(t.exit_on <= s.signed_on, true)
+    and not exists (select 1 from settled_concealment v where v.unit = t.unit and v.id_number = t.id_number and v.exit_on = t.exit_on)
+), counted as (       -- 日期相差在容许以内的是同一次
+  select unit, id_number, count(*) filter (mine) as n, count(*) filter (not mine) as m,
+         string_agg(exit_on::varchar, '、' order by exit_on) filter (mine and not met) as only_told,
+         string_agg(exit_on::varchar, '、' order by exit_on) filter (not mine and not met) as only_listed
+  from (select t.*, true as mine, exists (select 1 from listed l where l.unit = t.unit and l.id_number = t.id_number
+               and abs(l.exit_on - t.exit_on) <= c.match_tolerance_days) as met from told t cross join config c
+        union all
+        select l.*, false, exists (select 1 from told t where t.unit = l.unit and t.id_number = l.id_number
+               and abs(l.exit_on - t.exit_on) <= c.match_tolerance_days) from listed l cross join config c) each
   group by all
-), compared as (
-  select d.unit, d.document, d.row, d.id_number, coalesce(t.n, 0) as n, coalesce(l.m, 0) as m
-  from declarations d
-  left join told t on t.unit = d.unit and t.id_number = d.id_number
-  left join listed l on l.unit = d.unit and l.id_number = d.id_number
 )
-select unit, document, row, n, m, n || '/' || m as value from compared where n <> m;
+select d.unit, d.document, d.row, d.name, k.n, k.m, concat(k.n, '/', k.m) as value,
+       coalesce(nullif(concat_ws('，', '只在登记表的' || k.only_listed, '只在报告的' || k.only_told), ''), '次数不同') as difference
+from counted k join declarations d on d.unit = k.unit and d.id_number = k.id_number
+where k.n <> k.m or k.only_told is not null or k.only_listed is not null;
 
 /* X34
 title: 处理与情节不相当
