@@ -42,7 +42,7 @@ def _violation(desk: clerks.Desk, trip: Trip, code: str) -> clerks.Row:
         "certificate": str(desk.text["certificate"]).format(kind=kind, number=trip.number),
         "reason": desk.say("trip_reason", trip.reason), "leave": desk.lexicon.have(trip.leave is not None),
         "approval": approved.number if approved else desk.text["none"], "difference": _difference(desk, trip, code)}
-    return row | _statements(desk, outcome.found_by if outcome else "3", "1") | _handling(desk, outcome)
+    return row | _statements(desk, "3", "1") | _handling(desk, outcome)
 
 
 def _difference(desk: clerks.Desk, trip: Trip, code: str) -> str:
@@ -50,9 +50,9 @@ def _difference(desk: clerks.Desk, trip: Trip, code: str) -> str:
     if trip.approval is None or code.startswith("V4") and code != "V4c":
         return str(text["none"])
     extra = "、".join(place for place in trip.destinations if place not in trip.approval.destinations)
-    return str({"V5a": text["difference_days"], "V5b": text["difference_place"],
+    return str({"V5a": text["difference_days"], "V5b": text["difference_place"], "V4c": text["difference_late_approval"],
                 "V5e": text["difference_certificate"]}.get(code, text["difference_date"])).format(
-                    n=clerks.late(trip), place=extra)
+                    n=clerks.late(trip), place=extra, early=(trip.approval.planned_exit_on - trip.exit_on).days)
 
 
 def problems(desk: clerks.Desk) -> list[clerks.Row]:

@@ -29,8 +29,13 @@ class Return:
     facts: dict[str, dict[str, Any]]
     scans: dict[str, str] = field(default_factory=dict)  # file name → the form it belongs to
     blank: set[tuple[str, str]] = field(default_factory=set)  # empty tables left without the word for «none»
+    places: dict[str, list[int]] = field(default_factory=dict)  # table → which data row of the sheet each row stands in
     renamed: dict[tuple[str, str, str], str] = field(default_factory=dict)  # header cells the clerk overwrote
-    stray: set[str] = field(default_factory=set)  # forms of which another unit's file lies beside one's own
+    stray: set[str] = field(default_factory=set)  # forms filled into another unit's file
+
+    def place(self, table: str, n: int) -> int:
+        """The n-th row's place among the data rows (from 0)."""
+        return self.places[table][n] if table in self.places else n
 
     def rows(self, table: str) -> list[Row]:
         return next(tables[table] for tables in self.tables.values() if table in tables)
@@ -215,7 +220,7 @@ def _trip(desk: Desk, each: Trip) -> Row:
         "note": desk.text["trip_note"] if confirmed else None}
 
 
-MATCHES = {"V5a": "2", "V5b": "3", "V5c": "4", "V5d": "5", "V5e": "6"}
+MATCHES = {"V5a": "2", "V5b": "3", "V5c": "4", "V5d": "5"}  # the bureau's books cannot know V5e
 
 
 def match(trip: Trip) -> str:

@@ -69,7 +69,7 @@ def placed(campaign: Campaign, each: Round) -> Iterator[tuple[str, ...]]:
                 first = HEADER_ROW if mark.rule == HEADER_RULE else HEADER_ROW + table.depth
                 cell = f"{column}{first}"
             else:
-                at = next(n for n, row in enumerate(rows) if row is mark.row)
+                at = each.returns[mark.unit].place(mark.table, next(n for n, row in enumerate(rows) if row is mark.row))
                 cell = f"{column}{HEADER_ROW + table.depth + at}"
                 key = " ".join(str(mark.row[name]) for name in table.key)
         yield (str(mark.round), mark.unit, mark.form, sheet, cell, key, mark.rule, str(mark.case) if mark.case else "")

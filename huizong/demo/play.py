@@ -75,13 +75,13 @@ def play(out: Path, units: int | None = None, staff: int | None = None, seed: in
     registers.write(out / "campaign" / "registers", lexicon, world)
     played = rounds(lexicon, world)
     (out / "expected.json").write_text(json.dumps(truth.expected(world), ensure_ascii=False, indent=1) + "\n", "utf-8")
-    _planted(out / "planted.csv", campaign, played)
     stage = Stage(out, steps, say, progress or _silent, campaign, played, plan.late)
     say("下发材料包……")
     with stage.open(START) as bureau:
         steps.issue(bureau, out / "packs")
     say("填报……")
     _returns(stage)
+    _planted(out / "planted.csv", campaign, played)
     _first_round(stage)
     left = _second_round(stage)
     with stage.open(LATE) as bureau:

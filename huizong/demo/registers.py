@@ -75,9 +75,9 @@ def _past_registrations(desk: Desk) -> Iterator[Row]:
     for each in desk.unit.registrations:
         if each.before:
             yield {"id_number": each.id_number, "name": desk.people[each.id_number].name,
-                   "action": desk.say("registration_action", "2"), "filed_on": each.before,
+                   "action": desk.say("registration_action", each.action), "filed_on": each.before,
                    "batch": f"{desk.unit.organisation}{each.before:%Y%m%d}",
-                   "state": desk.say("registration_status", "2"), "filing_unit": desk.unit.name}
+                   "state": desk.say("registration_status", each.state), "filing_unit": desk.unit.name}
 
 
 def _past_custody(desk: Desk) -> Iterator[Row]:

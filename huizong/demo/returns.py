@@ -16,14 +16,15 @@ from lxml import etree
 from forms import stamp
 from forms.spec import Campaign, Form, Table
 from forms.workbook.compiled import CompiledWorkbook
-from forms.workbook.content import Cell, Content, Filled
-from forms.workbook.layout import NIL, UNIT_ROW, Place, SheetLayout
+from forms.workbook.content import UNIT_SEPARATOR, Cell, Content, Filled
+from forms.workbook.layout import NIL, PREFILL, UNIT_ROW, Place, SheetLayout
 from huizong.demo.clerks import Return, Row
 from huizong.demo.sheets import letters
 from templates import rawzip
 
 EPOCH = date(1899, 12, 30)
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 BOOK = "xl/workbook.xml"
 HEADER_ROW = UNIT_ROW + 1
 
@@ -51,10 +52,8 @@ class Filler:
             if form.file == "docx":
                 yield Sent(path, letter(issued[path], handed.facts[name]))
                 continue
-            yield Sent(path, self._forms[name].fill(issued[path], handed))
-            if name in handed.stray:
-                other = next(pack for code, pack in others.items() if code != handed.unit.code)
-                yield Sent(f"{form.file_stem}（2）.xlsx", other[path])
+            pack = next(others[code] for code in others if code != handed.unit.code) if name in handed.stray else issued
+            yield Sent(path, self._forms[name].fill(pack[path], handed))
         for name, of in handed.scans.items():
             folder = f"{self.campaign.forms[of].file_stem.partition('-')[0]}-扫描件/" if not name.startswith(
                 self.campaign.forms[of].file_stem) else ""
@@ -72,8 +71,12 @@ class _Desk:
     def fill(self, issued: bytes, handed: Return) -> bytes:
         """The issued workbook with the unit's rows; everything the clerk cannot touch is copied from it."""
         name = self.form.form
-        tables = {table.name: filled(table, handed.tables[name][table.name], (name, table.name) in handed.blank)
-                  for table in self.form.tables.values()}
+        known = remembered(issued)
+        tables = {}
+        for table in self.form.tables.values():
+            rows = handed.tables[name][table.name]
+            handed.places[table.name] = arranged(table, rows, known.get(table.name, []))
+            tables[table.name] = filled(table, rows, handed.places[table.name], (name, table.name) in handed.blank)
         content = Content(handed.unit.name, tables, stamp.Stamp("", "", "", "").fields())
         written = rawzip.read(self.book.render(content, {}))
         members = rawzip.read(issued)
@@ -91,12 +94,59 @@ class _Desk:
         return rawzip.Prefix([rawzip.deflated(path, data) for path, data in members.items()]).with_members([])
 
 
-def filled(table: Table, rows: list[Row], blank: bool = False) -> Filled:
-    """Rows as cells; none at all is the nil return, unless the clerk left the sheet blank."""
+def remembered(issued: bytes) -> dict[str, list[dict[str, str]]]:
+    """Table → what was pre-filled, row by row (field → text), from the hidden sheet of the issued file."""
+    members = rawzip.read(issued)
+    names = re.findall(r'<sheet [^>]*?name="([^"]*)"', members[BOOK].decode())
+    sheet = etree.fromstring(members[f"xl/worksheets/sheet{names.index(PREFILL) + 1}.xml"])
+    lines: dict[str, list[list[str]]] = {}
+    for row in sheet.iter(f"{SHEET}row"):
+        table, line = ("".join(cell.itertext()) for cell in row)
+        lines.setdefault(table, []).append(line.split(UNIT_SEPARATOR))
+    return {table: [dict(zip(rows[0], row, strict=False)) for row in rows[1:]] for table, rows in lines.items()}
+
+
+def arranged(table: Table, rows: list[Row], known: list[dict[str, str]]) -> list[int]:
+    """Which data row each row takes: a pre-filled one keeps its place, others follow below; what does not apply is cleared.
+
+    A pre-filled row is known again by its key, or by as much of its key as the clerk did not have to correct.
+    """
+    names = [name for name in table.key if known and name in known[0]]
+    free: dict[tuple[str, ...], list[int]] = {}
+    for n, line in enumerate(known):
+        free.setdefault(tuple(line[name] for name in names), []).append(n)
+    places: dict[int, int] = {}
+    for wanted in (names, names[:2]):
+        if wanted is not names:
+            free = _shortened(free, len(wanted))
+        for n, row in enumerate(rows):
+            key = tuple(str(_cell(row.get(name)) or "") for name in wanted)
+            if wanted and n not in places and free.get(key):
+                places[n] = free[key].pop(0)
+    after = iter(range(len(known), len(known) + len(rows)))
+    return [places[n] if n in places else next(after) for n in range(len(rows))]
+
+
+def _shortened(free: dict[tuple[str, ...], list[int]], length: int) -> dict[tuple[str, ...], list[int]]:
+    found: dict[tuple[str, ...], list[int]] = {}
+    for key, places in free.items():
+        found.setdefault(key[:length], []).extend(places)
+    return found
+
+
+def filled(table: Table, rows: list[Row], places: list[int], blank: bool = False) -> Filled:
+    """Rows as cells in their places; none at all is the nil return, unless the clerk left the sheet blank."""
     if not rows and table.nil and not blank:
         return Filled(1, {table.fields[0].name: [NIL]})
-    return Filled(len(rows), {each.name: [_cell(row.get(each.name)) for row in rows] for each in table.fields
-                              if any(row.get(each.name) is not None for row in rows)})
+    count = max(places, default=-1) + 1
+    columns: dict[str, list[Cell]] = {}
+    for each in table.fields:
+        cells: list[Cell] = [None] * count
+        for row, place in zip(rows, places, strict=True):
+            cells[place] = _cell(row.get(each.name))
+        if any(value is not None for value in cells):
+            columns[each.name] = cells
+    return Filled(count, columns)
 
 
 def _cell(value: Any) -> Cell:

@@ -51,6 +51,7 @@ def leave_taken_for_approval(scene: Scene) -> None:
 
 @slip
 def late_approval_taken_for_approval(scene: Scene) -> None:
+    scene.mark("R25", scene.find("approvals", approval_number=scene.trip()["approval_number"]), lasting=True)
     if scene.first:
         row = forget_conclusion(scene)
         row["approval"] = scene.say("approval_state", "1")
@@ -81,6 +82,8 @@ def other_certificate(scene: Scene) -> None:
     for declared in scene.all("declared_trips_hkmotw", id_number=scene.seed.id_number, exit_on=scene.seed.key):
         declared["number"] = permit.number
     scene.mark("P10", row)
+    scene.mark("S13 kind", row)
+    scene.mark("S13 number", row)
 
 
 @slip
@@ -150,6 +153,7 @@ def unregistered(scene: Scene) -> None:
 
 @slip
 def unknown_to_police(scene: Scene) -> None:
+    scene.own("staff")["registered"] = scene.stage.lexicon.yes(False)  # as the police's list has it
     scene.mark("P01", scene.own("registrations"), lasting=True)
 
 
@@ -180,6 +184,8 @@ def wrong_unit(scene: Scene) -> None:
         row["filing_unit"] = row["workplace"] = other.name
         scene.mark("X03", row)
         scene.mark("U04", row)
+        scene.mark("S13 workplace", row)
+        scene.mark("S13 filing_unit", row)
 
 
 @slip
@@ -256,6 +262,7 @@ def entry_before_exit(scene: Scene) -> None:
         row["days"] = None
         scene.mark("R01", row)
         scene.mark("P08", row)
+        scene.mark("S13 entry", row)
 
 
 @slip

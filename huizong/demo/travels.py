@@ -97,7 +97,7 @@ def _exit(draft: Draft, person: Person, place: Place, year: int, days: int,
         return None
     if abs((exit_on - person.joined_on).days) < 45:
         return None
-    if filed and -45 <= (exit_on - filed).days <= 75:
+    if filed and exit_on >= person.joined_on and (exit_on - filed).days <= 75:
         return None
     return None if like_another(draft, place, exit_on, days, approved=True) else exit_on
 
@@ -144,7 +144,7 @@ def reason_for(draft: Draft, place: Place) -> str:
 def go(draft: Draft, person: Person, place: Place, exit_on: date, days: int, *, approval: Approval | None = None,
        state: str | None = None, returned: date | None = None, actual_exit: date | None = None,
        extra: tuple[str, ...] = (), violations: tuple[str, ...] = (), declared: bool = True,
-       certificate: Certificate | None = None, away: bool = False, loan: bool = True) -> Trip:
+       certificate: Certificate | None = None, away: bool = False) -> Trip:
     """One trip as it happened, with its loan. Without `state` it is approved, or needs no approval before joining.
 
     `days` is the approved or intended length; `returned`, `actual_exit` and `extra` countries say what was different.
@@ -159,8 +159,7 @@ def go(draft: Draft, person: Person, place: Place, exit_on: date, days: int, *, 
     went = actual_exit or exit_on
     used = certificate or held_on(draft, person, place.kind, went)
     ports = draft.words.raw["ports"][int(place.kind)]
-    if loan:
-        used = _lend(draft, used, approval if state == "1" else None, went, entry_on)
+    used = _lend(draft, used, approval, went, entry_on)
     trip = Trip(
         id_number=person.id_number, reason=reason, exit_on=went, entry_on=entry_on, destinations=place.to + extra,
         kind=used.kind, number=used.number, port=rng.choice(ports), exit_at=_time(draft), entry_at=_time(draft),
@@ -187,8 +186,9 @@ def _lend(draft: Draft, used: Certificate, approval: Approval | None, exit_on: d
         back = None
     due = None
     if approval:
-        lent = max(lent, approval.decided_on)
         due = workdays.add(entry_on or approval.planned_return_on, RETURN)
+    if approval and approval.decided_on < exit_on:
+        lent = max(lent, approval.decided_on)
         assert draft.approvals[-1] == approval  # approvals are made right before their trip
         draft.approvals[-1] = replace(approval, lent_on=lent, returned_on=back)
     draft.loans.append(Loan(used.id_number, used.kind, used.number, GOING if approval else VISA,

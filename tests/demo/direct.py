@@ -28,6 +28,7 @@ def documents(campaign: Campaign, handed: Return) -> Iterator[Document]:
                 for word, flag in each.also.items():
                     values[flag] = [value == word for value in column]
                     column = [None if value == word else value for value in column]
+                column = [None if isinstance(value, float) else value for value in column]
                 if each.kind == "date":
                     column = [value if isinstance(value, date) else None for value in column]
                 values[each.name] = column
