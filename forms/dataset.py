@@ -164,8 +164,9 @@ class Data:
                 else {}
             )
             held += [Held(rule.id, each, missing) for each, missing in blocked.items()]
-            if rule.city or len(blocked) < len(chosen) or not chosen:
-                found += [each for each in self._broken(rule, unit) if each.unit not in blocked]
+            judged = {*chosen} - blocked.keys()
+            if rule.city or judged:
+                found += [each for each in self._broken(rule, unit) if rule.city or each.unit in judged]
         found = [self._explained(self._levelled(each)) for each in found]
         return Checked(tuple(sorted(set(found), key=place)), tuple(dict.fromkeys(held)))
 

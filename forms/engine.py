@@ -123,6 +123,10 @@ class Engine:
         slot = self._slots.take(registers)
         try:
             slot.load(tables, registers, registers.tables if registers is not None else {}, config)
+        except BaseException:
+            self._slots.discard(slot)
+            raise
+        try:
             yield Data(self, slot, named, tables, as_of, tuple(units) if units is not None else None)
         finally:
             self._slots.give_back(slot)

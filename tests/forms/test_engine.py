@@ -22,6 +22,7 @@ from tests.forms.small import (
     OTHER,
     PASSPORT,
     UNIT,
+    Lists,
     campaign,
     checked,
     document,
@@ -142,6 +143,13 @@ def test_absence_in_one_unit_does_not_hold_the_rule_for_another(own: Engine) -> 
     ]
     result = found(own, given, "X901", unit=None)
     assert ([each.unit for each in result.findings], [each.unit for each in result.held]) == ([OTHER], [UNIT])
+
+
+def test_only_the_units_asked_for_are_judged(own: Engine) -> None:
+    given = [*documents(UNIT, custody=[{}]), *documents(OTHER, custody=[{}])]
+    assert {each.unit for each in found(own, given, "X901", unit=None).findings} == {UNIT, OTHER}
+    assert {each.unit for each in found(own, given, "X901", unit=None, units=[OTHER]).findings} == {OTHER}
+    assert {each.unit for each in found(own, given, "X901").findings} == {UNIT}
 
 
 def test_a_rule_may_say_its_own_level_and_print_dates_and_numbers(own: Engine) -> None:
@@ -289,6 +297,18 @@ def test_registers_of_another_batch_replace_the_former(own: Engine) -> None:
     for lists, n in ((first, 1), (second, 2), (first, 1), (None, 0)):
         with own.data(lists, [], as_of=AS_OF) as data:
             assert data.view("known_staff", UNIT).num_rows == n
+
+
+def test_a_data_set_that_cannot_be_loaded_leaves_nothing_behind(own: Engine) -> None:
+    broken = Lists({"roster": registers(roster=[{"id_number": ANN}]).tables["roster"].select(["unit"])})
+    with (
+        pytest.raises(Exception, match="id_number"),
+        own.data(broken, documents(staff=[{}]), as_of=AS_OF) as data,
+    ):
+        data.view("known_staff")
+    for _ in range(2):
+        with own.data(None, [], as_of=AS_OF) as data:
+            assert data.view("staff").num_rows == data.view("known_staff").num_rows == 0
 
 
 def test_queries_read_no_files(own: Engine) -> None:
