@@ -146,8 +146,8 @@ def _cases(city: City) -> list[dict[str, Any]]:
 def _problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
     rows = city.views["problem_register"].to_pylist()
     if unit is not None:
-        return [{"number": row["number"], "person": _person(city, row["person"]), "fact": masked_text(row["fact"]),
-                 "rule": row["violation"], "state": row["conclusion"], "due": row["due_on"]}
+        return [{"number": row["number"], "violation": row["violation"], "person": _person(city, row["person"]),
+                 "fact": masked_text(row["fact"]), "rule": row["requirement"], "state": row["conclusion"], "due": row["due_on"]}
                 for row in rows if row["unit"] == unit.code]
     names = {each.code: each.name for each in city.campaign.units}
     order = {each.code: each.order for each in city.campaign.units}
@@ -192,3 +192,35 @@ def _printed(city: City, unit: Unit, field: Field) -> Cell:
         return Cell(str(unit.order)) if field.kind == "serial" else Cell(unit.name, align="left")
     number = city.number(unit.code, field.figure)
     return Cell(NOT_IN if number is None else f"{number}※" if city.override(unit.code, field.figure) else str(number))
+
+
+# What rows of lists hold that are empty while nothing has come in.
+_ROWS: Mapping[str, tuple[str, ...]] = {
+    "cases": ("unit", "person", "category", "fact", "result"),
+    "problems": ("unit", "violation", "n", "closed", "open", "overdue", "number", "person", "fact", "rule", "state", "due"),
+    "by.unit_rate": ("label", "n", "rate"),
+    "files": ("name", "form", "rows", "sha256"),
+}
+_MORE = ("pictures", "files", "receipt.number", "receipt.received_at", "receipt.late")
+
+
+def known_names(city: City) -> frozenset[str]:
+    """Every name a prose may use, dotted, rows as `units[].name`: for telling an unknown placeholder before it prints."""
+    found: set[str] = set(_MORE)
+    for unit in (None, city.campaign.units[0]):
+        _collect(context(city, Head("", city.inputs.as_of), unit), "", found)
+    for name, keys in _ROWS.items():
+        found |= {name, *(f"{name}[].{key}" for key in keys)}
+    return frozenset(found)
+
+
+def _collect(value: Any, path: str, found: set[str]) -> None:
+    if path:
+        found.add(path)
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            _collect(each, f"{path}.{key}" if path else str(key), found)
+    elif isinstance(value, list):
+        rows = [row for row in value if isinstance(row, Mapping)]
+        keys = set(rows[0]) if rows else ({"label", "n"} if path.startswith("by.") else set())
+        found |= {f"{path}[].{key}" for key in keys}
