@@ -10,7 +10,7 @@ from collector.portal.access import declare, needs
 from collector.portal.gather import Case, judged
 from collector.portal.guard import attachment, desk, user
 from collector.portal.papers import open_warnings
-from collector.portal.problems import handles, problems
+from collector.portal.problems import handles, problems, titles
 from collector.roles import may
 from collector.workflow import replay
 from forms.findings import Finding
@@ -49,7 +49,7 @@ def problems_page() -> Any:
     names = {unit.code: unit.short_name for unit in here.campaign.units}
     with here.ledger.reading() as view:
         waivers = view.waivers()
-    return render_template("bureau/problems.html", problems=problems(wanted, here.campaign, handles(here.secret()), cap=50),
+    return render_template("bureau/problems.html", problems=problems(wanted, here.campaign, handles(here.secret()), titles(here.engine), cap=50),
                            names=names, level=level, total=len(wanted), waivers=waivers,
                            may_waive=may(user().role, "waive"))
 

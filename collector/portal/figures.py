@@ -70,12 +70,18 @@ def statistics(desk: Desk, case: Case) -> tuple[Statistics, ...]:
             typed = (data.values.get(each.name) or [None])[0] if data and data.rows else None
             override = overrides.get((form.form, each.name))
             n = counted.get(each.figure or "", 0)
-            rows.append(Number(each.figure or "", each.name, each.column or "", " ".join(each.path) or each.label, n,
+            rows.append(Number(each.figure or "", each.name, column(each.column), " ".join(each.path) or each.label, n,
                                shown(typed), typed is not None and typed != n and override is None,
                                override.value if override else "", override.reason if override else ""))
         facts = tuple((name, fact.label) for name, fact in form.facts.items() if fact.kind != "date")
         found.append(Statistics(form.form, form.number, form.title, tuple(rows), facts, form.print is not None))
     return tuple(found)
+
+
+def column(code: str | None) -> str:
+    """`c5` as it is called on paper: 第 5 列."""
+    digits = (code or "").lstrip("abcdefghijklmnopqrstuvwxyz")
+    return f"第 {digits} 列" if digits else ""
 
 
 def evidence(desk: Desk, unit: str, figure: str) -> Evidence | None:

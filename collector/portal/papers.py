@@ -34,6 +34,8 @@ class Line:
     next_tone: str
     reason: str
     editable: bool
+    decidable: bool                 # handed in, to be accepted or returned
+    reopenable: bool
     has_file: bool
     nil_possible: bool
     needs_scan: bool
@@ -75,7 +77,7 @@ def line(form: Form, case: Case, findings: tuple[Finding, ...]) -> Line:
     return Line(form.form, form.number, form.title, STATES[state.status], TONES[state.status],
                 beijing(document.received_at) if document else "", document.version if document else None,
                 number["error"], warnings, number["warning"] - warnings, number["notice"], text, tone,
-                state.reason if state.status in ("returned", "reopened") else "", state.status in OPEN,
+                state.reason if state.status in ("returned", "reopened") else "", state.status in OPEN, state.status == "submitted", state.status == "accepted",
                 document is not None, nil_possible(form), needs_scan, scans)
 
 

@@ -16,7 +16,7 @@ from collector.portal.access import declare, needs
 from collector.portal.desk import REGISTERS, Desk
 from collector.portal.gather import judged_city
 from collector.portal.guard import actor, desk
-from collector.portal.problems import handles, problems
+from collector.portal.problems import handles, problems, titles
 from collector.portal.show import masked, note
 from collector.sandbox import shared
 
@@ -34,8 +34,8 @@ def overview() -> Any:
     return render_template(
         "bureau/police.html", batches=[line(here, each) for each in held.batches],
         tables=[(register.title, held.tables[name].num_rows, register.police) for name, register in here.campaign.registers.items()],
-        own=problems(held.findings, here.campaign, handles(here.secret()), cap=30),
-        problems=problems(found, here.campaign, handles(here.secret()), cap=30), total=len(found),
+        own=problems(held.findings, here.campaign, handles(here.secret()), titles(here.engine), cap=30),
+        problems=problems(found, here.campaign, handles(here.secret()), titles(here.engine), cap=30), total=len(found),
         names={unit.code: unit.short_name for unit in here.campaign.units})
 
 

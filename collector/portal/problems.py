@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from collector.portal.show import LEVELS, masked
+from forms.engine import Engine
 from forms.findings import Finding, Group, arrange
 from forms.spec import Campaign
 
@@ -82,10 +83,35 @@ def where(finding: Finding, campaign: Campaign | None = None) -> str:
     return "整套材料"
 
 
-def problems(findings: Iterable[Finding], campaign: Campaign, handle: Handles, *, in_full: bool = False,
-             cap: int = SHOWN) -> tuple[Problem, ...]:
-    """Groups, worst first; numbers masked unless somebody gave a reason to see them."""
-    return tuple(_problem(group, campaign, handle, in_full) for group in arrange(findings, cap).groups)
+def problems(findings: Iterable[Finding], campaign: Campaign, handle: Handles, titles: Mapping[str, str], *,
+             in_full: bool = False, cap: int = SHOWN) -> tuple[Problem, ...]:
+    """Groups, worst first; numbers masked unless somebody gave a reason to see them.
+
+    `titles`: rule → what it is about in a few words; findings of a titled rule stand together.
+    """
+    groups = _by_title(arrange(findings, cap).groups, titles, cap)
+    return tuple(_problem(group, campaign, handle, in_full) for group in groups)
+
+
+def titles(engine: Engine) -> dict[str, str]:
+    """The titles of the campaign's rules."""
+    return {rule.id: rule.title for rule in engine.rules if rule.title}
+
+
+def _by_title(groups: Iterable[Group], titles: Mapping[str, str], cap: int) -> list[Group]:
+    """Groups of one titled rule and level become one, under the title unless there is a single finding."""
+    found: dict[tuple[object, ...], Group] = {}
+    for n, group in enumerate(groups):
+        key: tuple[object, ...] = (group.rule, group.level) if group.rule in titles else (n,)
+        old = found.get(key)
+        if old is None:
+            title = titles.get(group.rule, "")
+            found[key] = replace(group, message=f"{title}。" if title and group.total > 1 else group.message)
+            continue
+        some = (*old.findings, *group.findings)
+        found[key] = replace(old, message=f"{titles[group.rule]}。", findings=some[:cap],
+                             more=old.more + group.more + max(0, len(some) - cap))
+    return list(found.values())
 
 
 def _problem(group: Group, campaign: Campaign, handle: Handles, in_full: bool) -> Problem:

@@ -9,7 +9,7 @@ from collector.portal import papers
 from collector.portal.access import READS_UNIT, declare, needs
 from collector.portal.gather import Case, case, judged, of_form
 from collector.portal.guard import actor, attachment, desk, user
-from collector.portal.problems import handles, problems
+from collector.portal.problems import handles, problems, titles
 from collector.portal.show import beijing
 from collector.roles import may
 
@@ -27,7 +27,8 @@ def checklist(unit: str) -> Any:
                             may={"submit": submits()})
     return render_template("unit/checklist.html", page=page, unit=held.unit, recent=recent(held),
                            may_upload=may(user().role, "upload") or may(user().role, "review"),
-                           whole=problems(of_form(found, None), here.campaign, handles(here.secret())),
+                           whole=problems(of_form(found, None), here.campaign, handles(here.secret()), titles(here.engine)),
+                           may_review=may(user().role, "review"),
                            may_explain=may(user().role, "explain"), confirms=may(user().role, "submit"),
                            clerk=user().role == "clerk", second=second_person())
 
@@ -58,7 +59,7 @@ def form_page(unit: str, form: str, *, full: bool = False, wrong: str = "") -> A
     findings = of_form(judged(here, held), form)
     shape = here.campaign.forms[form]
     return render_template("unit/form.html", unit=held.unit, shape=shape, line=papers.line(shape, held, findings),
-                           problems=problems(findings, here.campaign, handles(here.secret()), in_full=full),
+                           problems=problems(findings, here.campaign, handles(here.secret()), titles(here.engine), in_full=full),
                            versions=history(held, form), full=full, wrong=wrong, scans=held.attachments(form),
                            may_upload=may(user().role, "upload") or may(user().role, "review"),
                            may_explain=may(user().role, "explain"),

@@ -6,6 +6,13 @@
     Array.prototype.forEach.call((root || document).querySelectorAll(selector), act);
   }
 
+  /* Whether this element was made ready before. */
+  function once(element) {
+    var before = element.getAttribute("data-ready");
+    element.setAttribute("data-ready", "1");
+    return before;
+  }
+
   /* Reload the part of the page marked data-live, in place. */
   function refresh(done) {
     var asked = new XMLHttpRequest();
@@ -93,10 +100,11 @@
 
   function ready(root) {
     each("[data-drop]", function (form) {
-      if (form.getAttribute("data-ready")) { return; }
-      form.setAttribute("data-ready", "1");
+      if (once(form)) { return; }
       var box = form.querySelector(".drop"), input = form.querySelector("input[type=file]");
       each("button", function (button) { button.hidden = true; }, box);
+      each("label", function (label) { label.hidden = false; }, box);
+      input.classList.add("visually-hidden-own");
       input.addEventListener("change", function () {
         if (input.files.length) { upload(form, input.files); input.value = ""; }
       });
@@ -111,13 +119,16 @@
       });
     }, root);
     each("[data-auto]", function (field) {
+      if (once(field)) { return; }
       field.addEventListener("change", function () { field.form.submit(); });
     }, root);
     each("[data-print]", function (button) {
+      if (once(button)) { return; }
       button.hidden = false;
       button.addEventListener("click", function () { window.print(); });
     }, root);
     each("[data-copy]", function (button) {
+      if (once(button)) { return; }
       button.hidden = false;
       button.addEventListener("click", function () {
         var text = document.getElementById(button.getAttribute("data-copy"));
@@ -127,6 +138,7 @@
       });
     }, root);
     each("[data-all]", function (box) {
+      if (once(box)) { return; }
       box.hidden = false;
       box.addEventListener("change", function () {
         each(box.getAttribute("data-all"), function (one) { one.checked = box.checked; });
