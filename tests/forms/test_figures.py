@@ -10,6 +10,7 @@ import pytest
 
 from tests.forms.small import (
     ANN,
+    AS_OF,
     BEN,
     CAT,
     HKMO,
@@ -33,7 +34,9 @@ UNAPPROVED = {"approval": "未经审批", "conclusion": "属实", "violation": [
 def one(
     figure: str, *changed: tuple[str, Any], cutoff: date | None = None, lists: Any = None, **tables: Any
 ) -> int:
-    return numbers(documents(**{"staff": STAFF, **tables}), lists, *changed, cutoff=cutoff)[figure]
+    given = documents(**{"staff": STAFF, **tables})
+    with engine(*changed).data(lists, given, as_of=AS_OF, cutoff=cutoff) as data:
+        return data.figure(figure, UNIT).n
 
 
 NEW = {"action": "新增", "filed_on": "2019-08-08"}
