@@ -177,7 +177,8 @@ def judge(case: Case) -> None:
     assert not checked.held, checked.held
     assert all("{" not in each.message + (each.fix or "") for each in checked.findings)
     assert all(each.value for each in checked.findings if each.level == "warning" and each.row is None)
-    assert sorted(told(each, tables) for each in checked.findings) == sorted(case.findings)
+    found = sorted(told(each, tables) for each in checked.findings)
+    assert found == sorted(case.findings), "\n" + "\n".join(found)
 
 
 def _letters(form: Form, table: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ BANNED = "sanctions 陈甲 decided_on=2017-06-01 ban_from=2017-06-01 ban_until=2
 
 CASES = [
     fires("R05", "approved the day after he left", """
-        trips 陈甲 approved_on=2018-05-02 conclusion=待核实
+        trips 陈甲 approved_on=2018-05-02
         """, "warning trips.approved_on#1 第6行：批准日期2018-05-02晚于出境日期2018-05-01，按“事后补批”处理，视同未经审批。"),
     silent("R05", "approved on the day; before he joined; confirmed as V4c", """
         trips 陈甲 approved_on=2018-05-01
@@ -20,7 +20,7 @@ CASES = [
         """),
 
     fires("R06", "back four days late", """
-        trips 陈甲 entry_on=2018-05-10 conclusion=待核实
+        trips 陈甲 entry_on=2018-05-10
         """, "warning trips.entry_on#1 第6行：实际2018-05-01至2018-05-10，批准2018-05-01至2018-05-06，逾期4天，疑似逾期滞留。"),
     fires("R06", "left three days early, and after the approved return", """
         trips 陈甲 exit_on=2018-04-28 conclusion=待核实
@@ -41,13 +41,13 @@ CASES = [
         trips 林乙 approval_number=A2 entry_on=2018-05-10
         trips 黄丙 entry_on=2018-05-10 conclusion=部分属实 violation=V5a
         """),
-    silent("R06", "late, and found to be no violation; on duty", """
-        trips 陈甲 entry_on=2018-05-10 conclusion=不属违规 violation=无
+    silent("R06", "late, looked into and found not to be so; on duty", """
+        trips 陈甲 entry_on=2018-05-10 conclusion=不属实 violation=V5a
         trips 林乙 nature=因公 entry_on=2018-05-10
         """),
 
     fires("R07", "Korea beside the approved Japan", """
-        trips 陈甲 destinations=日本、韩国 conclusion=待核实
+        trips 陈甲 destinations=日本、韩国
         approvals 陈甲
         """, "warning trips.destinations#1 第6行：实际前往“韩国”不在批准范围“日本”内，疑似擅自变更行程。"),
     silent("R07", "fewer countries than approved; confirmed as V5b", """
@@ -66,10 +66,10 @@ CASES = [
     fires("R09", "leave, and no approval", """
         trips 陈甲 approval=未经审批 leave=有 conclusion=待核实
         """, "warning trips.approval#1 第6行：陈甲仅有请假手续、没有出国（境）审批，疑似“以请假代替审批”。"),
-    silent("R09", "no leave; said to be leave instead of approval; found no violation", """
+    silent("R09", "no leave; said to be leave instead of approval; looked into", """
         trips 陈甲 approval=未经审批 leave=无 conclusion=待核实
         trips 林乙 approval=以请假代替审批 leave=有 conclusion=待核实
-        trips 黄丙 approval=未经审批 leave=有 conclusion=不属违规
+        trips 黄丙 approval=未经审批 leave=有 conclusion=不属实 violation=V4b
         """),
 
     fires("R25", "the unit agreed before he applied; lent after he meant to leave", """

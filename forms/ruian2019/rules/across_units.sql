@@ -8,8 +8,8 @@ says: {name}同时列入{u1}、{u2}名册，请确认人事关系所在单位。
 fix: 由局里裁定归属，另一单位改为“调出”或删除。
 city: true
 */
-select a.unit, a.document, a.row, a.name, ua.short_name as u1, string_agg(distinct ub.short_name, '、' order by ub.short_name) as u2,
-       a.id_number as value
+select a.unit, a.document, a.row, a.name, ua.short_name as u1,
+       string_agg(distinct ub.short_name, '、' order by ub.short_name) as u2
 from on_register a join on_register b on b.id_number = a.id_number and b.unit <> a.unit
 join units ua on ua.unit = a.unit join units ub on ub.unit = b.unit
 group by all;
@@ -111,12 +111,15 @@ says: {approver}审批问题{n}件。
 fix: 供研究。
 city: true
 */
-select min(a.unit) as unit, min(a.document) as document, min(a.row) as row, a.approver, count(distinct a.approval_number) as n,
-       a.approver as value
-from violation_items v join approvals a on a.unit = v.unit and a.approval_number = v.approval_number
-cross join (select any_value(approver_notice_count) as least from config) c
-where starts_with(v.code, 'V7') and v.confirmed and a.approver is not null
-group by a.approver having count(distinct a.approval_number) >= any_value(c.least);
+with found as (
+  select distinct a.unit, a.document, a.row, a.approver
+  from violation_items v join approvals a on a.unit = v.unit and a.approval_number = v.approval_number
+  where starts_with(v.code, 'V7') and v.confirmed and a.approver is not null
+)
+select f.unit, f.document, f.row, f.approver, count(*) over same as n, f.approver as value
+from found f cross join config c window same as (partition by f.approver)
+qualify count(*) over same >= c.approver_notice_count
+  and row_number() over (partition by f.approver order by f.unit, f.document, f.row) = 1;
 
 /* U08
 title: 合计与各单位之和不符

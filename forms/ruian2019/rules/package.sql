@@ -8,21 +8,24 @@ says: {problem}
 fix: 补传。
 needs: []
 */
-select s.unit, s.form as form, '缺少材料《' || any_value(f.title) || '》。' as problem, s.form as value, s.form as key,
-       null::varchar as origin, null::varchar as document, null::integer as row, null::varchar as field
-from submissions s join forms f on f.form = s.form
+select s.unit, s.form, '缺少' || any_value(if(starts_with(f.number, '附件'), f.number, '材料' || f.number)) || '《'
+         || any_value(f.title) || '》。' as problem,
+       s.form as value, s.form as key, null::varchar as origin, null::varchar as document, null::integer as row,
+       null::varchar as field
+from submissions s join forms f on f.form = s.form and f.part = 'form'
 where exists (select 1 from submissions o where o.unit = s.unit and o.state in ('submitted', 'accepted'))
   and not exists (select 1 from documents d where d.unit = s.unit and d.form = s.form)
 group by s.unit, s.form
 union all
-select a.unit, 'approvals', '第' || a.row || '行：缺少附件“' || a.scan || '”。', a.scan, a.approval_number, 'approvals', a.document, a.row, 'scan'
+select a.unit, 'approvals', '第' || a.row || '行：缺少附件“' || a.scan || '”。', a.scan, null, 'approvals', a.document, a.row, 'scan'
 from approvals a
 where a.scan is not null
   and exists (select 1 from attachments x where x.unit = a.unit)
   and not exists (select 1 from attachments x where x.unit = a.unit and x.name = a.scan)
   and not exists (select 1 from settled_approvals s where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7e')
 union all
-select p.unit, 'sanctions', '第' || p.row || '行：缺少附件“' || p.evidence || '”。', p.evidence, p.id_number, 'sanctions', p.document, p.row, 'evidence'
+select p.unit, 'sanctions', '第' || p.row || '行：缺少附件“' || p.evidence || '”。', p.evidence, null, 'sanctions', p.document,
+       p.row, 'evidence'
 from sanctions p
 where p.evidence is not null
   and exists (select 1 from attachments x where x.unit = p.unit)
@@ -36,10 +39,14 @@ says: 《{title}》未上传签字盖章扫描件。
 fix: 打印、签字、盖章后扫描，上传PDF。
 needs: []
 */
-select w.unit, w.form, w.title, w.form as value, w.form as key
-from (select distinct x.unit, f.form, f.title from (select unit from attachments union select unit from submissions where state in ('submitted', 'accepted')) x
-      cross join (select form, any_value(title) as title from forms where part = 'scan' group by all) f) w
-where not exists (select 1 from attachments a where a.unit = w.unit and a.form = w.form);
+with signed as (      -- 附件2、附件3，以及签字盖章的材料1、材料8的个人报告表
+  select distinct form, title from forms where part = 'scan' or form in ('self_report', 'declarations')
+), handing_in as (
+  select unit from attachments union select unit from submissions where state in ('submitted', 'accepted')
+)
+select h.unit, w.form, w.title, w.form as value, w.form as key
+from handing_in h cross join signed w
+where not exists (select 1 from attachments a where a.unit = h.unit and a.form = w.form);
 
 /* S12
 title: 名册人数与局人事系统相差较大

@@ -8,7 +8,7 @@ says: 第{row}行：{name}台账已备案，公安库中未查到。
 fix: 重新报送备案。
 needs: [registrations, police_registrations]
 */
-select unit, document, row, name, id_number as value from live_registrations where not confirmed;
+select unit, document, row, name from live_registrations where not confirmed;
 
 /* P02
 title: 公安已备案而台账没有
@@ -18,7 +18,7 @@ says: 公安库已备案、台账未列：{name}。
 fix: 在材料3补登；不应备案的办理撤销。
 needs: [staff, registrations, police_registrations]
 */
-select r.unit, r.document, r.row, r.name, r.id_number as value
+select r.unit, r.document, r.row, r.name
 from on_register r join police_registrations p on p.id_number = r.id_number
 where coalesce(p.action <> '撤销', true)
   and not exists (select 1 from registrations g where g.unit = r.unit and g.id_number = r.id_number);
@@ -41,25 +41,29 @@ where p.valid
 title: 公安库中查无的证件
 level: warning
 at: certificates.number
-says: 第{row}行：公安库中查无该证件（尾号{tail}），请核对号码或是否已换发。
+says: 第{row}行：公安库中查无{name}的{kind}（尾号{tail}），请核对号码或是否已换发。
 fix: 更正证件号码或证件状态。
 needs: [certificates, police_certificates]
 */
-select m.unit, m.document, m.row, tail(m.number) as tail, m.number as value
+select m.unit, m.document, m.row, m.name, m.kind, tail(m.number) as tail, m.number as value
 from certificates m
-where m.number is not null
+where m.number is not null and coalesce(m.status, '有效') = '有效'      -- 已注销、过期的，公安不一定还列
   and not exists (select 1 from police_certificates p where p.kind = m.kind and p.number = m.number);
 
 /* P05
 title: 证件状态与公安不同
 level: notice
 at: certificates.status
-says: 第{row}行：公安库显示该证件（尾号{tail}）为“{police}”，本表为“{listed}”。
+says: 第{row}行：公安库显示{name}的{kind}（尾号{tail}）为“{police}”，本表为“{listed}”。
 fix: 更新证件状态。
 needs: [certificates, police_certificates]
 */
-select m.unit, m.document, m.row, tail(m.number) as tail, p.status as police, m.status as listed, m.status as value
-from certificates m join police_certificates p on p.kind = m.kind and p.number = m.number
+with police as (      -- 公安没有写状态的，过了有效期即为过期
+  select kind, number, coalesce(status, case when expires_on < c.statistic_date then '过期' end) as status
+  from police_certificates cross join config c
+)
+select distinct m.unit, m.document, m.row, m.name, m.kind, tail(m.number) as tail, p.status as police, m.status as listed
+from certificates m join police p on p.kind = m.kind and p.number = m.number
 where p.status <> m.status;
 
 /* P06
@@ -80,25 +84,27 @@ where p.in_service and p.exit_on is not null
 title: 登记的行程公安没有记录
 level: warning
 at: trips.exit_on
-says: 第{row}行：公安记录中没有该次出境，请核对日期、证件或性质（因公）。
+says: 第{row}行：公安记录中没有{name}{exit_on}的出境，请核对日期、证件或性质（因公）。
 fix: 更正，或说明。
 needs: [trips, police_movements]
 */
-select t.unit, t.document, t.row, t.exit_on::varchar as value
+select t.unit, t.document, t.row, t.name, t.exit_on
 from trips t cross join config c
 where t.nature = '因私' and t.exit_on >= c.trip_lookback_start
+  and t.exit_on <= (select max(moved_on) from police_movements)      -- 公安数据截止以后的还无从比对
   and not exists (select 1 from trip_matches m where m.unit = t.unit and m.document = t.document and m.row = t.row);
 
 /* P08
 title: 日期与公安记录不同
 level: warning
 at: trips.exit_on
-says: 第{row}行：登记日期与公安记录相差{n}天。
+says: 第{row}行：{name}登记{d1}至{d2}，公安记录{p1}至{p2}，相差{n}天。
 fix: 以公安记录为准更正，或说明。
 needs: [trips, police_movements]
 */
-select t.unit, t.document, t.row, greatest(coalesce(abs(t.exit_on - p.exit_on), 0), coalesce(abs(t.entry_on - p.entry_on), 0)) as n,
-       t.exit_on::varchar as value,
+select t.unit, t.document, t.row, t.name, t.exit_on as d1, coalesce(t.entry_on::varchar, '未归') as d2, p.exit_on as p1,
+       coalesce(p.entry_on::varchar, '（无入境记录）') as p2,
+       greatest(coalesce(abs(t.exit_on - p.exit_on), 0), coalesce(abs(t.entry_on - p.entry_on), 0)) as n,
        case when abs(t.exit_on - p.exit_on) > c.match_tolerance_days then 'exit_on' else 'entry_on' end as field
 from trip_matches m
 join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
@@ -110,11 +116,11 @@ where greatest(coalesce(abs(t.exit_on - p.exit_on), 0), coalesce(abs(t.entry_on 
 title: 前往地与公安记录不同
 level: notice
 at: trips.destinations
-says: 第{row}行：登记前往“{a}”，公安记录“{b}”。
+says: 第{row}行：{name}登记前往“{a}”，公安记录另有“{b}”。
 fix: 核对前往国家（地区）。
 needs: [trips, police_movements]
 */
-select t.unit, t.document, t.row, t.destinations as a, p.destinations as b, t.destinations as value
+select t.unit, t.document, t.row, t.name, t.destinations as a, beyond(p.destinations, t.destinations) as b
 from trip_matches m
 join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
 join police_trips p on p.unit = m.unit and p.trip = m.trip
@@ -124,11 +130,11 @@ where len(beyond(p.destinations, t.destinations)) > 0;
 title: 实际所用证件不同
 level: warning
 at: trips.number
-says: 第{row}行：公安记录实际使用证件为尾号{tail}，登记为尾号{listed}。
+says: 第{row}行：公安记录{name}实际使用证件为尾号{tail}，登记为尾号{listed}。
 fix: 更正所用证件；属实的核实填写违规情形（V5e）。
 needs: [trips, police_movements]
 */
-select t.unit, t.document, t.row, tail(p.number) as tail, tail(t.number) as listed, t.number as value
+select t.unit, t.document, t.row, t.name, tail(p.number) as tail, tail(t.number) as listed, t.number as value
 from trip_matches m
 join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
 join police_trips p on p.unit = m.unit and p.trip = m.trip
@@ -139,15 +145,18 @@ where t.number is not null and t.number <> p.number and coalesce(t.number <> p.e
 title: 有出境没有入境
 level: warning
 at: trips.entry_on
-says: 第{row}行：公安记录{day}出境后无入境记录，请核实是否仍在境外。
+says: 第{row}行：公安记录{name}{day}出境后无入境记录，请核实是否仍在境外。
 fix: 说明；逾期未归的核实填写违规情形（V5a）。
 needs: [trips, police_movements]
 */
-select t.unit, t.document, t.row, p.exit_on as day, coalesce(t.entry_on::varchar, '未归') as value
+select t.unit, t.document, t.row, t.name, p.exit_on as day, coalesce(t.entry_on::varchar, '未归') as value
 from trip_matches m
 join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
 join police_trips p on p.unit = m.unit and p.trip = m.trip
-where p.outcome = '缺入境' and not answered(t.conclusion, t.violation, 'V5a');
+cross join config c
+where p.outcome = '缺入境' and not answered(t.conclusion, t.violation, 'V5a')
+  -- 登记为未归、批准返回日还没有到的，两边一致
+  and not coalesce(t.not_returned and t.approved_return_on >= c.as_of, false);
 
 /* P12
 title: 有入境没有出境
@@ -179,7 +188,7 @@ level: warning
 at: certificates.consented
 says: 第{row}行：{name}登记备案后于{day}新办{kind}（尾号{tail}），未见单位同意函。
 fix: 补同意函；属实的在“证件类问题”登记并核实（V1）。
-needs: [certificates, registrations, police_certificates]
+needs: [certificates, registrations]
 */
 with filed as (
   select unit, id_number, min(filed_on) as filed_on from registrations group by all
@@ -195,26 +204,36 @@ where m.issued_on > f.filed_on and m.issued_on >= c.trip_lookback_start and coal
 title: 公安姓名与名册不同
 level: warning
 at: staff.name
-says: 公安数据姓名“{police}”与名册“{name}”不一致（身份证号相同），需人工确认。
+says: {problem}
 fix: 局里核对后更正。
 needs: [staff, police_certificates]
 */
-select distinct s.unit, s.document, s.row, s.name, p.police_name as police, p.police_name as value
-from staff s join police_held p on p.unit = s.unit and p.id_number = s.id_number
-where p.police_name <> s.name;
+select distinct s.unit, s.document, s.row, p.name as police, p.name as value,
+       '公安数据姓名“' || p.name || '”与名册“' || s.name || '”不一致（身份证号相同），需人工确认。' as problem
+from staff s
+join (select id_number, name from police_certificates union select id_number, surname || given_name from police_registrations) p
+  on p.id_number = s.id_number
+where p.name <> s.name
+union all
+select distinct s.unit, s.document, s.row, m.name, m.moved_on::varchar,
+       '公安有' || m.name || m.moved_on || m.movement || '的记录，没有身份证号，同名同生日的不止一人，需人工确认。'
+from police_moves m join police_movements p on p.document = m.document and p.row = m.row
+join staff s on s.name = m.name and born(s.id_number) = p.born_on
+where m.id_number is null;
 
 /* P16
 title: 不予审批期内出境
 level: error
 at: staff.name
-says: {name}在3年不予审批期内（至{until}）于{day}出境。
+says: {name}在{years}年不予审批期内（至{until}）于{day}出境。
 fix: 核实填写违规情形（V4d），并按规定移交。
 needs: [staff, sanctions, police_movements]
 */
-select s.unit, s.document, s.row, s.name, max(b.ban_until) as until, p.exit_on as day, p.exit_on::varchar as value
+select s.unit, s.document, s.row, s.name, c.ban_years as years, max(b.ban_until) as until, p.exit_on as day, p.exit_on::varchar as value
 from police_trips p
 join staff s on s.unit = p.unit and s.id_number = p.id_number
 join bans b on b.unit = p.unit and b.id_number = p.id_number and p.exit_on between b.ban_from and b.ban_until
+cross join config c
 where not exists (select 1 from trip_matches m join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
                   where m.unit = p.unit and m.trip = p.trip and answered(t.conclusion, t.violation, 'V4d'))
 group by all;
@@ -236,11 +255,11 @@ group by all having count(*) > any_value(c.trip_limit_per_year);
 title: 证件在库期间有出境记录
 level: error
 at: custody.state
-says: 第{row}行：证件（尾号{tail}）在库期间（{day}）有出境记录，保管台账不实。
+says: 第{row}行：{name}的证件（尾号{tail}）在库期间（{day}）有出境记录，保管台账不实。
 fix: 核查责任，补登领用归还。
 needs: [custody, police_movements]
 */
-select distinct k.unit, k.document, k.row, tail(k.number) as tail, p.exit_on as day, k.number || ' ' || p.exit_on as value
+select distinct k.unit, k.document, k.row, k.name, tail(k.number) as tail, p.exit_on as day, p.exit_on::varchar as value
 from custody_periods k
 join police_trips p on p.unit = k.unit and p.kind = k.kind and p.number = k.number
 where p.exit_on >= k.since and coalesce(p.exit_on <= k.until, true);
@@ -249,11 +268,11 @@ where p.exit_on >= k.since and coalesce(p.exit_on <= k.until, true);
 title: 在管证件将到期
 level: notice
 at: custody.expires_on
-says: 第{row}行：证件（尾号{tail}）{problem}，请提醒处理。
+says: 第{row}行：{name}的证件（尾号{tail}）{problem}，请提醒处理。
 fix: 换发或领回。
 needs: [custody]
 */
-select k.unit, k.document, k.row, tail(k.number) as tail, k.number as value,
+select k.unit, k.document, k.row, k.name, tail(k.number) as tail, k.number as value,
        case when k.expires_on < c.as_of then '已于' || k.expires_on || '过期' else '将于' || k.expires_on || '到期' end as problem
 from custody k cross join config c
 where k.state = '在库' and k.expires_on < c.as_of + to_months(cast(c.expiry_notice_months as integer))

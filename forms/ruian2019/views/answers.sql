@@ -2,11 +2,10 @@
 
 /* answered
 macro: concluded, violations_named, code_wanted
-holds: 该行已有核实结论：不属实、不属违规，或属实且已写明这种违规情形
+holds: 该行写明了这种违规情形，并有核实结论（不再是待核实）。只写“无”的不算回答
 */
-(coalesce(concluded in ('不属实', '不属违规'), false)
- or (coalesce(concluded in ('属实', '部分属实'), false)
-     and len(list_filter(coalesce(violations_named, []::varchar[]), lambda v: code_of(v) = code_wanted)) > 0))
+(coalesce(concluded <> '待核实', false)
+ and len(list_filter(coalesce(violations_named, []::varchar[]), lambda v: code_of(v) = code_wanted)) > 0);
 
 /* settled_certificates
 holds: “证件类问题”中已有核实结论的证件（V1、V2、V3），每本每种情形一行
