@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -22,12 +23,12 @@ from openpyxl.utils import get_column_letter
 
 from forms.catalogue import GIVEN
 from forms.document import Document, TableData
-from forms.engine import Checked
+from forms.engine import Checked, Engine
 from forms.findings import Finding
 from forms.kinds.identity import eighteen
 from forms.spec import Campaign, Field, Form
 from forms.typed import register_schema
-from tests.forms.small import Lists, campaign, engine
+from tests.forms.small import Lists, campaign
 
 UNIT: Final = "002"
 FIRST: Final = 6                                 # sheet row of a table's first row
@@ -95,6 +96,12 @@ class Case:
     @property
     def id(self) -> str:
         return f"{self.rule} {'fires' if self.findings else 'is silent'}: {self.name}"
+
+
+@cache
+def engine() -> Engine:
+    """With every rule on, the optional ones too."""
+    return Engine(replace(campaign(), levels={}))
 
 
 def fires(rule: str, name: str, given: str, *findings: str) -> Case:

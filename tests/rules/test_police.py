@@ -158,13 +158,15 @@ CASES = [
         trips 陈甲
         police_movements 陈甲 movement=出境 moved_on=2018-05-01
         """, "warning trips.entry_on#1 第6行：公安记录陈甲2018-05-01出境后无入境记录，请核实是否仍在境外。"),
-    silent("P11", "out and in; still abroad as approved; confirmed as V5a", f"""
+    fires("P11", "abroad still, within the approval: to be looked at all the same", """
+        staff 陈甲
+        trips 陈甲 exit_on=2019-08-01 entry_on=未归 approved_return_on=2019-08-20
+        police_movements 陈甲 movement=出境 moved_on=2019-08-01
+        """, "warning trips.entry_on#1 第6行：公安记录陈甲2019-08-01出境后无入境记录，请核实是否仍在境外。"),
+    silent("P11", "out and in; confirmed as V5a", f"""
         staff 陈甲
         trips 陈甲
         {ABROAD}
-        staff 林乙
-        trips 林乙 exit_on=2019-08-01 entry_on=未归 approved_return_on=2019-08-20 number=EZ9900002
-        police_movements 林乙 movement=出境 moved_on=2019-08-01 number=EZ9900002
         staff 黄丙
         trips 黄丙 entry_on=未归 number=EZ9900003 conclusion=属实 violation=V5a
         police_movements 黄丙 movement=出境 moved_on=2018-05-01 number=EZ9900003

@@ -153,10 +153,7 @@ select t.unit, t.document, t.row, t.name, p.exit_on as day, coalesce(t.entry_on:
 from trip_matches m
 join trips t on t.unit = m.unit and t.document = m.document and t.row = m.row
 join police_trips p on p.unit = m.unit and p.trip = m.trip
-cross join config c
-where p.outcome = '缺入境' and not answered(t.conclusion, t.violation, 'V5a')
-  -- 登记为未归、批准返回日还没有到的，两边一致
-  and not coalesce(t.not_returned and t.approved_return_on >= c.as_of, false);
+where p.outcome = '缺入境' and not answered(t.conclusion, t.violation, 'V5a');
 
 /* P12
 title: 有入境没有出境
