@@ -1,7 +1,9 @@
-"""The mistakes clerks make in round one, by name: each edits a unit's return and says which rules must find it.
+"""The mistakes clerks make in round one, by name:
+each edits a unit's return and says which rules must find it.
 
-A mistake that the unit cannot mend (`lasting`) marks round two as well, where it is explained. What a rule points at
-(table and field) stands in `demo.yaml` under `points_at`; here only the row is named.
+A mistake that the unit cannot mend (`lasting`) marks round two as well, where it is explained. What
+a rule points at (table and field) stands in `demo.yaml` under `points_at`; here only the row is
+named.
 """
 
 from collections.abc import Callable
@@ -17,7 +19,9 @@ from huizong.demo.words import words
 
 @dataclass(frozen=True)
 class Mark:
-    """One thing that a rule must find: where, and in which case's name. `row` is the very row of the return."""
+    """One thing that a rule must find: where, and in which case's name.
+    `row` is the very row of the return.
+    """
 
     round: int
     unit: str
@@ -87,10 +91,14 @@ class Scene:
 
     def mark(self, rule: str, row: Row | None, lasting: bool = False, unit: str | None = None,
              key: str | None = None, point: tuple[str, str, str] | None = None) -> None:
-        """`rule` must fire on `row`, in the cell it points at (`points_at`; «rule variant» where it has several)."""
+        """`rule` must fire on `row`, in the cell it points at (`points_at`;
+        «rule variant» where it has several).
+        """
         form, table, cell = point or words().raw["points_at"][rule]
-        self.stage.marks.append(Mark(self.stage.round, unit or self.unit.code, rule.split()[0], self.seed.case, form, table,
-                                     cell, row, self.seed.key or self.seed.id_number if key is None else key, lasting))
+        self.stage.marks.append(Mark(self.stage.round, unit or self.unit.code, rule.split()[0],
+                                     self.seed.case, form, table,
+                                     cell, row, self.seed.key or self.seed.id_number if key is None else key,
+                                     lasting))
 
 
 def _text(value: Any) -> str:
@@ -115,9 +123,12 @@ def commit(stage: Stage) -> None:
 
 
 def forget_conclusion(scene: Scene) -> Row:
-    """The trip is entered, but nobody has looked at it: no violation, no conclusion, nothing in material 10."""
+    """The trip is entered, but nobody has looked at it: no violation, no conclusion,
+    nothing in material 10.
+    """
     row = scene.trip()
-    row["violation"], row["conclusion"], row["note"] = [scene.say("trip_violation", "V0")], scene.say("conclusion", "0"), None
+    row["violation"], row["conclusion"], row["note"] = [scene.say("trip_violation",
+                                                                  "V0")], scene.say("conclusion", "0"), None
     scene.drop_trip("violations")
     return row
 
@@ -131,7 +142,7 @@ def other_unit(scene: Scene) -> UnitWorld:
 
 def unremarkable(unit: UnitWorld) -> Person:
     """A person of the unit with neither certificates nor trips nor a case of their own."""
-    busy = {each.id_number for each in (*unit.certificates, *unit.trips, *unit.seeds)}
+    busy = {one.id_number for each in (unit.certificates, unit.trips, unit.seeds) for one in each}
     return next(each for each in unit.people if each.due and each.id_number not in busy)
 
 

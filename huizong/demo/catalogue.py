@@ -1,9 +1,10 @@
 """The planted cases 1–48 (domain brief §6.4): what each needs in the world, and which unit gets which.
 
-A case may have two parts (1a, 1b). `what` names the slip of `cases` that a clerk makes of it in round one. Parts
-without a builder need nobody in particular; `role` says which units may host the case:
-`plain` any ordinary unit; `messy` a unit whose unreadable keys hold its cross-form rules, so that nothing else hides
-there; `pair` needs a second ordinary unit; `zero`, `late` a unit of its own.
+A case may have two parts (1a, 1b). `what` names the slip of `cases` that a clerk makes of it in
+round one. Parts without a builder need nobody in particular; `role` says which units may host the
+case: `plain` any ordinary unit; `messy` a unit whose unreadable keys hold its cross-form rules, so
+that nothing else hides there; `pair` needs a second ordinary unit; `zero`, `late` a unit of its
+own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +35,8 @@ def _parts() -> tuple[Part, ...]:
         Part("1a", "trip_missing", build=partial(bad.unapproved, when=proposed)),
         Part("1b", "trip_unlisted", build=partial(bad.unapproved, when=proposed)),
         Part("2", "leave_taken_for_approval", build=partial(bad.unapproved, violation="V4b", when=proposed)),
-        Part("3", "late_approval_taken_for_approval", build=partial(bad.unapproved, violation="V4c", when=proposed)),
+        Part("3", "late_approval_taken_for_approval",
+             build=partial(bad.unapproved, violation="V4c", when=proposed)),
         Part("4", "ban_overlooked", build=bad.during_ban),
         Part("5", "trip_unlisted", build=partial(bad.off_approval, violation="V5a", late=4, when=proposed)),
         Part("6", "trip_unlisted", build=partial(bad.off_approval, violation="V5b", when=proposed)),
@@ -106,13 +108,16 @@ class Plan:
 
 
 def plan(sizes: Mapping[str, int]) -> Plan:
-    """The cases spread over the units (code → people). Small campaigns drop the roles that need a unit of their own."""
+    """The cases spread over the units (code → people).
+    Small campaigns drop the roles that need a unit of their own.
+    """
     by_size = sorted(sizes, key=lambda code: (-sizes[code], code))
     count = len(by_size)
     rest = list(by_size)
     zero = {rest.pop()} if count >= 6 else set[str]()
     late = {rest.pop()} if count >= 5 else set[str]()
-    clean = {rest.pop(len(rest) // 2) for _ in range(0 if count == 1 else 1 if count < 4 else 2 if count < 20 else 4)}
+    spared = 0 if count == 1 else 1 if count < 4 else 2 if count < 20 else 4
+    clean = {rest.pop(len(rest) // 2) for _ in range(spared)}
     messy = [rest.pop(len(rest) // 2) for _ in range(5 if count >= 20 else 1 if count >= 4 else 0)]
     given: dict[str, list[Part]] = {code: [] for code in by_size}
     turn = {"plain": 0, "pair": 0, "messy": 0}

@@ -1,4 +1,6 @@
-"""Materials 9 and 10 as a clerk fills them: violations of trips, other problems, and what was done about them."""
+"""Materials 9 and 10 as a clerk fills them: violations of trips, other problems,
+and what was done about them.
+"""
 
 from calendar import monthrange
 from datetime import date
@@ -37,22 +39,26 @@ def _violation(desk: clerks.Desk, trip: Trip, code: str) -> clerks.Row:
     row = desk.identity(person) | {
         "post": desk.post(person), "category": desk.say("staff_category", person.category),
         "violation": desk.say("trip_violation", code), "exit_on": trip.exit_on,
-        "entry_on": trip.entry_on or desk.lexicon.word("violations", "violations", "entry_on"), "days": clerks.days(trip),
+        "entry_on": trip.entry_on or desk.lexicon.word("violations", "violations", "entry_on"),
+        "days": clerks.days(trip),
         "destinations": list(trip.destinations),
         "certificate": str(desk.text["certificate"]).format(kind=kind, number=trip.number),
         "reason": desk.say("trip_reason", trip.reason), "leave": desk.lexicon.have(trip.leave is not None),
-        "approval": approved.number if approved else desk.text["none"], "difference": _difference(desk, trip, code)}
+        "approval": approved.number if approved else desk.text["none"],
+        "difference": _difference(desk, trip, code)}
     return row | _statements(desk, "3", "1") | _handling(desk, outcome)
 
 
 def _difference(desk: clerks.Desk, trip: Trip, code: str) -> str:
     text: Any = desk.text
-    if trip.approval is None or code.startswith("V4") and code != "V4c":
+    if trip.approval is None or (code.startswith("V4") and code != "V4c"):
         return str(text["none"])
     extra = "、".join(place for place in trip.destinations if place not in trip.approval.destinations)
-    return str({"V5a": text["difference_days"], "V5b": text["difference_place"], "V4c": text["difference_late_approval"],
+    return str({"V5a": text["difference_days"], "V5b": text["difference_place"],
+                "V4c": text["difference_late_approval"],
                 "V5e": text["difference_certificate"]}.get(code, text["difference_date"])).format(
-                    n=clerks.late(trip), place=extra, early=(trip.approval.planned_exit_on - trip.exit_on).days)
+                    n=clerks.late(trip), place=extra,
+                    early=(trip.approval.planned_exit_on - trip.exit_on).days)
 
 
 def problems(desk: clerks.Desk) -> list[clerks.Row]:
@@ -63,7 +69,8 @@ def problems(desk: clerks.Desk) -> list[clerks.Row]:
 def _problem(desk: clerks.Desk, each: Problem) -> clerks.Row:
     person = desk.people[each.id_number]
     what = (("certificate", each.kind, each.number) if each.kind and each.number
-            else ("trip", each.exit_on.isoformat()) if each.exit_on else ("approval", each.approval_number or ""))
+            else ("trip", each.exit_on.isoformat()) if each.exit_on else ("approval",
+                                                                          each.approval_number or ""))
     row = desk.identity(person) | {
         "post": desk.post(person), "category": desk.say("staff_category", person.category),
         "violation": desk.say("problem_violation", each.violation), "happened_on": each.happened_on,
@@ -76,24 +83,28 @@ def _problem(desk: clerks.Desk, each: Problem) -> clerks.Row:
 
 def sanctions(desk: clerks.Desk) -> list[clerks.Row]:
     """One row per sanction; proposals are not in material 9."""
-    return [_sanction(desk, n, each) for n, each in enumerate((each for each in desk.unit.outcomes if each.method), 1)]
+    return [_sanction(desk, n, each) for n,
+            each in enumerate((each for each in desk.unit.outcomes if each.method), 1)]
 
 
 def _sanction(desk: clerks.Desk, n: int, each: Outcome) -> clerks.Row:
     assert each.method and each.decided_on
     person = desk.people[each.id_number]
-    code = next(entry for entry in desk.lexicon.campaign.codes["sanction_method"].codes if entry.code == each.method)
+    code = next(entry for entry in desk.lexicon.campaign.codes["sanction_method"].codes if entry.code
+                == each.method)
     banned = each.role == PARTY and any(violation.startswith(BANNING) for violation in each.violations)
-    talk = code.months is None and each.method.startswith("H1") or each.method == "H01"
+    talk = (code.months is None and each.method.startswith("H1")) or each.method == "H01"
     post = f"{desk.unit.name} {desk.position(person)}"
     return desk.identity(person) | {
         "post": post, "post_then": post, "role": desk.say("person_role", each.role),
-        "violation": [desk.say("violation", violation) for violation in each.violations], "facts": desk.text["facts"],
+        "violation": [desk.say("violation", violation) for violation in each.violations],
+        "facts": desk.text["facts"],
         "violated_on": each.violated_on, "concerns": desk.concerns(each.concerns),
         "found_by": desk.say("found_by", each.found_by),
         "found_on": max(each.violated_on, START) if each.decided_on >= START else each.decided_on,
         "class": code.class_, "method": code.label, "authority": desk.unit.name,
-        "paper": desk.text["paper_talk"] if talk else str(desk.text["paper"]).format(n=n), "decided_on": each.decided_on,
+        "paper": desk.text["paper_talk"] if talk else str(desk.text["paper"]).format(n=n),
+        "decided_on": each.decided_on,
         "influence_months": code.months,
         "influence_until": _months_after(each.decided_on, code.months) if code.months else None,
         "ban_from": each.decided_on if banned else None,

@@ -1,4 +1,6 @@
-"""The demo's campaign folder: the shipped definitions, the chosen units, fictitious contacts, made-up divisions."""
+"""The demo's campaign folder: the shipped definitions, the chosen units, fictitious contacts,
+made-up divisions.
+"""
 
 import csv
 from pathlib import Path
@@ -15,7 +17,9 @@ from huizong.demo.world import Site
 
 
 def chosen(units: tuple[Unit, ...], count: int) -> list[Unit]:
-    """`count` units spread evenly over the official list, so that a small demo has hospitals and township units too."""
+    """`count` units spread evenly over the official list,
+    so that a small demo has hospitals and township units too.
+    """
     if count >= len(units):
         return list(units)
     return [units[n * (len(units) - 1) // max(1, count - 1)] for n in range(count)]
@@ -34,7 +38,9 @@ def write(folder: Path, units: list[Unit], world: World) -> Campaign:
 
 
 def _units(file: Path, units: list[Unit], world: World) -> None:
-    """The list as it was, with the world's heads. A spreadsheet keeps the codes' zeros only as text: UTF-8, no BOM."""
+    """The list as it was, with the world's heads. A spreadsheet keeps the codes' zeros only as text:
+    UTF-8, no BOM.
+    """
     with file.open(encoding="utf-8-sig", newline="") as source:
         rows = {row["code"]: row for row in csv.DictReader(source)}
     made = {unit.code: unit for unit in world.units}
@@ -43,7 +49,8 @@ def _units(file: Path, units: list[Unit], world: World) -> None:
         lines.writeheader()
         for unit in units:
             people = made[unit.code].people
-            lines.writerow(rows[unit.code] | {"staff": sum(each.due for each in people), "all_staff": len(people)})
+            lines.writerow(rows[unit.code] | {"staff": sum(each.due for each in people),
+                                              "all_staff": len(people)})
 
 
 def _settings(file: Path) -> None:

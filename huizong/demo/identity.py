@@ -1,7 +1,8 @@
 """Numbers that cannot belong to anybody: identity, certificate and organisation numbers of the demo.
 
-Division 330399 was never assigned, sequences start at 900, and the certificate series lie beyond what was issued
-(domain brief §6.3). Check characters are right, so that the demo tests what it means to test.
+Division 330399 was never assigned, sequences start at 900, and the certificate series lie beyond
+what was issued (domain brief §6.3). Check characters are right, so that the demo tests what it
+means to test.
 """
 
 from datetime import date, timedelta
@@ -38,7 +39,9 @@ class Numbers:
         self.journeys: dict[tuple[date, date | None, tuple[str, ...]], bool] = {}  # → whether approved
 
     def person(self, born: date, male: bool) -> tuple[str, date]:
-        """A free identity number for that birth date, or for the next date that has one left; and that date."""
+        """A free identity number for that birth date, or for the next date that has one left;
+        and that date.
+        """
         while (n := self._births.get((born, male), 0)) >= PER_DAY_AND_SEX:
             born += timedelta(1)
         self._births[born, male] = n + 1

@@ -8,7 +8,9 @@ from forms.spec import Campaign
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`say(list, code)` is what a clerk writes for a coded value. Raises KeyError for a code the campaign lacks."""
+    """`say(list, code)` is what a clerk writes for a coded value.
+    Raises KeyError for a code the campaign lacks.
+    """
 
     campaign: Campaign
     labels: Mapping[str, Mapping[str, str]]

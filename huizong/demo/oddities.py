@@ -1,4 +1,6 @@
-"""Lawful but unusual people the planted cases need: no violation, yet something a clerk gets wrong or must explain."""
+"""Lawful but unusual people the planted cases need: no violation,
+yet something a clerk gets wrong or must explain.
+"""
 
 from datetime import date
 

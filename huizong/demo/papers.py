@@ -1,4 +1,6 @@
-"""Registrations and certificates: when a person was registered, which certificates they hold, who keeps them."""
+"""Registrations and certificates: when a person was registered, which certificates they hold,
+who keeps them.
+"""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -65,7 +67,9 @@ def close_registrations(draft: Draft) -> None:
 
 def certify(draft: Draft, person: Person, kind: str, before: date | None = None, series: str | None = None,
             issued_on: date | None = None) -> Certificate:
-    """A valid certificate of that kind, old enough for a trip on `before`, in custody in time, with consent if need be."""
+    """A valid certificate of that kind, old enough for a trip on `before`, in custody in time,
+    with consent if need be.
+    """
     if series is None:
         series = OLD[kind]
         opens = ERAS[NEW[kind]][0] + timedelta(75)
@@ -78,8 +82,10 @@ def certify(draft: Draft, person: Person, kind: str, before: date | None = None,
     filed = draft.filed.get(person.id_number)
     asked = filed is not None and issued >= filed
     return keep(draft, Certificate(
-        id_number=person.id_number, kind=kind, number=draft.numbers.certificate(series), card=card, issued_on=issued,
-        expires_on=workdays.years_after(issued, years) - timedelta(1), status="0", consent="1" if asked else "9",
+        id_number=person.id_number, kind=kind, number=draft.numbers.certificate(series), card=card,
+        issued_on=issued,
+        expires_on=workdays.years_after(issued, years) - timedelta(1), status="0",
+        consent="1" if asked else "9",
         consented_on=issued - timedelta(draft.rng.randrange(8, 50)) if asked else None, custody="0",
         handed_in_on=handed_in(draft, issued, filed), nature="2" if filed and filed >= START else "1",
         missing_reason=None, declared=True))
@@ -106,7 +112,9 @@ def change(draft: Draft, certificate: Certificate, **changes: object) -> Certifi
 
 
 def expired(draft: Draft, person: Person) -> Certificate:
-    """A permit that ran out before the statistic date and was kept as void; its successor is made elsewhere."""
+    """A permit that ran out before the statistic date and was kept as void;
+    its successor is made elsewhere.
+    """
     issued = draft.day(date(2013, 9, 1), date(2014, 3, 31))
     certificate = certify(draft, person, HKMO, series="W99", issued_on=issued)
     return change(draft, certificate, status="1", custody="6")

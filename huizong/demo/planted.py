@@ -15,12 +15,14 @@ from huizong.demo.sheets import letters
 
 HEADER_RULE = "S03"  # points at the header cell
 FILLED_ON = {1: FILLED, 2: STATISTIC}
-assert slips and slips_units  # imported for the mistakes they register
+MISTAKES = (slips, slips_units)  # imported for what they register
 
 
 @dataclass(frozen=True)
 class Round:
-    """`returns` holds the units that hand in this time: all in round one, those with something to mend in round two."""
+    """`returns` holds the units that hand in this time: all in round one,
+    those with something to mend in round two.
+    """
 
     number: int
     returns: dict[str, Return]
@@ -33,7 +35,8 @@ def rounds(lexicon: Lexicon, world: World) -> tuple[Round, Round]:
     again = {mark.unit for mark in first.marks}
     second = _stage(2, lexicon, world)
     return (Round(1, first.returns, tuple(first.marks)),
-            Round(2, {code: each for code, each in second.returns.items() if code in again}, tuple(second.marks)))
+            Round(2, {code: each for code, each in second.returns.items() if code in again},
+                  tuple(second.marks)))
 
 
 def _stage(number: int, lexicon: Lexicon, world: World) -> Stage:
@@ -69,7 +72,9 @@ def placed(campaign: Campaign, each: Round) -> Iterator[tuple[str, ...]]:
                 first = HEADER_ROW if mark.rule == HEADER_RULE else HEADER_ROW + table.depth
                 cell = f"{column}{first}"
             else:
-                at = each.returns[mark.unit].place(mark.table, next(n for n, row in enumerate(rows) if row is mark.row))
+                at = each.returns[mark.unit].place(mark.table,
+                                                   next(n for n, row in enumerate(rows) if row is mark.row))
                 cell = f"{column}{HEADER_ROW + table.depth + at}"
                 key = " ".join(str(mark.row[name]) for name in table.key)
-        yield (str(mark.round), mark.unit, mark.form, sheet, cell, key, mark.rule, str(mark.case) if mark.case else "")
+        yield (str(mark.round), mark.unit, mark.form, sheet, cell, key, mark.rule,
+               str(mark.case) if mark.case else "")

@@ -56,9 +56,12 @@ class Stage:
         return self.out / "returns" / f"round{number}" / unit
 
 
-def play(out: Path, units: int | None = None, staff: int | None = None, seed: int = 2019, *, scheduler: str | None = None,
-         progress: Any = None, say: Callable[[str], None] = lambda text: None, steps: Steps | None = None) -> int:
-    """Leaves under OUT what `huizong demo` promises (DESIGN §8). Raises FileExistsError when OUT holds a campaign.
+def play(out: Path, units: int | None = None, staff: int | None = None, seed: int = 2019, *,
+         scheduler: str | None = None,
+         progress: Any = None, say: Callable[[str], None] = lambda text: None,
+         steps: Steps | None = None) -> int:
+    """Leaves under OUT what `huizong demo` promises (DESIGN §8).
+    Raises FileExistsError when OUT holds a campaign.
 
     `units` (default: all of the shipped list), `staff`: permanent staff in all (default: as in that list).
     Exit code 0, or 1 when a unit could not be brought to a clean end.
@@ -74,7 +77,8 @@ def play(out: Path, units: int | None = None, staff: int | None = None, seed: in
     lexicon = Lexicon.of(campaign)
     registers.write(out / "campaign" / "registers", lexicon, world)
     played = rounds(lexicon, world)
-    (out / "expected.json").write_text(json.dumps(truth.expected(world), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (out / "expected.json").write_text(json.dumps(truth.expected(world), ensure_ascii=False, indent=1) + "\n",
+                                       "utf-8")
     stage = Stage(out, steps, say, progress or _silent, campaign, played, plan.late)
     say("下发材料包……")
     with stage.open(START) as bureau:
@@ -140,7 +144,9 @@ class _Packs(Mapping[str, Mapping[str, bytes]]):
 
 
 def _first_round(stage: Stage) -> None:
-    """Clean sets are accepted. Sets with warnings alone are explained away, and the bureau gives them back."""
+    """Clean sets are accepted. Sets with warnings alone are explained away,
+    and the bureau gives them back.
+    """
     first = stage.rounds[0]
     marked = {mark.unit for mark in first.marks}
     in_time = [code for code in first.returns if code not in stage.late]
@@ -160,7 +166,8 @@ def _first_round(stage: Stage) -> None:
 
 def _second_round(stage: Stage) -> list[str]:
     """Corrected sets; what cannot be mended is explained. Gives the units that did not come through."""
-    second, left = stage.rounds[1], []
+    second = stage.rounds[1]
+    left: list[str] = []
     stage.say("第二轮收件……")
     for day, codes in ((STATISTIC, [code for code in second.returns if code not in stage.late]),
                        (LATE, sorted(stage.late))):
@@ -170,9 +177,10 @@ def _second_round(stage: Stage) -> list[str]:
             if day == LATE:
                 stage.steps.take(bureau, [stage.folder(1, code) for code in codes])
             stage.steps.take(bureau, [stage.folder(2, code) for code in codes])
-            through = []
+            through: list[str] = []
             for code in codes:
-                for rule in sorted({mark.rule for mark in second.marks if mark.unit == code and mark.lasting}):
+                for rule in sorted({mark.rule for mark in second.marks if mark.unit
+                                    == code and mark.lasting}):
                     stage.steps.explain(bureau, code, rule, words().text["explanation"])
                 (through if stage.steps.submit(bureau, code) else left).append(code)
             stage.steps.accept(bureau, through)

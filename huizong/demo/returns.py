@@ -1,6 +1,7 @@
 """The files a unit sends back: the issued workbooks and letter with the clerk's rows in them, and the scans.
 
-What was issued stays as it was (stamp, remembered values, code sheets); only the sheets a clerk writes on are new.
+What was issued stays as it was (stamp, remembered values, code sheets); only the sheets a clerk
+writes on are new.
 """
 
 import re
@@ -42,17 +43,21 @@ class Filler:
 
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
-        self._forms = {name: _Desk(campaign, form) for name, form in campaign.forms.items() if form.file == "xlsx"}
+        self._forms = {name: _Desk(campaign, form) for name,
+                       form in campaign.forms.items() if form.file == "xlsx"}
 
     def files(self, issued: Mapping[str, bytes], handed: Return,
               others: Mapping[str, Mapping[str, bytes]]) -> Iterator[Sent]:
-        """The unit's files out of its pack (`issued`: path → bytes); `others`: the packs of all units, for mix-ups."""
+        """The unit's files out of its pack (`issued`: path → bytes); `others`: the packs of all units,
+        for mix-ups.
+        """
         for name, form in self.campaign.forms.items():
             path = f"{form.file_stem}.{form.file}"
             if form.file == "docx":
                 yield Sent(path, letter(issued[path], handed.facts[name]))
                 continue
-            pack = next(others[code] for code in others if code != handed.unit.code) if name in handed.stray else issued
+            pack = next(others[code] for code in others
+                        if code != handed.unit.code) if name in handed.stray else issued
             yield Sent(path, self._forms[name].fill(pack[path], handed))
         for name, of in handed.scans.items():
             folder = f"{self.campaign.forms[of].file_stem.partition('-')[0]}-扫描件/" if not name.startswith(
@@ -76,7 +81,8 @@ class _Desk:
         for table in self.form.tables.values():
             rows = handed.tables[name][table.name]
             handed.places[table.name] = arranged(table, rows, known.get(table.name, []))
-            tables[table.name] = filled(table, rows, handed.places[table.name], (name, table.name) in handed.blank)
+            tables[table.name] = filled(table, rows, handed.places[table.name],
+                                        (name, table.name) in handed.blank)
         content = Content(handed.unit.name, tables, stamp.Stamp("", "", "", "").fields())
         written = rawzip.read(self.book.render(content, {}))
         members = rawzip.read(issued)
@@ -101,13 +107,15 @@ def remembered(issued: bytes) -> dict[str, list[dict[str, str]]]:
     sheet = etree.fromstring(members[f"xl/worksheets/sheet{names.index(PREFILL) + 1}.xml"])
     lines: dict[str, list[list[str]]] = {}
     for row in sheet.iter(f"{SHEET}row"):
-        table, line = ("".join(cell.itertext()) for cell in row)
+        table, line = ("".join(str(text) for text in cell.itertext()) for cell in row)
         lines.setdefault(table, []).append(line.split(UNIT_SEPARATOR))
-    return {table: [dict(zip(rows[0], row, strict=False)) for row in rows[1:]] for table, rows in lines.items()}
+    return {table: [dict(zip(rows[0], row, strict=False)) for row in rows[1:]] for table,
+            rows in lines.items()}
 
 
 def arranged(table: Table, rows: list[Row], known: list[dict[str, str]]) -> list[int]:
-    """Which data row each row takes: a pre-filled one keeps its place, others follow below; what does not apply is cleared.
+    """Which data row each row takes: a pre-filled one keeps its place, others follow below;
+    what does not apply is cleared.
 
     A pre-filled row is known again by its key, or by as much of its key as the clerk did not have to correct.
     """
@@ -185,7 +193,9 @@ def _text(value: str) -> str:
 
 
 def _replace(text: str, address: str, cell: str) -> str:
-    """The cell at that address with other content in its own style. Raises LookupError when the sheet has none there."""
+    """The cell at that address with other content in its own style.
+    Raises LookupError when the sheet has none there.
+    """
     found = re.search(rf'<c r="{address}"( s="\d+")?[^>]*?(?:/>|>.*?</c>)', text)
     if found is None:
         raise LookupError(f"no cell {address}")
@@ -201,12 +211,14 @@ def letter(issued: bytes, facts: Mapping[str, Any]) -> bytes:
         value = facts.get(alias.get(f"{WORD}val") or "") if alias is not None else None
         if value is None:
             continue
-        for placeholder in control.findall(f"{WORD}sdtPr/{WORD}showingPlcHdr"):
-            placeholder.getparent().remove(placeholder)
+        for properties in control.findall(f"{WORD}sdtPr"):
+            for placeholder in properties.findall(f"{WORD}showingPlcHdr"):
+                properties.remove(placeholder)
         texts = list(control.iter(f"{WORD}t"))
         for n, each in enumerate(texts):
             each.text = str(value) if n == 0 else ""
-    members["word/document.xml"] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    members["word/document.xml"] = etree.tostring(root, xml_declaration=True, encoding="UTF-8",
+                                                  standalone=True)
     return rawzip.Prefix([rawzip.deflated(path, data) for path, data in members.items()]).with_members([])
 
 

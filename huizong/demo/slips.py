@@ -1,4 +1,6 @@
-"""What goes wrong in round one: the mistakes named in `catalogue`, one function each (registered in `cases`)."""
+"""What goes wrong in round one: the mistakes named in `catalogue`,
+one function each (registered in `cases`).
+"""
 
 from datetime import date, timedelta
 
@@ -79,7 +81,8 @@ def other_certificate(scene: Scene) -> None:
     permit = next(each for each in scene.unit.certificates
                   if each.id_number == scene.seed.id_number and each.number != row["number"])
     row["kind"], row["number"] = scene.say("certificate_kind", permit.kind), permit.number
-    for declared in scene.all("declared_trips_hkmotw", id_number=scene.seed.id_number, exit_on=scene.seed.key):
+    for declared in scene.all("declared_trips_hkmotw", id_number=scene.seed.id_number,
+                              exit_on=scene.seed.key):
         declared["number"] = permit.number
     scene.mark("P10", row)
     scene.mark("S13 kind", row)
@@ -117,7 +120,8 @@ def problem_unlisted(scene: Scene) -> None:
 def home_without_reason(scene: Scene) -> None:
     if scene.first:
         scene.drop("problems", number=scene.seed.key)
-        row, kept = scene.find("certificates", number=scene.seed.key), scene.find("custody", number=scene.seed.key)
+        row, kept = scene.find("certificates", number=scene.seed.key), scene.find("custody",
+                                                                                  number=scene.seed.key)
         row["missing_reason"] = kept["missing_reason"] = None
         scene.mark("X05", row)
         scene.mark("R16", kept)
@@ -161,8 +165,10 @@ def unknown_to_police(scene: Scene) -> None:
 def withdrawal_missing(scene: Scene) -> None:
     if scene.first:
         row = scene.own("registrations")
-        known = next(each.before for each in scene.unit.registrations if each.id_number == scene.seed.id_number)
-        row["action"], row["state"] = scene.say("registration_action", "2"), scene.say("registration_status", "2")
+        known = next(each.before for each in scene.unit.registrations if each.id_number
+                     == scene.seed.id_number)
+        row["action"], row["state"] = scene.say("registration_action", "2"), scene.say("registration_status",
+                                                                                       "2")
         row["filed_on"], row["withdrawal_reason"] = known, None
         row["batch"] = f"{scene.unit.organisation}{known:%Y%m%d}"
         scene.mark("X02", row)
@@ -221,7 +227,8 @@ def birth_date(scene: Scene) -> None:
 def sex(scene: Scene) -> None:
     if scene.first:
         row = scene.own("staff")
-        row["sex"] = next(label for label in scene.stage.lexicon.labels["sex"].values() if label != row["sex"])
+        row["sex"] = next(label for label in scene.stage.lexicon.labels["sex"].values()
+                          if label != row["sex"])
         scene.mark("F09", row)
 
 
@@ -267,9 +274,10 @@ def entry_before_exit(scene: Scene) -> None:
 
 @slip
 def still_abroad(scene: Scene) -> None:
+    """The day of return is written down before the return."""
     if scene.first:
         row = scene.trip()
-        row["conclusion"] = scene.say("conclusion", "0")
+        row["entry_on"], row["conclusion"] = date(2019, 8, 5), scene.say("conclusion", "0")
         scene.mark("P11", row)
 
 
@@ -284,7 +292,8 @@ def no_ban(scene: Scene) -> None:
 @slip
 def party_method(scene: Scene) -> None:
     if scene.first:
-        code = next(each for each in scene.stage.lexicon.campaign.codes["sanction_method"].codes if each.code == "P1")
+        code = next(each for each in scene.stage.lexicon.campaign.codes["sanction_method"].codes if each.code
+                    == "P1")
         row = scene.own("sanctions")
         row["method"], row["class"], row["paper"] = code.label, code.class_, words().text["paper"].format(n=1)
         scene.own("violations")["sanction"] = code.label
@@ -303,7 +312,9 @@ def no_proposal(scene: Scene) -> None:
 def two_permits(scene: Scene) -> None:
     if scene.first:
         row = scene.find("certificates", number=scene.seed.key)
-        row["status"], row["custody_state"] = scene.say("certificate_status", "0"), scene.say("custody_status", "0")
+        row["status"], row["custody_state"] = scene.say("certificate_status",
+                                                        "0"), scene.say("custody_status", "0")
         scene.find("custody", number=scene.seed.key)["state"] = scene.say("custody_status", "0")
-        new = next(each for each in scene.all("certificates", id_number=scene.seed.id_number) if each is not row)
+        new = next(each for each in scene.all("certificates",
+                                              id_number=scene.seed.id_number) if each is not row)
         scene.mark("X31", new)

@@ -1,4 +1,6 @@
-"""Mistakes that take a unit of their own or two units: unreadable keys, wrong files, zero reports, the same row twice."""
+"""Mistakes that take a unit of their own or two units: unreadable keys, wrong files, zero reports,
+the same row twice.
+"""
 
 from datetime import date
 
@@ -15,7 +17,8 @@ def person_twice(scene: Scene) -> None:
         return
     other = other_unit(scene)
     person = unremarkable(other)
-    theirs = next(row for row in scene.stage.returns[other.code].rows("staff") if row["id_number"] == person.id_number)
+    theirs = next(row for row in scene.stage.returns[other.code].rows("staff") if row["id_number"]
+                  == person.id_number)
     lexicon = scene.stage.lexicon
     row = theirs | {"due": lexicon.yes(False), "reason": scene.say("registration_reason", "N2")}
     rows = scene.handed.rows("staff")
@@ -87,7 +90,8 @@ def number_lost(scene: Scene) -> None:
 def official_passport(scene: Scene) -> None:
     if scene.first:
         rows = scene.handed.rows("certificates")
-        row = scene.find("certificates", number=scene.seed.key) | {"number": words().text["official_passport"],
+        row = scene.find("certificates",
+                         number=scene.seed.key) | {"number": words().text["official_passport"],
                                                                    "serial": len(rows) + 1}
         rows.append(row)
         scene.mark("F16", row)
@@ -148,8 +152,11 @@ def late(scene: Scene) -> None:
 
 @slip
 def blank_sheet(scene: Scene) -> None:
-    """An empty table without the word for «none»; a unit that has something to say everywhere cannot make it."""
-    empty = [(name, table.name, table.fields[0].name) for name, form in scene.stage.lexicon.campaign.forms.items()
+    """An empty table without the word for «none»;
+    a unit that has something to say everywhere cannot make it.
+    """
+    empty = [(name, table.name, table.fields[0].name) for name,
+             form in scene.stage.lexicon.campaign.forms.items()
              for table in form.tables.values() if table.nil and not scene.handed.tables[name][table.name]]
     if scene.first and empty:
         scene.handed.blank.add(empty[-1][:2])

@@ -12,7 +12,8 @@ LARGE = 100
 
 
 def people(draft: Draft) -> None:
-    """`draft.size` permanent staff in service, and beside them others (contract staff, borrowed, those who left).
+    """`draft.size` permanent staff in service, and beside them others (contract staff, borrowed,
+    those who left).
 
     Those free for everything else are left in `draft.free`, in a drawn order.
     """
@@ -25,7 +26,8 @@ def people(draft: Draft) -> None:
     for n in range(draft.size + len(beside)):
         category, status = (beside[n - draft.size] if n >= draft.size
                             else (kind.categories.draw(rng), "1" if n < leaders else words.status.draw(rng)))
-        draft.people.append(_person(draft, n, n < leaders, category, status, rng.random() * 100 >= kind.female, head))
+        draft.people.append(_person(draft, n, n < leaders, category, status,
+                                    rng.random() * 100 >= kind.female, head))
     draft.free.extend(each for each in draft.people if each.due and each.enrolled and each.status == "1")
     rng.shuffle(draft.free)
 
@@ -43,17 +45,23 @@ def _person(draft: Draft, n: int, leader: bool, category: str, status: str, male
     middle = not leader and category in IN_SCOPE and rng.random() < 0.08
     position = (rng.choice(raw["leader"]) if leader else rng.choice(raw["middle"]) if middle
                 else raw["worker"] if level == "9" else raw["plain"])
-    status_on = None if status == "1" else draft.day(max(joined + timedelta(30), date(2019, 1, 5)), date(2019, 7, 19))
+    status_on = None if status == "1" else draft.day(max(joined + timedelta(30), date(2019, 1, 5)),
+                                                     date(2019, 7, 19))
     enrolled = status not in AWAY and joined <= STATISTIC
     due = enrolled and category in IN_SCOPE
     return Person(
-        unit=draft.code, surname=draft.words.surnames.draw(rng), given=_given(draft), sex="1" if male else "2", born=born,
-        id_number=id_number, political=draft.words.political.draw(rng), department=rng.choice(raw["departments"]),
-        category=category, post_type="1" if leader else "3" if level == "9" else "2", position=position, title=title,
-        title_level=level, authority="1" if n < head else "2" if leader else "3", joined_on=joined, status=status,
+        unit=draft.code, surname=draft.words.surnames.draw(rng), given=_given(draft),
+        sex="1" if male else "2", born=born,
+        id_number=id_number, political=draft.words.political.draw(rng),
+        department=rng.choice(raw["departments"]),
+        category=category, post_type="1" if leader else "3" if level == "9" else "2", position=position,
+        title=title,
+        title_level=level, authority="1" if n < head else "2" if leader else "3", joined_on=joined,
+        status=status,
         status_on=status_on,
         counterpart=rng.choice(raw["outside_units"]) if status in raw["elsewhere"] else None,
-        household=rng.choice(raw["households"]), secrecy="0", reason=_reason(category, status, leader, middle, level),
+        household=rng.choice(raw["households"]), secrecy="0",
+        reason=_reason(category, status, leader, middle, level),
         due=due, enrolled=enrolled)
 
 
@@ -73,7 +81,7 @@ def _joined(draft: Draft, born: date, status: str) -> date:
 def _given(draft: Draft) -> str:
     first, second = draft.words.raw["given_first"], draft.words.raw["given_second"]
     short = draft.rng.random() < 0.15
-    return draft.rng.choice(second) if short else draft.rng.choice(first) + draft.rng.choice(second)
+    return str(draft.rng.choice(second) if short else draft.rng.choice(first) + draft.rng.choice(second))
 
 
 def _reason(category: str, status: str, leader: bool, middle: bool, level: str) -> str:

@@ -1,4 +1,6 @@
-"""The seam between the demo and the use cases: what `play` needs of `huizong.steps`, called as the command line does."""
+"""The seam between the demo and the use cases: what `play` needs of `huizong.steps`,
+called as the command line does.
+"""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -12,7 +14,9 @@ from huizong.steps.progress import Progress, silent
 
 
 class RealSteps:
-    """The real use cases. `explain` passes over rules that did not fire: the clerk has nothing to say there."""
+    """The real use cases. `explain` passes over rules that did not fire:
+    the clerk has nothing to say there.
+    """
 
     def __init__(self, scheduler: str | None = None, progress: Progress | None = None) -> None:
         self._scheduler, self._progress = scheduler, progress or silent

@@ -1,7 +1,8 @@
 """The numbers a clerk types into Annex 2, Annex 3 and material 1, counted by hand over the unit's own rows.
 
-Round one has its own numbers: a clerk counts what stands in the forms, mistakes and all. Certificates that only the
-police know of are owed too (domain brief §1.3), so the count is given the police's list of the unit's people.
+Round one has its own numbers: a clerk counts what stands in the forms, mistakes and all.
+Certificates that only the police know of are owed too (domain brief §1.3), so the count is given
+the police's list of the unit's people.
 """
 
 from collections.abc import Iterable
@@ -24,13 +25,14 @@ class Tally:
     def __init__(self, lexicon: Lexicon, handed: Return, police: Iterable[Certificate]) -> None:
         self.say, self.rows = lexicon.say, handed.rows
         self.police = list(police)
-        self.method_codes = {entry.label: entry.code for entry in lexicon.campaign.codes["sanction_method"].codes}
+        self.method_codes = {entry.label: entry.code
+                             for entry in lexicon.campaign.codes["sanction_method"].codes}
         self.confirmed = {self.say("conclusion", code) for code in CONFIRMED}
         away = {self.say("staff_status", code) for code in AWAY}
         borrowed = self.say("staff_status", "3")
         self.enrolled = {row["id_number"]: row for row in self.rows("staff")
                          if row["status"] not in away
-                         or row["status"] != borrowed and row["status_on"] and row["status_on"] > STATISTIC}
+                         or (row["status"] != borrowed and row["status_on"] and row["status_on"] > STATISTIC)}
         yes = lexicon.yes(True)
         self.due = {key for key, row in self.enrolled.items() if row["due"] == yes}
         self.yes = yes
@@ -47,10 +49,12 @@ class Tally:
         new = {row["id_number"] for row in self.rows("registrations")
                if row["action"] == say("registration_action", "1") and row["state"] in reported
                and truth.in_window(row["filed_on"])}
-        countable = {(row["kind"], row["number"]): row["status"] in [say("certificate_status", n) for n in "01"]
+        countable = {(row["kind"],
+                      row["number"]): row["status"] in [say("certificate_status", n) for n in "01"]
                      for row in self.rows("certificates")}
         collected = {(row["kind"], row["number"]) for row in self.rows("custody")
-                     if row["nature"] == say("collection_nature", "2") and truth.in_window(row["first_handed_in_on"])
+                     if row["nature"] == say("collection_nature",
+                                             "2") and truth.in_window(row["first_handed_in_on"])
                      and row["expires_on"] >= row["first_handed_in_on"]
                      and countable.get((row["kind"], row["number"]), True)}
         states = [say("approval_state", code) for code in "234"]
@@ -79,7 +83,8 @@ class Tally:
 
     def _off_approval(self) -> list[Row]:
         codes = {self.say("trip_violation", code) for code in ("V5a", "V5b", "V5c", "V5d", "V5e")}
-        trips = [row for row in self.rows("trips") if self._is_confirmed(row) and codes.intersection(row["violation"])]
+        trips = [row for row in self.rows("trips") if self._is_confirmed(row)
+                 and codes.intersection(row["violation"])]
         return trips + [row for row in self.rows("violations")
                         if self._is_confirmed(row) and row["violation"] in codes]
 
@@ -98,7 +103,8 @@ class Tally:
         say = self.say
         base = [say("staff_category", code) for code in "1234"]
         live = {row["id_number"] for row in self.rows("registrations")
-                if row["action"] != say("registration_action", "3") and row["state"] == say("registration_status", "2")}
+                if row["action"] != say("registration_action",
+                                        "3") and row["state"] == say("registration_status", "2")}
         owed = self._owed()
         held = owed & self._held()
         counts = {"d3": sum(row["category"] in base for row in self.enrolled.values()), "d4": len(self.due),
@@ -120,7 +126,8 @@ class Tally:
         late = {(row["kind"], row["number"]) for row in self.rows("loans")
                 if row["returned_on"] is None and _overdue(row["due_on"])}
         return {(row["kind"], row["number"]) for row in self.rows("custody")
-                if row["state"] == stored or row["state"] == lent and (row["kind"], row["number"]) not in late}
+                if row["state"] == stored or (row["state"] == lent and (row["kind"],
+                                                                       row["number"]) not in late)}
 
     def report(self) -> dict[str, int]:
         """Certificate holders, travellers, trips and declarations."""
@@ -134,7 +141,8 @@ class Tally:
                     if each.status == "0" and each.expires_on >= STATISTIC
                     and (self.say("certificate_kind", each.kind), each.number) not in listed}
         holders &= {key for key, row in self.enrolled.items() if row["category"] in base}
-        return {"report.certificate_holders": len(holders), "report.travellers": len({row["id_number"] for row in private}),
+        return {"report.certificate_holders": len(holders),
+                "report.travellers": len({row["id_number"] for row in private}),
                 "report.trips": len(private), "report.declarations_due": len(self.enrolled),
                 "report.declarations_in": len({row["id_number"] for row in self.rows("declarations")})}
 

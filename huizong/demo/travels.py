@@ -103,7 +103,9 @@ def _exit(draft: Draft, person: Person, place: Place, year: int, days: int,
 
 
 def like_another(draft: Draft, place: Place, exit_on: date, days: int, approved: bool) -> bool:
-    """Whether somebody made the same journey on the same days with the opposite approval, as companions would (U09)."""
+    """Whether somebody made the same journey on the same days with the opposite approval,
+    as companions would (U09).
+    """
     known = draft.numbers.journeys.get((exit_on, exit_on + timedelta(days - 1), place.to))
     return known is not None and known != approved
 
@@ -129,9 +131,12 @@ def approve(draft: Draft, person: Person, place: Place, exit_on: date, days: int
     approval = Approval(
         number=f"RW{exit_on.year}-{draft.code}-{draft.serial:04d}", id_number=person.id_number,
         applied_on=workdays.add(unit_on, -rng.randrange(2, 5)), reason=reason, destinations=place.to,
-        planned_exit_on=exit_on, planned_return_on=exit_on + timedelta(days - 1), unit_on=unit_on, discipline=discipline,
-        discipline_on=heard if discipline != "0" else None, decision="3" if level == "1" else "1", decided_on=decided,
-        level=level, lent_on=None, returned_on=None, departed="1", papers=tuple(str(each) for each in papers_in),
+        planned_exit_on=exit_on, planned_return_on=exit_on + timedelta(days - 1), unit_on=unit_on,
+        discipline=discipline,
+        discipline_on=heard if discipline != "0" else None, decision="3" if level == "1" else "1",
+        decided_on=decided,
+        level=level, lent_on=None, returned_on=None, departed="1",
+        papers=tuple(str(each) for each in papers_in),
         pages=rng.randrange(4, 9))
     draft.approvals.append(approval)
     return approval
@@ -141,13 +146,16 @@ def reason_for(draft: Draft, place: Place) -> str:
     return str(draft.words.reasons["family" if place.family else "plain"].draw(draft.rng))
 
 
-def go(draft: Draft, person: Person, place: Place, exit_on: date, days: int, *, approval: Approval | None = None,
+def go(draft: Draft, person: Person, place: Place, exit_on: date, days: int, *,
+       approval: Approval | None = None,
        state: str | None = None, returned: date | None = None, actual_exit: date | None = None,
        extra: tuple[str, ...] = (), violations: tuple[str, ...] = (), declared: bool = True,
        certificate: Certificate | None = None, away: bool = False) -> Trip:
-    """One trip as it happened, with its loan. Without `state` it is approved, or needs no approval before joining.
+    """One trip as it happened, with its loan. Without `state` it is approved,
+    or needs no approval before joining.
 
-    `days` is the approved or intended length; `returned`, `actual_exit` and `extra` countries say what was different.
+    `days` is the approved or intended length; `returned`, `actual_exit` and `extra` countries say
+    what was different.
     """
     rng = draft.rng
     reason = approval.reason if approval else reason_for(draft, place)
@@ -161,10 +169,13 @@ def go(draft: Draft, person: Person, place: Place, exit_on: date, days: int, *, 
     ports = draft.words.raw["ports"][int(place.kind)]
     used = _lend(draft, used, approval, went, entry_on)
     trip = Trip(
-        id_number=person.id_number, reason=reason, exit_on=went, entry_on=entry_on, destinations=place.to + extra,
-        kind=used.kind, number=used.number, port=rng.choice(ports), exit_at=_time(draft), entry_at=_time(draft),
+        id_number=person.id_number, reason=reason, exit_on=went, entry_on=entry_on,
+        destinations=place.to + extra,
+        kind=used.kind, number=used.number, port=rng.choice(ports), exit_at=_time(draft),
+        entry_at=_time(draft),
         approval_state=state, approval=approval,
-        leave=rng.choice(draft.words.raw["leave"]) if state in ("1", "3", "4") else None, violations=violations,
+        leave=rng.choice(draft.words.raw["leave"]) if state in ("1", "3", "4") else None,
+        violations=violations,
         declared=declared)
     draft.trips.append(trip)
     draft.numbers.journeys[went, entry_on, trip.destinations] = state == "1"
@@ -204,6 +215,7 @@ def _upcoming(draft: Draft, person: Person, certificate: Certificate) -> None:
     approval = approve(draft, person, place, draft.day(date(2019, 8, 14), date(2019, 8, 24)), place.least,
                        reason_for(draft, place), decided_on=draft.day(date(2019, 8, 1), date(2019, 8, 6)))
     draft.approvals[-1] = replace(approval, lent_on=date(2019, 8, 7), departed="0")
-    draft.loans.append(Loan(certificate.id_number, certificate.kind, certificate.number, GOING, approval.number,
+    draft.loans.append(Loan(certificate.id_number, certificate.kind, certificate.number, GOING,
+                            approval.number,
                             date(2019, 8, 7), workdays.add(approval.planned_return_on, RETURN), None))
     papers.change(draft, certificate, custody="1")

@@ -1,7 +1,8 @@
-"""Violations as they happened, confirmed by the unit: each makes one person's papers, trip, problem and outcome.
+"""Violations as they happened, confirmed by the unit: each makes one person's papers, trip,
+problem and outcome.
 
-A person has at most one trouble, so that no case hides another. What a clerk first leaves out of the forms is no
-matter of this module: it only marks (`Seed`) what `cases` may forget in round one.
+A person has at most one trouble, so that no case hides another. What a clerk first leaves out of
+the forms is no matter of this module: it only marks (`Seed`) what `cases` may forget in round one.
 """
 
 from dataclasses import replace
@@ -9,7 +10,7 @@ from datetime import date, timedelta
 
 from huizong.demo import papers, travels, workdays
 from huizong.demo.draft import FILLED, START, STATISTIC, Draft
-from huizong.demo.model import Certificate, Loan, Outcome, Person, Problem, Seed, Trip
+from huizong.demo.model import Certificate, Outcome, Person, Problem, Seed, Trip
 from huizong.demo.words import Place
 
 SUSPECT, REPORTED = "2", "3"  # found by the unit itself, by comparison with the police
@@ -19,7 +20,9 @@ UNAPPROVED = {"V4a": "2", "V4b": "3", "V4c": "4", "V4d": "2"}  # violation → s
 
 
 def subject(draft: Draft) -> Person | None:
-    """Somebody registered before the look-back begins, so that everything since needed consent and approval."""
+    """Somebody registered before the look-back begins,
+    so that everything since needed consent and approval.
+    """
     person = draft.take()
     if person:
         draft.filed[person.id_number] = draft.day(max(person.joined_on + timedelta(2), date(2014, 1, 6)),
@@ -27,18 +30,23 @@ def subject(draft: Draft) -> Person | None:
     return person
 
 
-def settle(draft: Draft, person: Person, violations: tuple[str, ...], violated_on: date, concerns: tuple[str, ...],
+def settle(draft: Draft, person: Person, violations: tuple[str, ...], violated_on: date,
+           concerns: tuple[str, ...],
            when: str, method: str | None = None, decided_on: date | None = None, role: str = "1") -> None:
-    """What the unit decided about it: a sanction now, one long before the campaign, or a proposal with a date."""
+    """What the unit decided about it: a sanction now, one long before the campaign,
+    or a proposal with a date.
+    """
     if when == PROPOSED:
         method = decided_on = None
     else:
         method = method or draft.words.methods.draw(draft.rng)
         if method in draft.words.raw["party_methods"] and person.political not in ("01", "02"):
             method = "H01"
-        first, last = (max(START, violated_on), FILLED) if when == NOW else (violated_on + timedelta(40), violated_on + timedelta(300))
+        first, last = (max(START, violated_on), FILLED) if when == NOW else (violated_on + timedelta(40),
+                                                                             violated_on + timedelta(300))
         decided_on = decided_on or draft.day(first, last)
-    draft.outcomes.append(Outcome(person.id_number, role, violations, violated_on, concerns, method, decided_on,
+    draft.outcomes.append(Outcome(person.id_number, role, violations, violated_on, concerns, method,
+                                  decided_on,
                                   SUSPECT if when == BEFORE else REPORTED))
 
 
@@ -87,9 +95,11 @@ def unapproved(draft: Draft, case: int = 0, what: str = "", violation: str = "V4
     papers.certify(draft, person, place.kind, before=exit_on)
     approval = None
     if violation == "V4c":
-        approval = travels.approve(draft, person, place, exit_on, place.least, travels.reason_for(draft, place),
+        approval = travels.approve(draft, person, place, exit_on, place.least,
+                                   travels.reason_for(draft, place),
                                    decided_on=workdays.add(exit_on, 20))
-    trip = travels.go(draft, person, place, exit_on, place.least, state=UNAPPROVED[violation], approval=approval,
+    trip = travels.go(draft, person, place, exit_on, place.least, state=UNAPPROVED[violation],
+                      approval=approval,
                       violations=(violation,))
     _trip_outcome(draft, person, trip, violation, when)
     if method:
@@ -131,7 +141,8 @@ def off_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "
     end = exit_on + timedelta(days - 1)
     late = late or min(draft.rng.choice((1, 2, 3, 3, 5, 8)), 8)
     if violation == "V5e":
-        draft.filed[person.id_number] = date(2019, 6, 24)  # both certificates were handed in after the journey
+        draft.filed[person.id_number] = date(2019, 6,
+                                             24)  # both certificates were handed in after the journey
     papers.certify(draft, person, place.kind, before=exit_on)
     other = papers.certify(draft, person, papers.PASSPORT, series="G99") if violation == "V5e" else None
     approval = travels.approve(draft, person, place, exit_on, days, travels.reason_for(draft, place))
@@ -203,7 +214,8 @@ def newly_collected(draft: Draft, case: int = 0, what: str = "") -> bool:
     return True
 
 
-def overdue_loan(draft: Draft, case: int = 0, what: str = "", workdays_late: int = 0, when: str | None = None) -> bool:
+def overdue_loan(draft: Draft, case: int = 0, what: str = "", workdays_late: int = 0,
+                 when: str | None = None) -> bool:
     """Back from an approved trip, the certificate is not (V2)."""
     person = subject(draft)
     if person is None:
@@ -250,7 +262,8 @@ def without_consent(draft: Draft, case: int = 0, what: str = "", when: str | Non
     return True
 
 
-def lax_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "V7a", when: str | None = None) -> bool:
+def lax_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "V7a",
+                 when: str | None = None) -> bool:
     """An approval that should not have been given, or not like this (V7)."""
     person = subject(draft)
     if person is None:
@@ -269,9 +282,11 @@ def lax_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "
         draft.approvals[-1] = replace(approval, lent_on=lent)
         draft.loans[-1] = replace(draft.loans[-1], lent_on=lent)
     elif violation == "V7e":
-        draft.approvals[-1] = replace(approval, papers=tuple(str(n) for n in draft.words.raw["papers"]["lax"]))
+        draft.approvals[-1] = replace(approval,
+                                      papers=tuple(str(n) for n in draft.words.raw["papers"]["lax"]))
     _problem(draft, person, violation, approval.decided_on, None, approval=approval.number)
-    settle(draft, person, (violation,), approval.decided_on, ("approval", approval.number), when or _lot(draft), "H01",
+    settle(draft, person, (violation,), approval.decided_on, ("approval", approval.number),
+           when or _lot(draft), "H01",
            role="2")
     mark(draft, case, what, person, approval.number)
     return True

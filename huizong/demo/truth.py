@@ -1,6 +1,7 @@
 """What Annex 2 and 3 must say, counted over the world itself: no row, rule, view or figure has a part in it.
 
-The state meant is the one after round two, when everything that was confirmed has been entered (domain brief §2.2, §2.4).
+The state meant is the one after round two, when everything that was confirmed has been entered
+(domain brief §2.2, §2.4).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,8 @@ from huizong.demo.draft import LOOKBACK, START, STATISTIC
 from huizong.demo.model import Certificate, Loan, Trip, UnitWorld, World
 from huizong.demo.staff import IN_SCOPE
 
-METHOD_COLUMN = {"H01": "c14", "H11": "c14", "H02": "c15", "H03": "c16", "H04": "c17", "H05": "c18", "H06": "c19"}
+METHOD_COLUMN = {"H01": "c14", "H11": "c14", "H02": "c15", "H03": "c16", "H04": "c17", "H05": "c18",
+                 "H06": "c19"}
 REFERRED = "c20"
 UNAPPROVED = frozenset("234")  # states of approval
 COLUMN_OF_KIND = {"1": "d8", "2": "d9", "4": "d10"}
@@ -19,7 +21,9 @@ CONFIRMED = frozenset("12")
 
 
 def expected(world: World) -> dict[str, Any]:
-    """`{"annex2": {unit: {"c3": n, …}}, "annex3": {unit: {"d3": n, …}}, "city": {"annex2": …, "annex3": …}}`."""
+    """`{"annex2": {unit: {"c3": n, …}}, "annex3": {unit: {"d3": n, …}}, "city": {"annex2": …, "annex3":
+    …}}`.
+    """
     second = {unit.code: annex2(unit) for unit in world.units}
     third = {unit.code: annex3(unit) for unit in world.units}
     return {"annex2": second, "annex3": third,
@@ -49,7 +53,8 @@ def annex2(unit: UnitWorld) -> dict[str, int]:
     unapproved = [trip for trip in unit.trips if _unapproved(unit, trip)]
     open_ones = [trip for trip in unapproved if not _handled_before(unit, trip, "V4")]
     off = [trip for trip in unit.trips
-           if any(code.startswith("V5") for code in trip.violations) and not _handled_before(unit, trip, "V5")]
+           if any(code.startswith("V5") for code in trip.violations) and not _handled_before(unit, trip,
+                                                                                             "V5")]
     decided = [each for each in unit.outcomes if each.method and in_window(each.decided_on)]
     counts = {
         "c3": len(new & enrolled), "c4": len(collected), "c5": _persons(unapproved),
@@ -68,12 +73,14 @@ def _persons(trips: list[Trip]) -> int:
 
 
 def _unapproved(unit: UnitWorld, trip: Trip) -> bool:
-    return trip.approval_state in UNAPPROVED and LOOKBACK <= trip.exit_on <= STATISTIC and bool(trip.violations)
+    counted = LOOKBACK <= trip.exit_on <= STATISTIC
+    return counted and trip.approval_state in UNAPPROVED and bool(trip.violations)
 
 
 def _handled_before(unit: UnitWorld, trip: Trip, violation: str) -> bool:
     return any(each.id_number == trip.id_number and each.decided_on is not None and each.decided_on < START
-               and each.violated_on == trip.exit_on and any(code.startswith(violation) for code in each.violations)
+               and each.violated_on
+               == trip.exit_on and any(code.startswith(violation) for code in each.violations)
                for each in unit.outcomes)
 
 

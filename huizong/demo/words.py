@@ -28,7 +28,9 @@ class Weighted:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A destination: the countries or regions, the kind of certificate that leads there, the days one stays."""
+    """A destination: the countries or regions, the kind of certificate that leads there,
+    the days one stays.
+    """
 
     to: tuple[str, ...]
     kind: str
@@ -39,7 +41,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class UnitType:
-    """`categories` of the permanent staff; `share` per cent of them come on top, of the categories `others`."""
+    """`categories` of the permanent staff; `share` per cent of them come on top,
+    of the categories `others`.
+    """
 
     categories: Weighted
     others: Weighted
@@ -79,7 +83,8 @@ class Words:
 
 @cache
 def words() -> Words:
-    raw = YAML(typ="safe", pure=True).load(files(__package__).joinpath("demo.yaml").read_text(encoding="utf-8"))
+    raw = YAML(typ="safe",
+               pure=True).load(files(__package__).joinpath("demo.yaml").read_text(encoding="utf-8"))
     places = raw["destinations"]
     return Words(
         raw=raw,
@@ -93,10 +98,11 @@ def words() -> Words:
         methods=Weighted.of(raw["methods"]),
         trips=Weighted.of(raw["rates"]["trips_per_traveller"]),
         reasons={name: Weighted.of(each) for name, each in raw["reasons"].items()},
-        places=tuple(Place(tuple(each["to"]), str(each["kind"]), *each["days"], bool(each.get("family")))
-                     for each in places),
+        places=tuple(Place(tuple(each["to"]), str(each["kind"]), each["days"][0], each["days"][1],
+                           bool(each.get("family"))) for each in places),
         place_weights=tuple(accumulate(each["weight"] for each in places)),
-        unit_types={name: UnitType(Weighted.of(each["categories"]), Weighted.of(each["others"]), each["share"],
+        unit_types={name: UnitType(Weighted.of(each["categories"]), Weighted.of(each["others"]),
+                                   each["share"],
                                    each["female"], each["head"]) for name, each in raw["unit_types"].items()},
         rates=raw["rates"],
         text=raw["text"],

@@ -1,4 +1,6 @@
-"""A world out of (units, staff, seed): everything that is true before any clerk writes a word. Same seed, same world."""
+"""A world out of (units, staff, seed): everything that is true before any clerk writes a word. Same seed,
+same world.
+"""
 
 import random
 from collections.abc import Callable, Sequence
@@ -63,14 +65,17 @@ def _unit(draft: Draft, cases: Plan) -> UnitWorld:
 
 
 def _background(draft: Draft) -> None:
-    """Violations at the rates of §6.2; every so often the clerk of a unit that is not clean forgets one at first."""
+    """Violations at the rates of §6.2; every so often the clerk of a unit that is not clean forgets one
+    at first.
+    """
     rates = draft.words.rates
     scope = sum(1 for each in draft.people if each.due)
     trips = scope * rates["travellers"] / 100 * 1.7
     held = scope * rates["certificate_holders"] / 100 * 1.8
     kinds: tuple[tuple[float, Callable[..., bool], str, dict[str, str]], ...] = (
         (trips * rates["no_approval"], troubles.unapproved, "trip_unlisted", {}),
-        (trips * rates["leave_instead"], troubles.unapproved, "leave_taken_for_approval", {"violation": "V4b"}),
+        (trips * rates["leave_instead"], troubles.unapproved, "leave_taken_for_approval",
+         {"violation": "V4b"}),
         (trips * rates["overstay"], troubles.off_approval, "trip_unlisted", {}),
         (trips * rates["changed"] / 2, troubles.off_approval, "trip_unlisted", {"violation": "V5b"}),
         (trips * rates["changed"] / 2, troubles.off_approval, "trip_unlisted", {"violation": "V5c"}),

@@ -35,5 +35,6 @@ def documents(campaign: Campaign, handed: Return) -> Iterator[Document]:
             tables[table.name] = TableData(
                 table.name, table.sheet, tuple(range(first, first + len(rows))), values,
                 {each.name: letters(n) for n, each in enumerate(table.fields, 1)}, nil=not rows)
-        yield Document(campaign.id, handed.unit.code, name, form.version, tables, handed.facts[name], {}, (), 0, 0, "valid",
+        yield Document(campaign.id, handed.unit.code, name, form.version, tables, handed.facts[name], {}, (),
+                       0, 0, "valid",
                        f"{handed.unit.code}/{form.file_stem}")
