@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from huizong.demo.clerks import Return, Row
+from huizong.demo.desk import Return, Row
 from huizong.demo.lexicon import Lexicon
 from huizong.demo.model import Person, Seed, UnitWorld, World
 from huizong.demo.words import words

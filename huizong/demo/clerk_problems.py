@@ -6,32 +6,34 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
-from huizong.demo import clerks, workdays
+from huizong.demo import clerk_travels, workdays
+from huizong.demo.desk import Desk, Row
 from huizong.demo.draft import START, STATISTIC
 from huizong.demo.model import Outcome, Problem, Trip
 
 DUE_ON = date(2019, 8, 30)
 BANNING = ("V1", "V2", "V3", "V4", "V5", "V6")
+BAN_YEARS = 3
 PARTY = "1"  # the role of the person concerned
 
 
-def _handling(desk: clerks.Desk, outcome: Outcome | None) -> clerks.Row:
+def _handling(desk: Desk, outcome: Outcome | None) -> Row:
     if outcome is not None and outcome.method:
         return {"handled": desk.lexicon.yes(True), "sanction": desk.say("sanction_method", outcome.method)}
     return {"handled": desk.lexicon.yes(False), "proposed": desk.text["proposed"], "due_on": DUE_ON}
 
 
-def _statements(desk: clerks.Desk, found_by: str, conclusion: str) -> clerks.Row:
+def _statements(desk: Desk, found_by: str, conclusion: str) -> Row:
     return {"found_by": desk.say("found_by", found_by), "own_statement": desk.text["own_statement"],
             "unit_opinion": desk.text["unit_opinion"], "conclusion": desk.say("conclusion", conclusion)}
 
 
-def violations(desk: clerks.Desk) -> list[clerks.Row]:
+def violations(desk: Desk) -> list[Row]:
     """One row per violation of a trip."""
     return [_violation(desk, trip, code) for trip in desk.unit.trips for code in trip.violations]
 
 
-def _violation(desk: clerks.Desk, trip: Trip, code: str) -> clerks.Row:
+def _violation(desk: Desk, trip: Trip, code: str) -> Row:
     person = desk.people[trip.id_number]
     outcome = desk.outcomes.get((trip.id_number, code + trip.exit_on.isoformat()))
     approved = trip.approval if trip.approval_state in ("1", "4") else None
@@ -40,7 +42,7 @@ def _violation(desk: clerks.Desk, trip: Trip, code: str) -> clerks.Row:
         "post": desk.post(person), "category": desk.say("staff_category", person.category),
         "violation": desk.say("trip_violation", code), "exit_on": trip.exit_on,
         "entry_on": trip.entry_on or desk.lexicon.word("violations", "violations", "entry_on"),
-        "days": clerks.days(trip),
+        "days": clerk_travels.days(trip),
         "destinations": list(trip.destinations),
         "certificate": str(desk.text["certificate"]).format(kind=kind, number=trip.number),
         "reason": desk.say("trip_reason", trip.reason), "leave": desk.lexicon.have(trip.leave is not None),
@@ -49,7 +51,7 @@ def _violation(desk: clerks.Desk, trip: Trip, code: str) -> clerks.Row:
     return row | _statements(desk, "3", "1") | _handling(desk, outcome)
 
 
-def _difference(desk: clerks.Desk, trip: Trip, code: str) -> str:
+def _difference(desk: Desk, trip: Trip, code: str) -> str:
     text: Any = desk.text
     if trip.approval is None or (code.startswith("V4") and code != "V4c"):
         return str(text["none"])
@@ -57,16 +59,16 @@ def _difference(desk: clerks.Desk, trip: Trip, code: str) -> str:
     return str({"V5a": text["difference_days"], "V5b": text["difference_place"],
                 "V4c": text["difference_late_approval"],
                 "V5e": text["difference_certificate"]}.get(code, text["difference_date"])).format(
-                    n=clerks.late(trip), place=extra,
+                    n=clerk_travels.late(trip), place=extra,
                     early=(trip.approval.planned_exit_on - trip.exit_on).days)
 
 
-def problems(desk: clerks.Desk) -> list[clerks.Row]:
+def problems(desk: Desk) -> list[Row]:
     """One row per problem of certificates, concealment or approval."""
     return [_problem(desk, each) for each in desk.unit.problems]
 
 
-def _problem(desk: clerks.Desk, each: Problem) -> clerks.Row:
+def _problem(desk: Desk, each: Problem) -> Row:
     person = desk.people[each.id_number]
     what = (("certificate", each.kind, each.number) if each.kind and each.number
             else ("trip", each.exit_on.isoformat()) if each.exit_on else ("approval",
@@ -81,13 +83,13 @@ def _problem(desk: clerks.Desk, each: Problem) -> clerks.Row:
     return row | _statements(desk, each.found_by, each.conclusion) | _handling(desk, outcome)
 
 
-def sanctions(desk: clerks.Desk) -> list[clerks.Row]:
+def sanctions(desk: Desk) -> list[Row]:
     """One row per sanction; proposals are not in material 9."""
     return [_sanction(desk, n, each) for n,
             each in enumerate((each for each in desk.unit.outcomes if each.method), 1)]
 
 
-def _sanction(desk: clerks.Desk, n: int, each: Outcome) -> clerks.Row:
+def _sanction(desk: Desk, n: int, each: Outcome) -> Row:
     assert each.method and each.decided_on
     person = desk.people[each.id_number]
     code = next(entry for entry in desk.lexicon.campaign.codes["sanction_method"].codes if entry.code
@@ -108,7 +110,7 @@ def _sanction(desk: clerks.Desk, n: int, each: Outcome) -> clerks.Row:
         "influence_months": code.months,
         "influence_until": _months_after(each.decided_on, code.months) if code.months else None,
         "ban_from": each.decided_on if banned else None,
-        "ban_until": workdays.years_after(each.decided_on, clerks.BAN_YEARS) if banned else None,
+        "ban_until": workdays.years_after(each.decided_on, BAN_YEARS) if banned else None,
         "in_campaign": desk.lexicon.yes(START <= each.decided_on <= STATISTIC)}
 
 

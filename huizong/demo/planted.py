@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from forms.spec import Campaign
 from forms.workbook.layout import HEADER_ROW
-from huizong.demo import clerks, slips, slips_units, tally
+from huizong.demo import clerks, slips, slips_rows, slips_units, tally
 from huizong.demo.cases import Mark, Stage, commit
-from huizong.demo.clerks import Return
+from huizong.demo.desk import Return
 from huizong.demo.draft import FILLED, STATISTIC
 from huizong.demo.lexicon import Lexicon
 from huizong.demo.model import World
@@ -15,7 +15,7 @@ from huizong.demo.sheets import letters
 
 HEADER_RULE = "S03"  # points at the header cell
 FILLED_ON = {1: FILLED, 2: STATISTIC}
-MISTAKES = (slips, slips_units)  # imported for what they register
+MISTAKES = (slips, slips_rows, slips_units)  # imported for what they register
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from huizong.demo import clerks
-from huizong.demo.clerks import Desk, Row
+from huizong.demo import clerk_papers, clerks
+from huizong.demo.desk import Desk, Row
 from huizong.demo.lexicon import Lexicon
 from huizong.demo.model import Certificate, Person, Trip, UnitWorld, World
 from huizong.demo.sheets import Cell, workbook
@@ -97,7 +97,7 @@ def _past_custody(desk: Desk) -> Iterator[Row]:
             yield {"name": person.name, "id_number": person.id_number,
                    "kind": desk.say("certificate_kind", each.kind),
                    "number": each.number, "first_handed_in_on": each.handed_in_on,
-                   "state": desk.say("custody_status", "0"), **clerks.keepers(desk, person)}
+                   "state": desk.say("custody_status", "0"), **clerk_papers.keepers(desk, person)}
 
 
 def _approvals(desk: Desk) -> Iterator[Row]:

@@ -19,7 +19,7 @@ from forms.spec import Campaign, Form, Table
 from forms.workbook.compiled import CompiledWorkbook
 from forms.workbook.content import UNIT_SEPARATOR, Cell, Content, Filled
 from forms.workbook.layout import NIL, PREFILL, UNIT_ROW, Place, SheetLayout
-from huizong.demo.clerks import Return, Row
+from huizong.demo.desk import Return, Row
 from huizong.demo.sheets import letters
 from templates import rawzip
 

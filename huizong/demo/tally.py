@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from huizong.demo import truth
-from huizong.demo.clerks import Return, Row
+from huizong.demo.desk import Return, Row
 from huizong.demo.draft import LOOKBACK, START, STATISTIC
 from huizong.demo.lexicon import Lexicon
 from huizong.demo.model import Certificate

@@ -7,7 +7,7 @@ from typing import Any
 from forms.document import Document, TableData
 from forms.spec import Campaign
 from forms.workbook.cells import letters
-from huizong.demo.clerks import Return
+from huizong.demo.desk import Return
 
 HEADER_ROW = 3
 
