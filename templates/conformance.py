@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from templates.blocks import Document
+from templates.blocks import Document, Heading
 from templates.measures import SkinOptions, measures
 
 IDS = tuple(f"G{number:02d}" for number in range(1, 40))
@@ -48,20 +48,32 @@ def conformance(
     return tuple(sorted(rows, key=lambda row: (row.id, row.file)))
 
 
-def substitutions(pdf: bytes) -> tuple[Substitution, ...]:
-    """Which of the standard's faces the PDF replaces by open ones; none where the real ones are embedded."""
+def substitutions(pdf: bytes, document: Document) -> tuple[Substitution, ...]:
+    """Which of the standard's faces the PDF replaces by open ones; none where the real ones are embedded.
+
+    A face the document has no text in is not spoken of: its last resort may be another face's first choice.
+    """
     from templates.conformance_pdf import embedded
 
     fonts = embedded(pdf)
     m = measures()
     found = []
     for role, font in m.fonts.items():
+        if role == "kai" and not _in_kai(document):
+            continue
         if any(own.lower() in name.lower() for own in m.font_names[role] for name in fonts):
             continue
         used = [family for family in font.open if any(_plain(family) in _plain(name) for name in fonts)]
         if used:
             found.append(Substitution(role, font.word, used[0]))
     return tuple(found)
+
+
+def _in_kai(document: Document) -> bool:
+    """Signers (G15) and headings of the second level (G20) are set in 楷体."""
+    level = measures().levels.index("kai") + 1
+    shown = (*document.blocks, *(block for item in document.attachments for block in item.blocks))
+    return bool(document.signers) or any(isinstance(block, Heading) and block.level == level for block in shown)
 
 
 def _plain(name: str) -> str:

@@ -60,11 +60,17 @@ def measure(data: bytes, document: Document, options: SkinOptions) -> list[Row]:
         return _Pdf(pdf, document, options).measure()
 
 
+def slanted(char: Any) -> bool:
+    """Whether a character stands at an angle: only the draft mark does, and it is no part of the text."""
+    a, b, c, d = char["matrix"][:4]
+    return abs(a * b) > 1e-6 or abs(c * d) > 1e-6
+
+
 def lines(page: Any, number: int) -> list[Line]:
     """The upright lines of a page, top to bottom; characters on one baseline, cut at wide gaps."""
     rows: dict[float, list[Any]] = {}
     for char in page.chars:
-        if char["upright"] and char["text"].strip():
+        if char["upright"] and char["text"].strip() and not slanted(char):
             rows.setdefault(round(float(page.height) - char["matrix"][5], 1), []).append(char)
     found = []
     for baseline, chars in sorted(rows.items()):
@@ -159,12 +165,10 @@ class _Pdf:
         ]
         if han:
             out.near("G07", self.m.text.chars_per_line, max(len(line.text) for line in han), 1, "字")
-        colours = {tuple(char["non_stroking_color"] or ()) for page in self.pages for char in page.chars} - {
-            _RED
-        }
+        inked = [char for page in self.pages for char in page.chars if not slanted(char)]
+        colours = {tuple(char["non_stroking_color"] or ()) for char in inked} - {_RED}
         black = {(0,), (0.0, 0.0, 0.0), ()}
-        draft = bool(self.options.draft or self.document.draft)
-        out.is_("G08", "黑色", colours, None if draft else all(colour in black for colour in colours))
+        out.is_("G08", "黑色", colours, all(colour in black for colour in colours))
 
     def _head(self) -> None:
         document, out, head, first = self.document, self.out, self.m.head, self.lines[0]
