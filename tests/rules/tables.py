@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — rows of tables
 """A tiny language for trying rules: one line per row, `table person field=value …`; what a line leaves out is unremarkable.
 
     staff 陈甲 due=是                     a row of a form's table, a register, or of `submissions`, `attachments`, `figures`
@@ -34,7 +35,7 @@ UNIT: Final = "002"
 FIRST: Final = 6                                 # sheet row of a table's first row
 AS_OF: Final = date(2019, 8, 12)
 PEOPLE: Final = ("陈甲", "林乙", "黄丙", "张丁", "欧阳戊")
-CLUES: Final = ("unit", "document", "row")
+Sheets = dict[tuple[str | None, str | None, str | None], str]      # (unit, form, sheet) → table
 
 # What a careful clerk writes for one person with one passport in custody and one approved trip.
 USUAL: Final[Mapping[str, Mapping[str, str]]] = {
@@ -144,15 +145,16 @@ def _person(table: str, person: str) -> dict[str, str]:
     return own
 
 
-def check(case: Case) -> tuple[Checked, Mapping[tuple[str | None, str | None, str | None], str]]:
-    """The findings of the case's rule over all its units; with them (unit, form, sheet) → table."""
+def check(case: Case) -> tuple[Checked, Sheets]:
+    """The findings of the case's rule over all its units, and which table stands where."""
     rows, missing, as_of = world(case.given)
     rule = next(each for each in engine().rules if each.id == case.rule)
     wanted = {need for need in rule.needs if need not in missing}
     units = dict.fromkeys([UNIT, *(row["unit"] for listed in rows.values() for row in listed if row["unit"] != "-")])
     documents = [_document(form, unit, rows) for unit in units for form in campaign().forms.values()
                  if form.form not in missing and (form.form in wanted or any(table in rows for table in form.tables))]
-    tables = {(each.unit, each.form, data.sheet): name for each in documents for name, data in each.tables.items()}
+    tables: Sheets = {
+        (each.unit, each.form, data.sheet): name for each in documents for name, data in each.tables.items()}
     with engine().data(_registers(rows, wanted), documents, as_of=as_of, units=list(units),
                        submissions=_given("submissions", rows), attachments=_given("attachments", rows)) as data:
         if "figures" in rows:       # numbers the engine would count itself
@@ -163,7 +165,7 @@ def check(case: Case) -> tuple[Checked, Mapping[tuple[str | None, str | None, st
         return data.check(rules=[case.rule]), tables
 
 
-def told(finding: Finding, tables: Mapping[tuple[str | None, str | None, str | None], str]) -> str:
+def told(finding: Finding, tables: Sheets) -> str:
     """The finding in a line; where it names a row, its cell is the field's on the issued sheet."""
     at = finding.unit or "city"
     if finding.row is not None:
@@ -249,10 +251,9 @@ def _registers(rows: Mapping[str, list[dict[str, str]]], wanted: set[str]) -> Li
 
 
 def _value(word: str | None, field: Any) -> Any:
-    if word is None or field.kind not in ("date", "countries", "count"):
-        return word
-    read: Callable[[str], Any] = {"date": date.fromisoformat, "count": int}.get(field.kind, lambda each: each.split("、"))
-    return read(word)
+    readers: Mapping[str, Callable[[str], Any]] = {
+        "date": date.fromisoformat, "count": int, "countries": lambda each: each.split("、")}
+    return word if word is None or field.kind not in readers else readers[field.kind](word)
 
 
 def _given(table: str, rows: Mapping[str, list[dict[str, str]]]) -> list[dict[str, Any]]:

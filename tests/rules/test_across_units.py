@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a message is compared, and read, in one piece
 """Across units: one person one unit, one certificate one owner, what one unit says the other confirms."""
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ CASES = [
         as_of 2019-08-10
         {HANDED_IN.replace("form=annex3", "form=annex3 state=assigned").replace("form=trips", "form=trips state=returned")}
         """, "warning 002 瑞安市人民医院尚缺2项材料。"),
-    silent("U05", "two days before; everything in", f"""
+    silent("U05", "two days before; everything in", """
         as_of 2019-08-09
         submissions form=trips state=assigned received_at=
         """),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a message is compared, and read, in one piece
 """应审尽审: every trip approved, by whom and as the rules ask, and travelled as approved."""
 
 from __future__ import annotations

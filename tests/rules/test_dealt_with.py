@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a message is compared, and read, in one piece
 """应查尽查: what was found is dealt with, as it deserves, and every sheet tells the same story."""
 
 from __future__ import annotations

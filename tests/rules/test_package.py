@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a message is compared, and read, in one piece
 """The set as a whole: complete, with its scans, of the right size, in time."""
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ CASES = [
         attachments form=approvals name=002_A9.pdf
         """,
         "error approvals.scan#1 第6行：缺少附件“002_A1.pdf”。", "error sanctions.evidence#1 第6行：缺少附件“谈话记录.pdf”。"),
+    fires("S08", "handed in without a single scan", """
+        submissions form=staff
+        submissions form=approvals
+        staff 陈甲
+        approvals 陈甲
+        """, "error approvals.scan#1 第6行：缺少附件“002_A1.pdf”。"),
     silent("S08", "nothing handed in yet; every scan there; papers known to be missing (V7e)", """
         submissions form=trips state=assigned received_at=
         approvals 陈甲

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a message is compared, and read, in one piece
 """The police's records against the unit's forms: registrations, certificates, exits and entries."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a message is compared, and read, in one piece
 """应备尽备: who must be registered is, who has left is withdrawn, and both lists say the same."""
 
 from __future__ import annotations
@@ -20,6 +21,19 @@ CASES = [
         staff 陈甲
         registrations 陈甲 action=新增 filed_on=2019-08-12
         """, "warning staff.due#1 陈甲应登记备案但未在已备案名册中。"),
+    fires("X01", "sent to the police, who have not stored it; not even sent", """
+        staff 陈甲
+        registrations 陈甲 action=新增 state=已报送公安
+        staff 林乙
+        registrations 林乙 action=新增 state=待报送 filed_on=
+        police_registrations 黄丙
+        """,
+        "notice staff.due#1 陈甲应登记备案但公安尚未入库（备案状态为“已报送公安”）。",
+        "warning staff.due#2 林乙应登记备案但公安尚未入库（备案状态为“待报送”）。"),
+    silent("X01", "sent, while the police's list has not come", """
+        staff 陈甲
+        registrations 陈甲 action=新增 state=已报送公安
+        """),
     silent("X01", "the registration is live", """
         staff 陈甲
         registrations 陈甲

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a message is compared, and read, in one piece
 """Within one row: do dates, days, certificate and destination make sense together?"""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a message is compared, and read, in one piece
 """应交尽交: every certificate handed in, every loan returned, and the ledger says what the list and the people say."""
 
 from __future__ import annotations

@@ -8,28 +8,28 @@ says: {problem}
 fix: 补传。
 needs: []
 */
-select s.unit, s.form, '缺少' || any_value(if(starts_with(f.number, '附件'), f.number, '材料' || f.number)) || '《'
-         || any_value(f.title) || '》。' as problem,
-       s.form as value, s.form as key, null::varchar as origin, null::varchar as document, null::integer as row,
-       null::varchar as field
-from submissions s join forms f on f.form = s.form and f.part = 'form'
-where exists (select 1 from submissions o where o.unit = s.unit and o.state in ('submitted', 'accepted'))
-  and not exists (select 1 from documents d where d.unit = s.unit and d.form = s.form)
+with handed_in as (
+  select distinct unit from submissions where state in ('submitted', 'accepted')
+), with_papers as (      -- 附件随材料一起来；还没有来过附件、也没有报送的，先不问
+  select unit from handed_in union select unit from attachments
+), named as (
+  select unit, 'approvals' as origin, document, row, 'scan' as field, scan as file from approvals a
+  where not exists (select 1 from settled_approvals s
+                    where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7e')
+  union all
+  select unit, 'sanctions', document, row, 'evidence', evidence from sanctions
+)
+select s.unit, s.form, null::varchar as origin, null::varchar as document, null::integer as row, null::varchar as field,
+       s.form as value, s.form as key,
+       '缺少' || any_value(if(starts_with(f.number, '附件'), f.number, '材料' || f.number)) || '《' || any_value(f.title) || '》。'
+         as problem
+from submissions s join handed_in using (unit) join forms f on f.form = s.form and f.part = 'form'
+where not exists (select 1 from documents d where d.unit = s.unit and d.form = s.form)
 group by s.unit, s.form
 union all
-select a.unit, 'approvals', '第' || a.row || '行：缺少附件“' || a.scan || '”。', a.scan, null, 'approvals', a.document, a.row, 'scan'
-from approvals a
-where a.scan is not null
-  and exists (select 1 from attachments x where x.unit = a.unit)
-  and not exists (select 1 from attachments x where x.unit = a.unit and x.name = a.scan)
-  and not exists (select 1 from settled_approvals s where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7e')
-union all
-select p.unit, 'sanctions', '第' || p.row || '行：缺少附件“' || p.evidence || '”。', p.evidence, null, 'sanctions', p.document,
-       p.row, 'evidence'
-from sanctions p
-where p.evidence is not null
-  and exists (select 1 from attachments x where x.unit = p.unit)
-  and not exists (select 1 from attachments x where x.unit = p.unit and x.name = p.evidence);
+select n.unit, null, n.origin, n.document, n.row, n.field, n.file, null, '第' || n.row || '行：缺少附件“' || n.file || '”。'
+from named n join with_papers using (unit)
+where n.file is not null and not exists (select 1 from attachments x where x.unit = n.unit and x.name = n.file);
 
 /* S09
 title: 缺签字盖章扫描件
