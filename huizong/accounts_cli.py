@@ -101,8 +101,17 @@ def listed(campaign: Path) -> None:
     with _opened(campaign) as (_, held):
         for user in held.users():
             state = "停用" if user.disabled else "正常" if user.has_password else "待设密码"
-            click.echo("\t".join((user.login, user.name, LABELS[user.role] if user.role else "未授权",
-                                  user.unit or ",".join(user.units), state)))
+            click.echo(
+                "\t".join(
+                    (
+                        user.login,
+                        user.name,
+                        LABELS[user.role] if user.role else "未授权",
+                        user.unit or ",".join(user.units),
+                        state,
+                    )
+                )
+            )
 
 
 @accounts.command()

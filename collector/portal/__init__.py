@@ -2,6 +2,7 @@
 
 Flask is imported when a portal is made, not before: the limited children import modules of this package without it.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["create_app", "serve"]
 
 
-def create_app(folder: Path, as_of: date | None = None, *, settings: Mapping[str, Any] | None = None) -> Flask:
+def create_app(
+    folder: Path, as_of: date | None = None, *, settings: Mapping[str, Any] | None = None
+) -> Flask:
     """The WSGI application of a campaign folder; see `collector.portal.app`."""
     from collector.portal.app import create_app as create
 

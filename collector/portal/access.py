@@ -2,6 +2,7 @@
 
 A unit that is not the person's own, or not given to a guide, does not exist for them: 404, as for one nobody knows.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -45,16 +46,22 @@ READS_UNIT: Final = needs("see_own_unit", "see_all_units", "see_given_units")
 
 def declare(access: Access) -> Callable[[View], View]:
     """Marks a view; put it below the route decorator."""
+
     def mark(view: View) -> View:
         view.__dict__["access"] = access
         return view
+
     return mark
 
 
 def declared(app: Flask) -> Mapping[str, Access]:
     """Endpoint → access.  Raises LookupError naming every route without a declaration."""
     found = {"static": PUBLIC, "bootstrap.static": PUBLIC}
-    found |= {name: view.__dict__["access"] for name, view in app.view_functions.items() if "access" in view.__dict__}
+    found |= {
+        name: view.__dict__["access"]
+        for name, view in app.view_functions.items()
+        if "access" in view.__dict__
+    }
     missing = sorted({rule.endpoint for rule in app.url_map.iter_rules()} - found.keys())
     if missing:
         raise LookupError(f"routes without a declared access: {', '.join(missing)}")
@@ -70,8 +77,13 @@ def in_scope(user: User, unit: str) -> bool:
     return user.role in MAY["see_all_units"]
 
 
-def decision(access: Access, user: User | None, missing: tuple[str, ...], arguments: Mapping[str, Any],
-             units: Mapping[str, Any]) -> int:
+def decision(
+    access: Access,
+    user: User | None,
+    missing: tuple[str, ...],
+    arguments: Mapping[str, Any],
+    units: Mapping[str, Any],
+) -> int:
     """Pure: 200 go on, 401 sign in first, 303 finish signing in, 403 not for this role, 404 no such thing here."""
     if access is PUBLIC:
         return 200

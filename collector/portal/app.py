@@ -1,4 +1,5 @@
 """The Flask application of one campaign: settings, guards and the areas, put together."""
+
 from __future__ import annotations
 
 import os
@@ -36,20 +37,46 @@ from collector.portal import (
 )
 from collector.portal.desk import Desk
 
-AREAS = (public, signin, unit, uploads, explain, submission, versions, bureau, decisions, police, results, inspection,
-         officers, audit)
+AREAS = (
+    public,
+    signin,
+    unit,
+    uploads,
+    explain,
+    submission,
+    versions,
+    bureau,
+    decisions,
+    police,
+    results,
+    inspection,
+    officers,
+    audit,
+)
 MB = 1 << 20
 
 
-def create_app(folder: Path, as_of: date | None = None, *, settings: Mapping[str, Any] | None = None) -> Flask:
+def create_app(
+    folder: Path, as_of: date | None = None, *, settings: Mapping[str, Any] | None = None
+) -> Flask:
     """Raises CampaignError for a faulty folder and LookupError when a route does not say who may open it."""
     app = Flask(__name__, static_url_path="/static")
     desk = Desk(Path(folder), as_of)
     app.config.update(
-        SECRET_KEY=desk.secret(), MAX_CONTENT_LENGTH=220 * MB, MAX_FORM_PARTS=1000, MAX_FORM_MEMORY_SIZE=4 * MB,
-        SESSION_COOKIE_NAME="huizong_form", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12), WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
-        BOOTSTRAP_SERVE_LOCAL=True, SEND_FILE_MAX_AGE_DEFAULT=86400, JSON_AS_ASCII=False)
+        SECRET_KEY=desk.secret(),
+        MAX_CONTENT_LENGTH=220 * MB,
+        MAX_FORM_PARTS=1000,
+        MAX_FORM_MEMORY_SIZE=4 * MB,
+        SESSION_COOKIE_NAME="huizong_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        SEND_FILE_MAX_AGE_DEFAULT=86400,
+        JSON_AS_ASCII=False,
+    )
     app.config.update(settings or {})
     app.extensions["desk"] = desk
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

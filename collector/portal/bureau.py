@@ -1,4 +1,5 @@
 """The bureau's desk: the matrix, all problems, progress and reminders."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -31,12 +32,27 @@ def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
     wanted = {key: request.args.get(key, "") for key in ("group", "only", "sort")}
     held, found = everything(scope)
     state = state_of(held)
-    rows = overview.rows(here.campaign, state, numbers(found), group=wanted["group"], only=wanted["only"],
-                         sort=wanted["sort"] or "order", scope=scope)
-    return render_template(template, rows=rows, forms=tuple(here.campaign.forms.values()), rates=overview.rates(state),
-                           groups=list(dict.fromkeys(unit.group for unit in here.campaign.units)), wanted=wanted,
-                           filters=overview.FILTERS, sorts=overview.SORTS, state=state,
-                           may_review=may(user().role, "review"))
+    rows = overview.rows(
+        here.campaign,
+        state,
+        numbers(found),
+        group=wanted["group"],
+        only=wanted["only"],
+        sort=wanted["sort"] or "order",
+        scope=scope,
+    )
+    return render_template(
+        template,
+        rows=rows,
+        forms=tuple(here.campaign.forms.values()),
+        rates=overview.rates(state),
+        groups=list(dict.fromkeys(unit.group for unit in here.campaign.units)),
+        wanted=wanted,
+        filters=overview.FILTERS,
+        sorts=overview.SORTS,
+        state=state,
+        may_review=may(user().role, "review"),
+    )
 
 
 @area.get("/bureau/problems")
@@ -45,13 +61,21 @@ def problems_page() -> Any:
     here = desk()
     _, found = everything(None)
     level, rule = request.args.get("level", ""), request.args.get("rule", "")
-    wanted = [each for each in found if (not level or each.level == level) and (not rule or each.rule == rule)]
+    wanted = [
+        each for each in found if (not level or each.level == level) and (not rule or each.rule == rule)
+    ]
     names = {unit.code: unit.short_name for unit in here.campaign.units}
     with here.ledger.reading() as view:
         waivers = view.waivers()
-    return render_template("bureau/problems.html", problems=problems(wanted, here.campaign, handles(here.secret()), titles(here.engine), cap=50),
-                           names=names, level=level, total=len(wanted), waivers=waivers,
-                           may_waive=may(user().role, "waive"))
+    return render_template(
+        "bureau/problems.html",
+        problems=problems(wanted, here.campaign, handles(here.secret()), titles(here.engine), cap=50),
+        names=names,
+        level=level,
+        total=len(wanted),
+        waivers=waivers,
+        may_waive=may(user().role, "waive"),
+    )
 
 
 @area.get("/bureau/reminders")
@@ -83,8 +107,17 @@ def everything(scope: tuple[str, ...] | None, judge: bool = True) -> tuple[list[
         if scope is not None and unit.code not in scope:
             continue
         own = tuple(each for each in events if each.unit == unit.code)
-        cases.append(Case(unit, own, replay(own), tuple(d for d in documents if d.unit == unit.code),
-                          tuple(e for e in explanations if e.unit == unit.code), (), {}))
+        cases.append(
+            Case(
+                unit,
+                own,
+                replay(own),
+                tuple(d for d in documents if d.unit == unit.code),
+                tuple(e for e in explanations if e.unit == unit.code),
+                (),
+                {},
+            )
+        )
     if not judge:
         return cases, []
     return cases, [each for held in cases if held.documents for each in judged(here, held).findings]
@@ -102,5 +135,8 @@ def numbers(findings: list[Finding]) -> dict[tuple[str, str | None], tuple[int, 
     waiting = {id(each) for each in open_warnings(findings)}
     for each in findings:
         errors, warnings = found.get((each.unit or "", each.form), (0, 0))
-        found[each.unit or "", each.form] = (errors + (each.level == "error"), warnings + (id(each) in waiting))
+        found[each.unit or "", each.form] = (
+            errors + (each.level == "error"),
+            warnings + (id(each) in waiting),
+        )
     return found

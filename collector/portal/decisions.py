@@ -1,4 +1,5 @@
 """What the bureau decides: accept, return, reopen, waive, and who a person belongs to when two units claim them."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -37,11 +38,20 @@ def decide() -> Any:
         raise UseError("退回或重新开放须写明理由。")
     here = desk()
     unchanged(targets, request.form.get("version", type=int))
-    count = review(here.bureau(), **{KINDS[kind]: targets}, reason=reason, actor=actor())  # type: ignore[arg-type]
-    note({"accept": f"已通过 {count} 份材料。", "return": f"已退回 {count} 份材料。",
-          "reopen": f"已重新开放 {count} 份材料。"}[kind])
+    count = review(here.bureau(), **{KINDS[kind]: targets}, reason=reason, actor=actor())
+    note(
+        {
+            "accept": f"已通过 {count} 份材料。",
+            "return": f"已退回 {count} 份材料。",
+            "reopen": f"已重新开放 {count} 份材料。",
+        }[kind]
+    )
     back = request.form.get("unit", "")
-    return redirect(url_for("unit.checklist", unit=back) if back in here.campaign.units_by_code else url_for("bureau.matrix"))
+    return redirect(
+        url_for("unit.checklist", unit=back)
+        if back in here.campaign.units_by_code
+        else url_for("bureau.matrix")
+    )
 
 
 def unchanged(targets: list[str], version: int | None) -> None:
@@ -66,7 +76,9 @@ def waive() -> Any:
         until = date.fromisoformat(request.form["until"]) if request.form.get("until") else None
     except ValueError:
         raise UseError("期限请写成 2019-08-31 的样子。") from None
-    found = named(judged(here, case(here, unit)).findings, request.form.get("handle", ""), handles(here.secret()))
+    found = named(
+        judged(here, case(here, unit)).findings, request.form.get("handle", ""), handles(here.secret())
+    )
     if not found:
         raise UseError("这个问题已经不在了，可能刚被改正。请刷新页面。")
     with here.ledger.writing(actor()) as tx:
@@ -101,7 +113,13 @@ def conflicts() -> Any:
 def settle() -> Any:
     here = desk()
     held, _ = everything(None, judge=False)
-    disputes.settle(here, held, request.form.get("handle", ""), request.form.get("unit", ""),
-                    request.form.get("reason", "").strip()[:300], actor())
+    disputes.settle(
+        here,
+        held,
+        request.form.get("handle", ""),
+        request.form.get("unit", ""),
+        request.form.get("reason", "").strip()[:300],
+        actor(),
+    )
     note("已裁定。另一单位的名册已退回，须删去此人后重新报送。")
     return redirect(url_for("decisions.conflicts"))

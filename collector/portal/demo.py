@@ -1,4 +1,5 @@
 """Accounts for trying the demo campaign: random passwords, made at the first start, kept beside the ledger."""
+
 from __future__ import annotations
 
 import os
@@ -10,8 +11,13 @@ from collector.roles import LABELS, Role
 from collector.rows import Actor
 
 BUREAU: Final[tuple[tuple[str, Role], ...]] = (
-    ("xitong", "admin"), ("anquan", "security"), ("shenji", "auditor"), ("shenhe", "bureau_reviewer"),
-    ("lingdao", "leader"), ("zhidao", "guide"))
+    ("xitong", "admin"),
+    ("anquan", "security"),
+    ("shenji", "auditor"),
+    ("shenhe", "bureau_reviewer"),
+    ("lingdao", "leader"),
+    ("zhidao", "guide"),
+)
 
 
 def demo_accounts(desk: Desk) -> list[str]:
@@ -19,16 +25,25 @@ def demo_accounts(desk: Desk) -> list[str]:
     admin, security = Actor("console", "admin"), Actor("console", "security")
     units = [unit.code for unit in desk.campaign.units]
     people: list[tuple[str, Role, str | None]] = [(login, role, None) for login, role in BUREAU]
-    people += [(f"u{code}", "clerk", code) for code in units] + [(f"s{code}", "unit_reviewer", code) for code in units]
+    people += [(f"u{code}", "clerk", code) for code in units] + [
+        (f"s{code}", "unit_reviewer", code) for code in units
+    ]
     lines = ["演示账号（人员均为虚构）", "用户名\t密码\t角色\t单位"]
     for login, role, unit in people:
-        password = f"{secrets.token_hex(5)}-{secrets.choice('ABCDEFGHJKMNPQRSTUVWXYZ')}{secrets.randbelow(90) + 10}"
-        code = desk.accounts.created(admin, login, f"演示{LABELS[role]}", unit=unit, units=units[:5] if role == "guide" else ())
+        password = (
+            f"{secrets.token_hex(5)}-{secrets.choice('ABCDEFGHJKMNPQRSTUVWXYZ')}{secrets.randbelow(90) + 10}"
+        )
+        code = desk.accounts.created(
+            admin, login, f"演示{LABELS[role]}", unit=unit, units=units[:5] if role == "guide" else ()
+        )
         desk.accounts.granted(security, login, role)
         desk.accounts.first_login(login, code, password)
         lines.append(f"{login}\t{password}\t{LABELS[role]}\t{unit or ''}")
     file = desk.state / "demo-accounts.txt"
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write("\n".join(lines) + "\n")
-    return [*lines[:8], *(line for line in lines[8:] if line.startswith(("u001", "u002", "u003", "s001"))),
-            f"其余单位同此；全部账号见 {file}"]
+    return [
+        *lines[:8],
+        *(line for line in lines[8:] if line.startswith(("u001", "u002", "u003", "s001"))),
+        f"其余单位同此；全部账号见 {file}",
+    ]

@@ -3,6 +3,7 @@
 A request gets its own `Bureau` made of the shared parts, with the registers as they are on disk now.  Nothing that
 one request learns is needed by the next: any number of processes may serve the same campaign.
 """
+
 from __future__ import annotations
 
 import os
@@ -71,8 +72,9 @@ class Desk:
         # Two clocks on one database: what is handed in follows the campaign's day, accounts the real time.
         self.ledger = Ledger(url, self.campaign.id, self.keys, clock=lambda: self.bureau().now())
         self.accounts = Accounts(Ledger(url, self.campaign.id, self.keys), self.policy)
-        self.store = Store(self.store_url or self.state / "store", self.keys,
-                           StoreSettings(purpose=self.campaign.id))
+        self.store = Store(
+            self.store_url or self.state / "store", self.keys, StoreSettings(purpose=self.campaign.id)
+        )
         self.engine = Engine(self.campaign)
         self.contents, self.answers = Remembered(300), Remembered(500)
         self._registers: tuple[tuple[Any, ...], Any] | None = None

@@ -1,4 +1,5 @@
 """Two versions of one form, field by field: rows matched by their key, cells compared as values.  Pure."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -19,7 +20,7 @@ class Change:
     kind: str
     sheet: str
     cell: str
-    row: str            # what the row is about, masked
+    row: str  # what the row is about, masked
     label: str
     old: str
     new: str
@@ -30,9 +31,14 @@ def differences(form: Form, old: Document, new: Document, *, in_full: bool = Fal
     clean = str if in_full else masked
     found: list[Change] = []
     for name, table in form.tables.items():
-        before, after = old.tables.get(name, TableData(name, table.sheet)), new.tables.get(name, TableData(name, table.sheet))
+        before, after = (
+            old.tables.get(name, TableData(name, table.sheet)),
+            new.tables.get(name, TableData(name, table.sheet)),
+        )
         if before.nil != after.nil:
-            found.append(Change("changed", table.sheet, "", "", "零报告", shown(before.nil), shown(after.nil)))
+            found.append(
+                Change("changed", table.sheet, "", "", "零报告", shown(before.nil), shown(after.nil))
+            )
         found += _rows(table, before, after, clean)
     for name, fact in form.facts.items():
         was, now = shown(old.facts.get(name)), shown(new.facts.get(name))
@@ -47,18 +53,29 @@ def _rows(table: Table, before: TableData, after: TableData, clean: Any) -> Iter
     for key, (n, row) in now.items():
         about = clean(_about(table, row))
         if key not in was:
-            yield Change("added", after.sheet, f"第 {after.rows[n]} 行", about, "", "", clean(_whole(table, row)))
+            yield Change(
+                "added", after.sheet, f"第 {after.rows[n]} 行", about, "", "", clean(_whole(table, row))
+            )
             continue
         _, earlier = was[key]
         for field in table.fields:
             left, right = shown(earlier.get(field.name)), shown(row.get(field.name))
             if left != right:
                 letters = after.letters.get(field.name, "")
-                yield Change("changed", after.sheet, f"{letters}{after.rows[n]}" if letters else "", about, field.label,
-                             clean(left), clean(right))
+                yield Change(
+                    "changed",
+                    after.sheet,
+                    f"{letters}{after.rows[n]}" if letters else "",
+                    about,
+                    field.label,
+                    clean(left),
+                    clean(right),
+                )
     for key, (_, row) in was.items():
         if key not in now:
-            yield Change("removed", before.sheet, "", clean(_about(table, row)), "", clean(_whole(table, row)), "")
+            yield Change(
+                "removed", before.sheet, "", clean(_about(table, row)), "", clean(_whole(table, row)), ""
+            )
 
 
 def _keyed(table: Table, data: TableData) -> dict[tuple[Any, ...], tuple[int, dict[str, Any]]]:
@@ -75,12 +92,18 @@ def _keyed(table: Table, data: TableData) -> dict[tuple[Any, ...], tuple[int, di
 
 def _about(table: Table, row: Mapping[str, Any]) -> str:
     """The row in a few words: its first two filled texts."""
-    texts = [shown(row.get(field.name)) for field in table.fields if field.kind != "serial" and row.get(field.name)]
+    texts = [
+        shown(row.get(field.name)) for field in table.fields if field.kind != "serial" and row.get(field.name)
+    ]
     return "　".join(texts[:2])
 
 
 def _whole(table: Table, row: Mapping[str, Any]) -> str:
-    return "；".join(f"{field.label}：{shown(row[field.name])}" for field in table.fields if row.get(field.name) not in (None, ""))
+    return "；".join(
+        f"{field.label}：{shown(row[field.name])}"
+        for field in table.fields
+        if row.get(field.name) not in (None, "")
+    )
 
 
 def shown(value: Any) -> str:

@@ -1,4 +1,5 @@
 """Two units claim the same thing (a person, a certificate): found by the rules across units, decided by the bureau."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -58,10 +59,18 @@ def settle(desk: Desk, cases: list[Case], handle: str, winner: str, reason: str,
             if unit == winner:
                 tx.waived(unit, each.rule, each.key or "", f"局裁定：{reason}")
                 continue
-            words = {"reason": f"局裁定“{masked(each.message)}”一事归{short}：{reason}。请删去或改正后重新报送。"}
+            words = {
+                "reason": f"局裁定“{masked(each.message)}”一事归{short}：{reason}。请删去或改正后重新报送。"
+            }
             status = states[(unit, form)].status if (unit, form) in states else "none"
             kind = {"submitted": "returned", "accepted": "reopened"}.get(status, "conflict_decided")
-            tx.event(kind, unit, form, version=states[(unit, form)].version if status != "none" else None, details=words)
+            tx.event(
+                kind,
+                unit,
+                form,
+                version=states[(unit, form)].version if status != "none" else None,
+                details=words,
+            )
 
 
 def _city_findings(desk: Desk) -> list[Finding]:
@@ -86,7 +95,16 @@ def _conflict(campaign: Campaign, name: Handles, group: list[Finding], cases: di
     for each in group:
         unit = each.unit or ""
         state = cases[unit].state(each.form or "").status if unit in cases else "none"
-        claims.append(Claim(unit, campaign.units_by_code[unit].short_name, where(each, campaign), STATES[state],
-                            each.explained or ""))
+        claims.append(
+            Claim(
+                unit,
+                campaign.units_by_code[unit].short_name,
+                where(each, campaign),
+                STATES[state],
+                each.explained or "",
+            )
+        )
     settled = next((each.waived for each in claims if each.waived), "")
-    return Conflict(_handle(name, group[0]), masked(group[0].message), masked(group[0].value), tuple(claims), settled)
+    return Conflict(
+        _handle(name, group[0]), masked(group[0].message), masked(group[0].value), tuple(claims), settled
+    )

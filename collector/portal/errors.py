@@ -1,4 +1,5 @@
 """What goes wrong, as a page with one sentence and the way on; the only place that knows HTTP codes of exceptions."""
+
 from __future__ import annotations
 
 from typing import Any, Final
@@ -64,7 +65,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(StoreFull)
     def full(_: StoreFull) -> Response:
-        return later(answer(413, *FULL), 600)       # RFC 9110 §15.5.14: temporarily too large
+        return later(answer(413, *FULL), 600)  # RFC 9110 §15.5.14: temporarily too large
 
     @app.errorhandler(LedgerBusy)
     def busy(_: LedgerBusy) -> Response:
@@ -85,7 +86,9 @@ def install(app: Flask) -> None:
     @app.errorhandler(BlobDamaged)
     def lost(error: Exception) -> Response:
         log.error("blob", kind=type(error).__name__, id=g.get("request_id"))
-        return answer(500, "文件读不出来", "存储的文件缺失或损坏，管理员须从备份恢复。请把下面的编号告诉局里的联系人。")
+        return answer(
+            500, "文件读不出来", "存储的文件缺失或损坏，管理员须从备份恢复。请把下面的编号告诉局里的联系人。"
+        )
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
@@ -93,8 +96,12 @@ def install(app: Flask) -> None:
         at = error.__traceback__
         while at is not None and at.tb_next is not None:
             at = at.tb_next
-        log.error("unexpected", kind=type(error).__name__, id=g.get("request_id"),
-                  place=f"{at.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{at.tb_lineno}" if at else "")
+        log.error(
+            "unexpected",
+            kind=type(error).__name__,
+            id=g.get("request_id"),
+            place=f"{at.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{at.tb_lineno}" if at else "",
+        )
         if app.config.get("PROPAGATE"):
             raise error
         return answer(500, *SAYS[500])
@@ -107,7 +114,11 @@ def later(response: Response, seconds: int) -> Response:
 
 def answer(code: int, title: str, sentence: str) -> Response:
     """The page, or for our own script the same words as JSON."""
-    facts: dict[str, Any] = {"title": title, "sentence": sentence, "number": g.get("request_id", "") if code >= 500 else ""}
+    facts: dict[str, Any] = {
+        "title": title,
+        "sentence": sentence,
+        "number": g.get("request_id", "") if code >= 500 else "",
+    }
     if wants_json():
         return make_response(jsonify(facts), code)
     way = ("重新登录", url_for("signin.sign_in")) if code == 401 else ("回到首页", url_for("public.home"))

@@ -1,4 +1,5 @@
 """Warnings explained in place."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -21,13 +22,21 @@ area = Blueprint("explain", __name__)
 def explain(unit: str) -> Any:
     """One warning, or all open ones of a rule, by the handle the page carries."""
     here, reason = desk(), request.form.get("reason", "").strip()[:500]
-    found = named(judged(here, case(here, unit)).findings, request.form.get("handle", ""), handles(here.secret()))
+    found = named(
+        judged(here, case(here, unit)).findings, request.form.get("handle", ""), handles(here.secret())
+    )
     wanted = [each for each in found if each.level == "warning" and not each.explained]
     if not found:
         raise UseError("这个问题已经不在了，可能刚被改正。请刷新页面。")
     bureau = here.bureau_with_registers()
-    names = sorted({token(each) for each in wanted}) if len(wanted) == 1 else sorted({each.rule for each in wanted})
+    names = (
+        sorted({token(each) for each in wanted})
+        if len(wanted) == 1
+        else sorted({each.rule for each in wanted})
+    )
     count = sum(explain_finding(bureau, unit, each, reason=reason, actor=actor()) for each in names)
     note(f"已写明 {count} 处说明。" if count else "这些问题都已说明过了。")
     form = found[0].form
-    return redirect(url_for("unit.form", unit=unit, form=form) if form else url_for("unit.checklist", unit=unit))
+    return redirect(
+        url_for("unit.form", unit=unit, form=form) if form else url_for("unit.checklist", unit=unit)
+    )

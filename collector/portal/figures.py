@@ -1,4 +1,5 @@
 """The statistics of a unit: each number as counted from the registers, as typed, and the rows it counts."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Statistics:
     number: str
     title: str
     rows: tuple[Number, ...]
-    facts: tuple[tuple[str, str], ...]      # the labelled cells a person fills in when adopting: name, label
+    facts: tuple[tuple[str, str], ...]  # the labelled cells a person fills in when adopting: name, label
     printable: bool
 
 
@@ -43,13 +44,14 @@ class Evidence:
     figure: str
     label: str
     n: int
-    rows: tuple[tuple[str, tuple[str, ...]], ...]       # place, values
+    rows: tuple[tuple[str, tuple[str, ...]], ...]  # place, values
     labels: tuple[str, ...]
     more: int
 
 
 def statistics(desk: Desk, case: Case) -> tuple[Statistics, ...]:
     """Every form with computed numbers."""
+
     def count() -> dict[str, int]:
         with numbers(desk, case.unit.code) as data:
             return unit_figures(data, case.unit.code)
@@ -70,11 +72,23 @@ def statistics(desk: Desk, case: Case) -> tuple[Statistics, ...]:
             typed = (data.values.get(each.name) or [None])[0] if data and data.rows else None
             override = overrides.get((form.form, each.name))
             n = counted.get(each.figure or "", 0)
-            rows.append(Number(each.figure or "", each.name, column(each.column), " ".join(each.path) or each.label, n,
-                               shown(typed), typed is not None and typed != n and override is None,
-                               override.value if override else "", override.reason if override else ""))
+            rows.append(
+                Number(
+                    each.figure or "",
+                    each.name,
+                    column(each.column),
+                    " ".join(each.path) or each.label,
+                    n,
+                    shown(typed),
+                    typed is not None and typed != n and override is None,
+                    override.value if override else "",
+                    override.reason if override else "",
+                )
+            )
         facts = tuple((name, fact.label) for name, fact in form.facts.items() if fact.kind != "date")
-        found.append(Statistics(form.form, form.number, form.title, tuple(rows), facts, form.print is not None))
+        found.append(
+            Statistics(form.form, form.number, form.title, tuple(rows), facts, form.print is not None)
+        )
     return tuple(found)
 
 
@@ -92,22 +106,32 @@ def evidence(desk: Desk, unit: str, figure: str) -> Evidence | None:
         except KeyError:
             return None
         rows = found.rows.to_pylist()
-    return Evidence(found.id, found.label, found.n, *table(desk.campaign, rows[:SHOWN]), max(0, len(rows) - SHOWN))
+    return Evidence(
+        found.id, found.label, found.n, *table(desk.campaign, rows[:SHOWN]), max(0, len(rows) - SHOWN)
+    )
 
 
-def table(campaign: Campaign, rows: list[dict[str, Any]]) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...]]:
+def table(
+    campaign: Campaign, rows: list[dict[str, Any]]
+) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...]]:
     """Pure: rows with their place and the columns that have a label in the form they come from."""
     labels: dict[str, str] = {}
     for row in rows:
         shape = campaign.forms.get(row.get("form") or "")
         for name in row:
-            for each in (shape.tables.values() if shape else ()):
+            for each in shape.tables.values() if shape else ():
                 if name in each.by_name:
                     labels.setdefault(name, each.by_name[name].label)
     lines = []
     for row in rows:
         shape = campaign.forms.get(row.get("form") or "")
-        sheet = next((each.sheet for name, each in shape.tables.items() if name == row.get("origin")), shape.title) if shape else ""
+        sheet = (
+            next(
+                (each.sheet for name, each in shape.tables.items() if name == row.get("origin")), shape.title
+            )
+            if shape
+            else ""
+        )
         place = f"{sheet} 第 {row['row']} 行" if row.get("row") else sheet
         lines.append((place, tuple(masked(shown(row.get(name))) for name in labels)))
     return tuple(lines), tuple(labels.values())

@@ -1,4 +1,5 @@
 """What a page about a unit stands on, read from the ledger in one view; judged findings are remembered by content."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -25,14 +26,16 @@ class Case:
     documents: tuple[Document, ...]
     explanations: tuple[Explanation, ...]
     receipts: tuple[Receipt, ...]
-    scans: Mapping[str, tuple[Document, ...]]       # form → its attachments, the newest of every name
+    scans: Mapping[str, tuple[Document, ...]]  # form → its attachments, the newest of every name
 
     def state(self, form: str) -> State:
         return self.states.get((self.unit.code, form), State())
 
     def newest(self, form: str) -> Document | None:
         """The version that counts: the last that could be read."""
-        return next((each for each in reversed(self.documents) if each.form == form and each.status == "read"), None)
+        return next(
+            (each for each in reversed(self.documents) if each.form == form and each.status == "read"), None
+        )
 
     def version(self, form: str, version: int) -> Document | None:
         return next((each for each in self.documents if each.form == form and each.version == version), None)
@@ -52,8 +55,15 @@ def case(desk: Desk, code: str) -> Case:
     """Raises KeyError for a unit nobody knows."""
     with desk.ledger.reading() as view:
         events, documents = tuple(view.events(code)), tuple(view.documents(code))
-        return Case(desk.campaign.units_by_code[code], events, replay(events), documents,
-                    tuple(view.explanations(code)), tuple(view.receipts(code)), scans(desk.campaign, documents))
+        return Case(
+            desk.campaign.units_by_code[code],
+            events,
+            replay(events),
+            documents,
+            tuple(view.explanations(code)),
+            tuple(view.receipts(code)),
+            scans(desk.campaign, documents),
+        )
 
 
 def scans(campaign: Campaign, documents: Iterable[Document]) -> dict[str, tuple[Document, ...]]:
@@ -71,7 +81,8 @@ def judged(desk: Desk, case: Case) -> Judged:
     complete = all(case.state(form).status in WITH_FILE for form in desk.campaign.forms)
     return desk.answers.get_or_make(
         ("judged", *mark(desk, case)),
-        lambda: judge(desk.bureau_with_registers(), case.unit.code, submitting=complete))
+        lambda: judge(desk.bureau_with_registers(), case.unit.code, submitting=complete),
+    )
 
 
 def judged_city(desk: Desk) -> Judged:
@@ -88,6 +99,13 @@ def mark(desk: Desk, case: Case) -> tuple[object, ...]:
     with desk.ledger.reading() as view:
         waivers = tuple((each.id, each.version) for each in view.waivers(case.unit.code))
         overrides = tuple(each.id for each in view.overrides(case.unit.code))
-    return (case.unit.code, case.events[-1].seq if case.events else 0,
-            case.explanations[-1].id if case.explanations else 0, len(case.documents), waivers, overrides,
-            desk.registers_at(), desk.today())
+    return (
+        case.unit.code,
+        case.events[-1].seq if case.events else 0,
+        case.explanations[-1].id if case.explanations else 0,
+        len(case.documents),
+        waivers,
+        overrides,
+        desk.registers_at(),
+        desk.today(),
+    )

@@ -1,4 +1,5 @@
 """Before every view: whose session this is and whether the page is theirs; the session's cookie."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -41,7 +42,9 @@ def token() -> str:
 
 
 def give_cookie(response: AnyResponse, value: str) -> None:
-    response.set_cookie(cookie_name(), value, secure=request.is_secure, httponly=True, samesite="Lax", path="/")
+    response.set_cookie(
+        cookie_name(), value, secure=request.is_secure, httponly=True, samesite="Lax", path="/"
+    )
 
 
 def take_cookie(response: AnyResponse) -> None:
@@ -64,22 +67,35 @@ def install(app: Flask, accesses: Mapping[str, Access]) -> None:
         if token():
             g.session = here.accounts.session(token())
             g.missing = still_missing(g.session, here.demo)
-        answer = decision(accesses[request.endpoint], g.session.user if g.session else None, g.missing,
-                          request.view_args or {}, here.campaign.units_by_code)
+        answer = decision(
+            accesses[request.endpoint],
+            g.session.user if g.session else None,
+            g.missing,
+            request.view_args or {},
+            here.campaign.units_by_code,
+        )
         if answer == 401 and request.method == "GET" and not wants_json():
             return redirect(url_for("signin.sign_in", after=request.full_path.rstrip("?")))
         if answer == 303:
             return redirect(url_for(STEP[g.missing[0]]))
         if answer in (403, 404) and g.session:
             with here.accounts.ledger.writing(actor()) as tx:
-                tx.audit("page_refused", f"{request.endpoint} {(request.view_args or {}).get('unit', '')}", str(answer))
+                tx.audit(
+                    "page_refused",
+                    f"{request.endpoint} {(request.view_args or {}).get('unit', '')}",
+                    str(answer),
+                )
         if answer != 200:
             abort(answer)
         return None
 
 
-STEP = {"role": "signin.waiting", "password": "signin.change_password", "enrol": "signin.enrol",
-        "totp": "signin.second_factor"}
+STEP = {
+    "role": "signin.waiting",
+    "password": "signin.change_password",
+    "enrol": "signin.enrol",
+    "totp": "signin.second_factor",
+}
 
 
 def wants_json() -> bool:

@@ -1,4 +1,5 @@
 """The headers of every answer: nothing foreign is loaded, framed, sniffed or kept."""
+
 from __future__ import annotations
 
 from typing import Final
@@ -6,9 +7,11 @@ from typing import Final
 from flask import Flask, Response, request
 
 # No inline script or style anywhere; `data:` pictures are Bootstrap's icons and the enrolment code.
-POLICY: Final = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-                 "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-                 "object-src 'none'")
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "object-src 'none'"
+)
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -1,4 +1,5 @@
 """The guiding group (指导组) reads the units given to it; nothing else exists for it."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """In the limited child: what a register file would be, without keeping anything."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,5 @@
 """What stands in the menu for each role; the first entry is the role's home."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -9,10 +10,24 @@ from flask import request, url_for
 from collector.accounts import User
 
 MENU: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "clerk": (("材料清单", "unit.checklist"), ("统计数", "submission.figures"), ("回执", "submission.receipts")),
-    "unit_reviewer": (("材料清单", "unit.checklist"), ("统计数", "submission.figures"), ("回执", "submission.receipts")),
-    "bureau_reviewer": (("进度总表", "bureau.matrix"), ("问题", "bureau.problems_page"), ("重复人员", "decisions.conflicts"),
-                        ("公安数据", "police.overview"), ("催报", "bureau.reminders_page"), ("汇总与发布", "results.overview")),
+    "clerk": (
+        ("材料清单", "unit.checklist"),
+        ("统计数", "submission.figures"),
+        ("回执", "submission.receipts"),
+    ),
+    "unit_reviewer": (
+        ("材料清单", "unit.checklist"),
+        ("统计数", "submission.figures"),
+        ("回执", "submission.receipts"),
+    ),
+    "bureau_reviewer": (
+        ("进度总表", "bureau.matrix"),
+        ("问题", "bureau.problems_page"),
+        ("重复人员", "decisions.conflicts"),
+        ("公安数据", "police.overview"),
+        ("催报", "bureau.reminders_page"),
+        ("汇总与发布", "results.overview"),
+    ),
     "leader": (("进度总表", "bureau.matrix"), ("汇总与发布", "results.overview")),
     "guide": (("指定单位", "inspection.units"),),
     "admin": (("账号", "officers.accounts"), ("系统与备份", "officers.system")),
@@ -29,8 +44,10 @@ class Entry:
 
 
 def entries(user: User) -> list[Entry]:
-    return [Entry(label, url_for(endpoint, **arguments(endpoint, user)), request.endpoint == endpoint)
-            for label, endpoint in MENU.get(user.role or "", ())]
+    return [
+        Entry(label, url_for(endpoint, **arguments(endpoint, user)), request.endpoint == endpoint)
+        for label, endpoint in MENU.get(user.role or "", ())
+    ]
 
 
 def home(user: User) -> str:

@@ -1,4 +1,5 @@
 """The system officer makes accounts and backups; the security officer grants roles and unlocks.  Neither sees papers."""
+
 from __future__ import annotations
 
 import pyexpat
@@ -23,8 +24,14 @@ area = Blueprint("officers", __name__)
 
 
 class NewAccount(FlaskForm):  # type: ignore[misc]
-    login = StringField("用户名", [InputRequired("请填写用户名。"), Length(2, 64), Regexp(
-        r"^[A-Za-z0-9_.@-]+$", message="用户名只能用字母、数字和 . _ - @。")])
+    login = StringField(
+        "用户名",
+        [
+            InputRequired("请填写用户名。"),
+            Length(2, 64),
+            Regexp(r"^[A-Za-z0-9_.@-]+$", message="用户名只能用字母、数字和 . _ - @。"),
+        ],
+    )
     name = StringField("姓名", [InputRequired("请填写姓名。"), Length(max=64)])
     unit = SelectField("所属单位", description="单位填报、单位审核须选；局里的人不选。")
     units = SelectMultipleField("可看的单位", description="只用于指导组；按住 Ctrl 可多选。")
@@ -39,10 +46,13 @@ def accounts() -> Any:
     form.unit.choices, form.units.choices = [("", "（不选）"), *choices], choices
     code = made = ""
     if form.validate_on_submit():
-        code = here.accounts.created(actor(), form.login.data, form.name.data, unit=form.unit.data or None,
-                                     units=form.units.data)
+        code = here.accounts.created(
+            actor(), form.login.data, form.name.data, unit=form.unit.data or None, units=form.units.data
+        )
         made = form.login.data
-    return render_template("officers/accounts.html", form=form, code=code, login=made, rows=lines(here.accounts.users()))
+    return render_template(
+        "officers/accounts.html", form=form, code=code, login=made, rows=lines(here.accounts.users())
+    )
 
 
 @area.post("/officers/accounts/<login>/reset")
@@ -72,14 +82,28 @@ def system() -> Any:
         known = view.blobs()
     found = here.store.reconcile(known)
     journal = safe_journal(sqlite3.sqlite_version_info)
-    facts = [("Python", sys.version.split()[0], "3.11.8 起修复了压缩包重叠的漏洞；旧版由本系统自己的检查挡住。"),
-             ("SQLite", sqlite3.sqlite_version, f"日志方式 {journal[0]}，同步 {journal[1]}。"),
-             ("expat", pyexpat.EXPAT_VERSION, "解析只在受限的子进程里进行。"),
-             ("文件库", f"{len(known)} 个文件", f"缺失 {len(found.missing)}，无主 {len(found.orphans)}，途中 {len(found.young)}。")]
-    backups = sorted((here.state / "backups").glob("*.hzb"), reverse=True) if (here.state / "backups").is_dir() else []
-    return render_template("officers/system.html", facts=facts, missing=len(found.missing),
-                           backups=[(file.name, file.stat().st_size) for file in backups[:20]],
-                           jobs=work.recent(here.state, ("backup",)))
+    facts = [
+        ("Python", sys.version.split()[0], "3.11.8 起修复了压缩包重叠的漏洞；旧版由本系统自己的检查挡住。"),
+        ("SQLite", sqlite3.sqlite_version, f"日志方式 {journal[0]}，同步 {journal[1]}。"),
+        ("expat", pyexpat.EXPAT_VERSION, "解析只在受限的子进程里进行。"),
+        (
+            "文件库",
+            f"{len(known)} 个文件",
+            f"缺失 {len(found.missing)}，无主 {len(found.orphans)}，途中 {len(found.young)}。",
+        ),
+    ]
+    backups = (
+        sorted((here.state / "backups").glob("*.hzb"), reverse=True)
+        if (here.state / "backups").is_dir()
+        else []
+    )
+    return render_template(
+        "officers/system.html",
+        facts=facts,
+        missing=len(found.missing),
+        backups=[(file.name, file.stat().st_size) for file in backups[:20]],
+        jobs=work.recent(here.state, ("backup",)),
+    )
 
 
 @area.post("/officers/backup")
@@ -92,8 +116,11 @@ def back_up() -> Any:
 @area.get("/officers/roles")
 @declare(needs("grant_roles"))
 def roles() -> Any:
-    return render_template("officers/roles.html", rows=lines(desk().accounts.users()),
-                           choices=[(role, LABELS[role]) for role in ROLES])
+    return render_template(
+        "officers/roles.html",
+        rows=lines(desk().accounts.users()),
+        choices=[(role, LABELS[role]) for role in ROLES],
+    )
 
 
 @area.post("/officers/roles/<login>")
@@ -117,8 +144,17 @@ def unlock(login: str) -> Any:
 
 def lines(users: list[User]) -> list[dict[str, Any]]:
     """Pure: one line of the account lists."""
-    return [{"login": each.login, "name": each.name, "role": LABELS[each.role] if each.role else "未授权",
-             "role_code": each.role or "", "unit": each.unit or "、".join(each.units),
-             "state": "停用" if each.disabled else "正常" if each.has_password else "待设密码",
-             "tone": "red" if each.disabled else "green" if each.has_password else "amber",
-             "off": each.disabled, "of_unit": each.role in UNIT_ROLES} for each in users]
+    return [
+        {
+            "login": each.login,
+            "name": each.name,
+            "role": LABELS[each.role] if each.role else "未授权",
+            "role_code": each.role or "",
+            "unit": each.unit or "、".join(each.units),
+            "state": "停用" if each.disabled else "正常" if each.has_password else "待设密码",
+            "tone": "red" if each.disabled else "green" if each.has_password else "amber",
+            "off": each.disabled,
+            "of_unit": each.role in UNIT_ROLES,
+        }
+        for each in users
+    ]

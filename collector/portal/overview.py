@@ -1,4 +1,5 @@
 """The bureau's matrix as values: units × forms, filtered and sorted, with rates.  Pure."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -9,9 +10,21 @@ from collector.portal.show import STATES, TONES, beijing
 from forms.spec import Campaign
 from huizong.steps.status import Status, UnitStatus
 
-SORTS: Final = {"order": "单位顺序", "missing": "缺报多的在前", "errors": "错误多的在前", "sent": "最近报送的在前"}
-FILTERS: Final = {"": "全部", "late": "迟报", "overdue": "逾期未报", "missing": "未报齐", "waiting": "待审核", "errors": "有错误",
-                  "done": "全部通过"}
+SORTS: Final = {
+    "order": "单位顺序",
+    "missing": "缺报多的在前",
+    "errors": "错误多的在前",
+    "sent": "最近报送的在前",
+}
+FILTERS: Final = {
+    "": "全部",
+    "late": "迟报",
+    "overdue": "逾期未报",
+    "missing": "未报齐",
+    "waiting": "待审核",
+    "errors": "有错误",
+    "done": "全部通过",
+}
 
 
 @dataclass(frozen=True)
@@ -66,8 +79,16 @@ class Rates:
 Counts = Mapping[tuple[str, str | None], tuple[int, int]]
 
 
-def rows(campaign: Campaign, status: Status, counts: Counts, *, group: str = "", only: str = "", sort: str = "order",
-         scope: Iterable[str] | None = None) -> tuple[Row, ...]:
+def rows(
+    campaign: Campaign,
+    status: Status,
+    counts: Counts,
+    *,
+    group: str = "",
+    only: str = "",
+    sort: str = "order",
+    scope: Iterable[str] | None = None,
+) -> tuple[Row, ...]:
     """`counts`: (unit, form) → errors and open warnings.  `scope`: the units a person may see, None for all."""
     seen = None if scope is None else set(scope)
     found = [row(campaign, each, counts) for each in status.units if seen is None or each.unit in seen]
@@ -77,21 +98,44 @@ def rows(campaign: Campaign, status: Status, counts: Counts, *, group: str = "",
 
 
 def row(campaign: Campaign, status: UnitStatus, counts: Counts) -> Row:
-    squares = tuple(Square(form, STATES[state], TONES[state], *counts.get((status.unit, form), (0, 0)))
-                    for form, state in status.forms.items())
+    squares = tuple(
+        Square(form, STATES[state], TONES[state], *counts.get((status.unit, form), (0, 0)))
+        for form, state in status.forms.items()
+    )
     errors = sum(each.errors for each in squares) + counts.get((status.unit, None), (0, 0))[0]
-    return Row(status.unit, campaign.units_by_code[status.unit].short_name, campaign.units_by_code[status.unit].group,
-               squares, beijing(status.submitted_at), status.late, status.overdue, len(status.missing), errors,
-               sum(state == "submitted" for state in status.forms.values()),
-               all(state == "accepted" for state in status.forms.values()))
+    return Row(
+        status.unit,
+        campaign.units_by_code[status.unit].short_name,
+        campaign.units_by_code[status.unit].group,
+        squares,
+        beijing(status.submitted_at),
+        status.late,
+        status.overdue,
+        len(status.missing),
+        errors,
+        sum(state == "submitted" for state in status.forms.values()),
+        all(state == "accepted" for state in status.forms.values()),
+    )
 
 
 def chosen(row: Row, only: str) -> bool:
-    return {"late": row.late, "overdue": row.overdue, "missing": row.missing > 0, "waiting": row.waiting > 0,
-            "errors": row.errors > 0, "done": row.done}.get(only, True)
+    return {
+        "late": row.late,
+        "overdue": row.overdue,
+        "missing": row.missing > 0,
+        "waiting": row.waiting > 0,
+        "errors": row.errors > 0,
+        "done": row.done,
+    }.get(only, True)
 
 
 def rates(status: Status) -> Rates:
-    return Rates(len(status.units), sum(each.complete for each in status.units), status.forms_in, status.forms_due,
-                 sum(each.complete and each.late for each in status.units), sum(each.overdue for each in status.units),
-                 sum(all(state == "accepted" for state in each.forms.values()) for each in status.units))
+    return Rates(
+        len(status.units),
+        sum(each.complete for each in status.units),
+        status.forms_in,
+        status.forms_due,
+        sum(each.complete and each.late for each in status.units),
+        sum(each.overdue for each in status.units),
+        sum(all(state == "accepted" for state in each.forms.values()) for each in status.units),
+    )

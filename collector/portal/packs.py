@@ -1,4 +1,5 @@
 """Files made for a person at a click: packs, single forms, marked copies, nil returns, annexes, receipts, letters."""
+
 from __future__ import annotations
 
 import io
@@ -32,18 +33,26 @@ NIL = "无"
 def numbers(desk: Desk, unit: str) -> Iterator[Data]:
     """The rule engine's data set of one unit as it stands now."""
     bureau = desk.bureau_with_registers()
-    documents = {filed.id: filed.document for filed in bureau.filed(unit).values() if filed.document is not None}
+    documents = {
+        filed.id: filed.document for filed in bureau.filed(unit).values() if filed.document is not None
+    }
     states = bureau.states(unit)
-    with bureau.engine.data(bureau.registers, documents, as_of=bureau.as_of, units=[unit],
-                            submissions=list(bureau.submissions(states))) as data:
+    with bureau.engine.data(
+        bureau.registers,
+        documents,
+        as_of=bureau.as_of,
+        units=[unit],
+        submissions=list(bureau.submissions(states)),
+    ) as data:
         yield data
 
 
 def packer(desk: Desk) -> Packer:
     """Compiled once per process and day: the day of issue stands in the stamps."""
     today = desk.today()
-    return desk.answers.get_or_make(("packer", today), lambda: Packer(
-        desk.campaign, desk.keys.current("stamp")[1], today))
+    return desk.answers.get_or_make(
+        ("packer", today), lambda: Packer(desk.campaign, desk.keys.current("stamp")[1], today)
+    )
 
 
 def pack(desk: Desk, unit: str) -> bytes:
@@ -80,8 +89,12 @@ def issued(desk: Desk, unit: str) -> None:
 
 def marked(desk: Desk, document: Document, findings: tuple[Finding, ...]) -> tuple[bytes, str]:
     """(the file with its faulty cells marked, its ending); patched in the limited child."""
-    done = shared(CAGE).run("forms.annotate:annotate_in_child", desk.store.get(document.sha256), name=document.file_name,
-                            args={"findings": [each.as_dict() for each in findings]})
+    done = shared(CAGE).run(
+        "forms.annotate:annotate_in_child",
+        desk.store.get(document.sha256),
+        name=document.file_name,
+        args={"findings": [each.as_dict() for each in findings]},
+    )
     if done.refused is not None:
         raise UseError("这个文件标注不了，请对照网页上的单元格地址修改。")
     return done.value, suffix(done.value) or "xlsx"
@@ -91,10 +104,18 @@ def nil_return(desk: Desk, unit: str, form: str, facts: Mapping[str, str]) -> tu
     """The issued workbook with 「无」 in the first cell of every table and the signing names filled in."""
     shape = desk.campaign.forms[form]
     compiled = desk.answers.get_or_make(("blank", form), lambda: CompiledWorkbook(desk.campaign, shape))
-    tables = {name: Filled(1, {next(f.name for f in table.fields if f.kind != "serial" and not f.auto): [NIL]})
-              for name, table in shape.tables.items()}
-    signed = stamp.sign(desk.keys.current("stamp")[1], desk.campaign.id, unit, form, shape.version,
-                        issued_at=desk.today().isoformat())
+    tables = {
+        name: Filled(1, {next(f.name for f in table.fields if f.kind != "serial" and not f.auto): [NIL]})
+        for name, table in shape.tables.items()
+    }
+    signed = stamp.sign(
+        desk.keys.current("stamp")[1],
+        desk.campaign.id,
+        unit,
+        form,
+        shape.version,
+        issued_at=desk.today().isoformat(),
+    )
     data = compiled.render(Content(desk.campaign.units_by_code[unit].name, tables, signed.fields()), {})
     return f"{shape.file_stem}.xlsx", signed_names(shape, data, facts, desk.today())
 
@@ -108,8 +129,11 @@ def adopted(desk: Desk, unit: str, form: str, facts: Mapping[str, str]) -> tuple
 
 def signed_names(form: Form, data: bytes, facts: Mapping[str, str], today: date) -> bytes:
     """Pure: the labelled cells (填表人：) get their words; dates the day.  The reader takes both from one cell."""
-    words = {each.label: facts.get(each.name) or (f"{today.year}年{today.month}月{today.day}日" if each.kind == "date" else "")
-             for each in form.facts.values()}
+    words = {
+        each.label: facts.get(each.name)
+        or (f"{today.year}年{today.month}月{today.day}日" if each.kind == "date" else "")
+        for each in form.facts.values()
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
@@ -118,8 +142,8 @@ def signed_names(form: Form, data: bytes, facts: Mapping[str, str], today: date)
                 text = content.decode()
                 for label, word in words.items():
                     if word:
-                        text = re.sub(rf"(<t[^>]*>\s*{re.escape(label)}[：:])\s*(</t>)",
-                                      lambda found, word=word: f"{found[1]}{escape(word)}{found[2]}", text)
+                        parts = re.split(rf"(<t[^>]*>\s*{re.escape(label)}[：:])\s*(?=</t>)", text)
+                        text = "".join(part + escape(word) * (n % 2) for n, part in enumerate(parts))
                 content = text.encode()
             new.writestr(info, content)
     return out.getvalue()

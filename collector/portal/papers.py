@@ -1,4 +1,5 @@
 """The unit's checklist as values: state, problems and the next thing to do for every form.  Pure."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -34,7 +35,7 @@ class Line:
     next_tone: str
     reason: str
     editable: bool
-    decidable: bool                 # handed in, to be accepted or returned
+    decidable: bool  # handed in, to be accepted or returned
     reopenable: bool
     has_file: bool
     nil_possible: bool
@@ -44,7 +45,9 @@ class Line:
     @property
     def problems(self) -> str:
         """`3 处错误、1 处需说明`, or nothing."""
-        parts = [f"{self.errors} 处错误"] * bool(self.errors) + [f"{self.open_warnings} 处需说明"] * bool(self.open_warnings)
+        parts = [f"{self.errors} 处错误"] * bool(self.errors) + [f"{self.open_warnings} 处需说明"] * bool(
+            self.open_warnings
+        )
         return "、".join(parts + [f"{self.notices} 条提示"] * bool(self.notices))
 
 
@@ -54,12 +57,12 @@ class Checklist:
     deadline: str
     left: str
     left_tone: str
-    todo: tuple[str, ...]           # what still stands against submission, one sentence each
+    todo: tuple[str, ...]  # what still stands against submission, one sentence each
     may_submit: bool
     all_in: bool
-    confirm_first: bool             # a second person has to confirm
-    ready: bool                     # the clerk said it is ready; the second person's turn
-    sent_back: str                  # why the second person gave it back
+    confirm_first: bool  # a second person has to confirm
+    ready: bool  # the clerk said it is ready; the second person's turn
+    sent_back: str  # why the second person gave it back
     returned: int
 
 
@@ -73,15 +76,37 @@ def line(form: Form, case: Case, findings: tuple[Finding, ...]) -> Line:
     document, scans = case.newest(form.form), len(case.attachments(form.form))
     warnings = len(open_warnings(findings))
     needs_scan = needs_attachment(form) and not scans
-    text, tone = next_step(state.status, state.reason, number["error"], warnings, needs_scan, document is not None)
-    return Line(form.form, form.number, form.title, STATES[state.status], TONES[state.status],
-                beijing(document.received_at) if document else "", document.version if document else None,
-                number["error"], warnings, number["warning"] - warnings, number["notice"], text, tone,
-                state.reason if state.status in ("returned", "reopened") else "", state.status in OPEN, state.status == "submitted", state.status == "accepted",
-                document is not None, nil_possible(form), needs_scan, scans)
+    text, tone = next_step(
+        state.status, state.reason, number["error"], warnings, needs_scan, document is not None
+    )
+    return Line(
+        form.form,
+        form.number,
+        form.title,
+        STATES[state.status],
+        TONES[state.status],
+        beijing(document.received_at) if document else "",
+        document.version if document else None,
+        number["error"],
+        warnings,
+        number["warning"] - warnings,
+        number["notice"],
+        text,
+        tone,
+        state.reason if state.status in ("returned", "reopened") else "",
+        state.status in OPEN,
+        state.status == "submitted",
+        state.status == "accepted",
+        document is not None,
+        nil_possible(form),
+        needs_scan,
+        scans,
+    )
 
 
-def next_step(status: str, reason: str, errors: int, warnings: int, needs_scan: bool, has_file: bool) -> tuple[str, str]:
+def next_step(
+    status: str, reason: str, errors: int, warnings: int, needs_scan: bool, has_file: bool
+) -> tuple[str, str]:
     """What to do next, in a clause, and its tone.  The first row that holds wins."""
     table = (
         (status == "accepted", "已通过，不用再做什么", "green"),
@@ -102,11 +127,24 @@ def needs_attachment(form: Form) -> bool:
 
 
 def nil_possible(form: Form) -> bool:
-    return form.annex is None and form.file == "xlsx" and bool(form.tables) and all(t.nil for t in form.tables.values())
+    return (
+        form.annex is None
+        and form.file == "xlsx"
+        and bool(form.tables)
+        and all(t.nil for t in form.tables.values())
+    )
 
 
-def checklist(campaign: Campaign, case: Case, findings: tuple[Finding, ...], now: datetime, *,
-              second_person: bool, may: Mapping[str, bool], blockers: Iterable[str] = ()) -> Checklist:
+def checklist(
+    campaign: Campaign,
+    case: Case,
+    findings: tuple[Finding, ...],
+    now: datetime,
+    *,
+    second_person: bool,
+    may: Mapping[str, bool],
+    blockers: Iterable[str] = (),
+) -> Checklist:
     """The whole page.  `may`: what the person looking may do; `blockers`: further sentences of the submit step."""
     by_form: dict[str | None, list[Finding]] = {}
     for each in findings:
@@ -118,9 +156,19 @@ def checklist(campaign: Campaign, case: Case, findings: tuple[Finding, ...], now
     ready, why = readiness(case)
     todo = tuple(dict.fromkeys((*standing(lines, tuple(by_form.get(None, ()))), *blockers)))
     first = second_person and not ready
-    return Checklist(lines, f"{day(campaign.dates['deadline'])} 24 时", "" if all_in else text, tone, todo,
-                     may.get("submit", False) and not todo and not all_in, all_in, first, ready, why,
-                     sum(each.state in (STATES["returned"], STATES["reopened"]) for each in lines))
+    return Checklist(
+        lines,
+        f"{day(campaign.dates['deadline'])} 24 时",
+        "" if all_in else text,
+        tone,
+        todo,
+        may.get("submit", False) and not todo and not all_in,
+        all_in,
+        first,
+        ready,
+        why,
+        sum(each.state in (STATES["returned"], STATES["reopened"]) for each in lines),
+    )
 
 
 def standing(lines: tuple[Line, ...], whole: tuple[Finding, ...]) -> list[str]:

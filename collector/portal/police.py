@@ -1,4 +1,5 @@
 """The police's lists and the bureau's own registers: in through the gate, and what they say against the units' papers."""
+
 from __future__ import annotations
 
 import os
@@ -32,11 +33,17 @@ def overview() -> Any:
     rules = {rule.id for rule in here.engine.rules if police & (set(rule.needs) | rule.reads)}
     found = [each for each in judged_city(here).findings if each.rule in rules]
     return render_template(
-        "bureau/police.html", batches=[line(here, each) for each in held.batches],
-        tables=[(register.title, held.tables[name].num_rows, register.police) for name, register in here.campaign.registers.items()],
+        "bureau/police.html",
+        batches=[line(here, each) for each in held.batches],
+        tables=[
+            (register.title, held.tables[name].num_rows, register.police)
+            for name, register in here.campaign.registers.items()
+        ],
         own=problems(held.findings, here.campaign, handles(here.secret()), titles(here.engine), cap=30),
-        problems=problems(found, here.campaign, handles(here.secret()), titles(here.engine), cap=30), total=len(found),
-        names={unit.code: unit.short_name for unit in here.campaign.units})
+        problems=problems(found, here.campaign, handles(here.secret()), titles(here.engine), cap=30),
+        total=len(found),
+        names={unit.code: unit.short_name for unit in here.campaign.units},
+    )
 
 
 @area.post("/bureau/police")
@@ -57,15 +64,23 @@ def take() -> Any:
         elif verdict is not None and verdict.kind not in ("xlsx", "xls"):
             note(f"{name}：名单应是 .xlsx 或 .xls 文件。", "red")
         else:
-            looked = shared(CAGE).run("collector.portal.lists:look", data, name=name,
-                                      args={"name": name, "campaign": str(here.folder.absolute())})
+            looked = shared(CAGE).run(
+                "collector.portal.lists:look",
+                data,
+                name=name,
+                args={"name": name, "campaign": str(here.folder.absolute())},
+            )
             if looked.refused is not None:
                 note(looked.refused.message, "red")
             elif looked.value["shape"] == "unknown":
                 note(f"{name}：表头无法识别，没有导入。请核对列名。", "red")
             else:
                 keep(here, name, data)
-                rows = "、".join(f"{here.campaign.registers[key].title} {n} 行" for key, n in looked.value["rows"].items() if n)
+                rows = "、".join(
+                    f"{here.campaign.registers[key].title} {n} 行"
+                    for key, n in looked.value["rows"].items()
+                    if n
+                )
                 note(f"{name}：已导入，{rows or '没有数据行'}。")
     return redirect(url_for("police.overview"))
 
@@ -92,7 +107,16 @@ def keep(here: Desk, name: str, data: bytes) -> None:
 
 def line(here: Desk, batch: Any) -> dict[str, Any]:
     """Pure: one list as it was taken in."""
-    return {"file": batch.file, "rows": [(here.campaign.registers[name].title, n) for name, n in batch.rows.items() if n],
-            "asked": batch.asked, "answered": batch.answered, "duplicates": batch.duplicates, "refused": batch.refused,
-            "unmatched": len(batch.unmatched), "known": batch.shape != "unknown",
-            "who": [f"{masked(each.name)}（{masked(each.id_number) or '无证号'}）" for each in batch.unmatched[:30]]}
+    return {
+        "file": batch.file,
+        "rows": [(here.campaign.registers[name].title, n) for name, n in batch.rows.items() if n],
+        "asked": batch.asked,
+        "answered": batch.answered,
+        "duplicates": batch.duplicates,
+        "refused": batch.refused,
+        "unmatched": len(batch.unmatched),
+        "known": batch.shape != "unknown",
+        "who": [
+            f"{masked(each.name)}（{masked(each.id_number) or '无证号'}）" for each in batch.unmatched[:30]
+        ],
+    }

@@ -2,6 +2,7 @@
 
 A page never carries a finding's key (an ID number): it carries a handle, which only this server can match again.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -45,8 +46,8 @@ class Problem:
     places: tuple[Place, ...]
     total: int
     more: int
-    open: int               # places that still want an explanation
-    handle: str             # of all of them at once
+    open: int  # places that still want an explanation
+    handle: str  # of all of them at once
 
     @property
     def explainable(self) -> bool:
@@ -63,7 +64,9 @@ Handles = Callable[[str], str]
 
 def handles(secret: bytes) -> Handles:
     """Text → 20 hex digits that say nothing about it."""
-    return lambda text: hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:20]
+    return lambda text: hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[
+        :20
+    ]
 
 
 def named(findings: Iterable[Finding], wanted: str, handle: Handles) -> list[Finding]:
@@ -83,8 +86,15 @@ def where(finding: Finding, campaign: Campaign | None = None) -> str:
     return "整套材料"
 
 
-def problems(findings: Iterable[Finding], campaign: Campaign, handle: Handles, titles: Mapping[str, str], *,
-             in_full: bool = False, cap: int = SHOWN) -> tuple[Problem, ...]:
+def problems(
+    findings: Iterable[Finding],
+    campaign: Campaign,
+    handle: Handles,
+    titles: Mapping[str, str],
+    *,
+    in_full: bool = False,
+    cap: int = SHOWN,
+) -> tuple[Problem, ...]:
     """Groups, worst first; numbers masked unless somebody gave a reason to see them.
 
     `titles`: rule → what it is about in a few words; findings of a titled rule stand together.
@@ -109,16 +119,40 @@ def _by_title(groups: Iterable[Group], titles: Mapping[str, str], cap: int) -> l
             found[key] = replace(group, message=f"{title}。" if title and group.total > 1 else group.message)
             continue
         some = (*old.findings, *group.findings)
-        found[key] = replace(old, message=f"{titles[group.rule]}。", findings=some[:cap],
-                             more=old.more + group.more + max(0, len(some) - cap))
+        found[key] = replace(
+            old,
+            message=f"{titles[group.rule]}。",
+            findings=some[:cap],
+            more=old.more + group.more + max(0, len(some) - cap),
+        )
     return list(found.values())
 
 
 def _problem(group: Group, campaign: Campaign, handle: Handles, in_full: bool) -> Problem:
     clean = str if in_full else masked
-    places = tuple(Place(where(each, campaign), clean(each.message) if each.message != group.message else "",
-                         clean(each.value or ""), each.explained or "", handle(token(each)), each.unit or "", each.form or "")
-                   for each in group.findings)
-    return Problem(group.rule, group.level, LEVELS[group.level], TONES[group.level], HEADS[group.level],
-                   clean(group.message), clean(group.fix or ""), places, group.total, group.more,
-                   sum(not each.explained for each in places), handle(group.rule))
+    places = tuple(
+        Place(
+            where(each, campaign),
+            clean(each.message) if each.message != group.message else "",
+            clean(each.value or ""),
+            each.explained or "",
+            handle(token(each)),
+            each.unit or "",
+            each.form or "",
+        )
+        for each in group.findings
+    )
+    return Problem(
+        group.rule,
+        group.level,
+        LEVELS[group.level],
+        TONES[group.level],
+        HEADS[group.level],
+        clean(group.message),
+        clean(group.fix or ""),
+        places,
+        group.total,
+        group.more,
+        sum(not each.explained for each in places),
+        handle(group.rule),
+    )

@@ -1,4 +1,5 @@
 """Pages without a session: the health check and the way to one's own first page."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -2,6 +2,7 @@
 
 Source: domain brief §5.6; no names of persons ever.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -38,11 +39,22 @@ def reminders(campaign: Campaign, status: Status, now: datetime) -> Reminders:
     """Everything the reminder page shows; units that owe nothing are not on it."""
     day = campaign.dates["deadline"]
     when = f"{day.month}月{day.day}日"
-    owing = tuple(Owing(each.unit, campaign.units_by_code[each.unit].short_name, len(each.missing),
-                        "、".join(campaign.forms[form].number for form in each.missing),
-                        short(campaign.units_by_code[each.unit].short_name,
-                              [campaign.forms[form].number for form in each.missing], when), each.overdue)
-                  for each in status.units if each.missing)
+    owing = tuple(
+        Owing(
+            each.unit,
+            campaign.units_by_code[each.unit].short_name,
+            len(each.missing),
+            "、".join(campaign.forms[form].number for form in each.missing),
+            short(
+                campaign.units_by_code[each.unit].short_name,
+                [campaign.forms[form].number for form in each.missing],
+                when,
+            ),
+            each.overdue,
+        )
+        for each in status.units
+        if each.missing
+    )
     lines = [f"{each.name}：缺 {each.count} 项（{each.forms}）" for each in owing]
     head = f"【{campaign.settings.bureau.short_name}】专项整治材料报送提醒（截止{when}24时）。以下 {len(owing)} 个单位尚未报齐，请抓紧："
     text = "\n".join([head, *lines, "已报送的单位请忽略。"]) if owing else ""

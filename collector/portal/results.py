@@ -1,4 +1,5 @@
 """Issuing, merging and publishing from the desk: jobs with progress, their results, two snapshots compared."""
+
 from __future__ import annotations
 
 import io
@@ -27,9 +28,15 @@ FOLDERS = {"merged": "merged", "published": "published"}
 def overview() -> Any:
     here = desk()
     jobs = work.recent(here.state, KINDS, 5)
-    return render_template("bureau/results.html", jobs=jobs, running=any(each.running for each in jobs),
-                           merged=listing(here.state / "merged"), published=listing(here.state / "published"),
-                           may_merge=may(user().role, "merge"), issued=bool(here.bureau().states()))
+    return render_template(
+        "bureau/results.html",
+        jobs=jobs,
+        running=any(each.running for each in jobs),
+        merged=listing(here.state / "merged"),
+        published=listing(here.state / "published"),
+        may_merge=may(user().role, "merge"),
+        issued=bool(here.bureau().states()),
+    )
 
 
 @area.post("/bureau/results/issue")
@@ -60,7 +67,9 @@ def publish() -> Any:
 @declare(needs("see_all_units"))
 def folder(kind: str, name: str) -> Any:
     path = folder_of(kind, name)
-    return render_template("bureau/folder.html", kind=kind, name=name, about=about(path), files=files_of(path))
+    return render_template(
+        "bureau/folder.html", kind=kind, name=name, about=about(path), files=files_of(path)
+    )
 
 
 @area.post("/bureau/results/<kind>/<name>/download")
@@ -82,7 +91,9 @@ def download(kind: str, name: str) -> Any:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
         for each, file in files.items():
             bundle.writestr(zipfile.ZipInfo(each, (1980, 1, 1, 0, 0, 0)), file.read_bytes())
-    return attachment(out.getvalue(), f"{'汇总' if kind == 'merged' else '文稿'}-{name}.zip", "application/zip")
+    return attachment(
+        out.getvalue(), f"{'汇总' if kind == 'merged' else '文稿'}-{name}.zip", "application/zip"
+    )
 
 
 @area.get("/bureau/results/compare")
@@ -96,13 +107,19 @@ def compare() -> Any:
         old, new = names[1], names[0]
     if old not in names or new not in names:
         abort(404)
-    left, right = (json.loads((folder_of("merged", each) / "snapshot.json").read_text("utf-8")) for each in (old, new))
+    left, right = (
+        json.loads((folder_of("merged", each) / "snapshot.json").read_text("utf-8")) for each in (old, new)
+    )
     return render_template("bureau/compare.html", known=known, old=old, new=new, lines=differing(left, right))
 
 
 def listing(path: Path) -> list[dict[str, Any]]:
     """The finished results, newest first."""
-    found = [{**about(each), "name": each.name} for each in path.iterdir() if (each / "about.json").exists()] if path.is_dir() else []
+    found = (
+        [{**about(each), "name": each.name} for each in path.iterdir() if (each / "about.json").exists()]
+        if path.is_dir()
+        else []
+    )
     return sorted(found, key=lambda each: str(each["at"]), reverse=True)
 
 
@@ -116,21 +133,40 @@ def folder_of(kind: str, name: str) -> Path:
     if kind not in FOLDERS:
         abort(404)
     base = desk().state / FOLDERS[kind]
-    found = next((each for each in base.iterdir() if each.name == name and (each / "about.json").exists()), None) if base.is_dir() else None
+    found = (
+        next((each for each in base.iterdir() if each.name == name and (each / "about.json").exists()), None)
+        if base.is_dir()
+        else None
+    )
     return found or abort(404)
 
 
 def files_of(path: Path) -> list[dict[str, Any]]:
-    return [{"name": each.relative_to(path).as_posix(), "size": each.stat().st_size}
-            for each in sorted(path.rglob("*")) if each.is_file() and each.name != "about.json"]
+    return [
+        {"name": each.relative_to(path).as_posix(), "size": each.stat().st_size}
+        for each in sorted(path.rglob("*"))
+        if each.is_file() and each.name != "about.json"
+    ]
 
 
 def differing(old: Any, new: Any, at: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
     """Pure: every leaf that differs between two snapshot manifests, as (path, old, new)."""
     if isinstance(old, dict) and isinstance(new, dict):
-        return [line for key in sorted(old.keys() | new.keys(), key=str)
-                for line in differing(old.get(key), new.get(key), (*at, str(key)))]
+        return [
+            line
+            for key in sorted(old.keys() | new.keys(), key=str)
+            for line in differing(old.get(key), new.get(key), (*at, str(key)))
+        ]
     if isinstance(old, list) and isinstance(new, list):
-        return [line for n in range(max(len(old), len(new)))
-                for line in differing(old[n] if n < len(old) else None, new[n] if n < len(new) else None, (*at, str(n + 1)))]
-    return [] if old == new else [(" › ".join(at), "" if old is None else str(old), "" if new is None else str(new))]
+        return [
+            line
+            for n in range(max(len(old), len(new)))
+            for line in differing(
+                old[n] if n < len(old) else None, new[n] if n < len(new) else None, (*at, str(n + 1))
+            )
+        ]
+    return (
+        []
+        if old == new
+        else [(" › ".join(at), "" if old is None else str(old), "" if new is None else str(new))]
+    )

@@ -1,4 +1,5 @@
 """`huizong serve`: gunicorn with as many workers as asked for; each holds its own connections, none holds state."""
+
 from __future__ import annotations
 
 import os
@@ -32,8 +33,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def serve(campaign: Path, host: str, port: int, workers: int, as_of: date | None = None) -> None:
     """Serve until interrupted; raises CampaignError for a faulty folder before a port is opened."""
     if as_of == datetime.now(BEIJING).date():
-        as_of = None                # today moves on while the portal runs
-    desk = Desk(campaign, as_of)    # made here once: faults show, the database is migrated, keys exist
+        as_of = None  # today moves on while the portal runs
+    desk = Desk(campaign, as_of)  # made here once: faults show, the database is migrated, keys exist
     _say(f"{desk.campaign.title}：http://{host}:{port}/")
     if not desk.accounts.users():
         if desk.demo:
@@ -45,11 +46,25 @@ def serve(campaign: Path, host: str, port: int, workers: int, as_of: date | None
     if host not in ("127.0.0.1", "localhost", "::1") and not os.environ.get("HUIZONG_PROXIES"):
         _say("提示：未经加密的网址会泄露密码。请在前面放一个 HTTPS 代理，并设环境变量 HUIZONG_PROXIES=1。")
     desk.close()
-    _Server(campaign, as_of, {
-        "bind": f"{host}:{port}", "workers": workers, "worker_class": "gthread", "threads": 8, "timeout": 120,
-        "graceful_timeout": 30, "keepalive": 5, "accesslog": None, "loglevel": "warning", "proc_name": "huizong",
-        "limit_request_field_size": 8190, "forwarded_allow_ips": "", "control_socket_disable": True,
-    }).run()
+    _Server(
+        campaign,
+        as_of,
+        {
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": 8,
+            "timeout": 120,
+            "graceful_timeout": 30,
+            "keepalive": 5,
+            "accesslog": None,
+            "loglevel": "warning",
+            "proc_name": "huizong",
+            "limit_request_field_size": 8190,
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+        },
+    ).run()
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,5 @@
 """How values look on a page: Beijing time, sizes, masked numbers, plain words for states and levels."""
+
 from __future__ import annotations
 
 import re
@@ -13,10 +14,24 @@ from collector.refusal import in_megabytes
 from collector.roles import LABELS
 from collector.workflow import BEIJING
 
-STATES: Final = {"none": "未下发", "assigned": "待上传", "uploaded": "已上传", "submitted": "已报送", "returned": "已退回",
-                 "accepted": "已通过", "reopened": "重新开放"}
-TONES: Final = {"none": "quiet", "assigned": "quiet", "uploaded": "blue", "submitted": "blue", "returned": "red",
-                "accepted": "green", "reopened": "amber"}
+STATES: Final = {
+    "none": "未下发",
+    "assigned": "待上传",
+    "uploaded": "已上传",
+    "submitted": "已报送",
+    "returned": "已退回",
+    "accepted": "已通过",
+    "reopened": "重新开放",
+}
+TONES: Final = {
+    "none": "quiet",
+    "assigned": "quiet",
+    "uploaded": "blue",
+    "submitted": "blue",
+    "returned": "red",
+    "accepted": "green",
+    "reopened": "amber",
+}
 LEVELS: Final = {"error": "错误", "warning": "需说明", "notice": "提示"}
 _ID: Final = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 _CERTIFICATE: Final = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{1,2}\d{7,8}(?![0-9A-Za-z])")
@@ -62,10 +77,17 @@ def install(app: Flask) -> None:
         session: Session | None = g.get("session")
         here = desk()
         user = session.user if session and not g.get("missing") else None
-        return {"campaign": here.campaign, "demo": here.demo, "me": user, "my_role": LABELS[user.role] if user and user.role else "",
-                "menu": entries(user) if user else [], "notes": cookie.pop("notes", [])}
+        return {
+            "campaign": here.campaign,
+            "demo": here.demo,
+            "me": user,
+            "my_role": LABELS[user.role] if user and user.role else "",
+            "menu": entries(user) if user else [],
+            "notes": cookie.pop("notes", []),
+        }
 
 
 def note(text: str, tone: str = "green") -> None:
     """A sentence for the top of the next page; no personal data, the cookie is only signed."""
-    cookie["notes"] = [*cookie.get("notes", []), {"text": text, "tone": tone}]
+    kept = [*cookie.get("notes", []), {"text": text[:200], "tone": tone}]
+    cookie["notes"] = kept[-4:]         # a cookie beyond 4 kB would be thrown away, form token and all

@@ -1,4 +1,5 @@
 """Signing in: password, first login with a one-time code, second factor, changing the password, signing out."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -21,33 +22,61 @@ _NEEDED = InputRequired("请填写这一项。")
 
 
 class SignIn(FlaskForm):  # type: ignore[misc]
-    login = StringField("用户名", [_NEEDED, Length(max=64)], render_kw={"autocomplete": "username", "autofocus": True})
-    password = PasswordField("密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "current-password"})
+    login = StringField(
+        "用户名", [_NEEDED, Length(max=64)], render_kw={"autocomplete": "username", "autofocus": True}
+    )
+    password = PasswordField(
+        "密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "current-password"}
+    )
     after = HiddenField()
     send = SubmitField("登录")
 
 
 class FirstTime(FlaskForm):  # type: ignore[misc]
-    login = StringField("用户名", [_NEEDED, Length(max=64)], render_kw={"autocomplete": "username", "autofocus": True})
-    code = StringField("一次性验证码", [_NEEDED, Length(max=32)], description="局里给您的 12 位代码，24 小时内有效，只能用一次。",
-                       render_kw={"autocomplete": "off"})
-    password = PasswordField("新密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "new-password"},
-                             description="至少 10 个字符，含大写字母、小写字母、数字、符号中的三种。")
-    again = PasswordField("再输一次新密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "new-password"})
+    login = StringField(
+        "用户名", [_NEEDED, Length(max=64)], render_kw={"autocomplete": "username", "autofocus": True}
+    )
+    code = StringField(
+        "一次性验证码",
+        [_NEEDED, Length(max=32)],
+        description="局里给您的 12 位代码，24 小时内有效，只能用一次。",
+        render_kw={"autocomplete": "off"},
+    )
+    password = PasswordField(
+        "新密码",
+        [_NEEDED, Length(max=256)],
+        render_kw={"autocomplete": "new-password"},
+        description="至少 10 个字符，含大写字母、小写字母、数字、符号中的三种。",
+    )
+    again = PasswordField(
+        "再输一次新密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "new-password"}
+    )
     send = SubmitField("设置密码")
 
 
 class Change(FlaskForm):  # type: ignore[misc]
-    old = PasswordField("现在的密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "current-password"})
-    password = PasswordField("新密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "new-password"},
-                             description="至少 10 个字符，含大写字母、小写字母、数字、符号中的三种；不能与最近 5 次相同。")
-    again = PasswordField("再输一次新密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "new-password"})
+    old = PasswordField(
+        "现在的密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "current-password"}
+    )
+    password = PasswordField(
+        "新密码",
+        [_NEEDED, Length(max=256)],
+        render_kw={"autocomplete": "new-password"},
+        description="至少 10 个字符，含大写字母、小写字母、数字、符号中的三种；不能与最近 5 次相同。",
+    )
+    again = PasswordField(
+        "再输一次新密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "new-password"}
+    )
     send = SubmitField("修改密码")
 
 
 class Code(FlaskForm):  # type: ignore[misc]
-    code = StringField("动态口令", [_NEEDED, Length(max=12)], description="手机验证器上显示的 6 位数字。",
-                       render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True})
+    code = StringField(
+        "动态口令",
+        [_NEEDED, Length(max=12)],
+        description="手机验证器上显示的 6 位数字。",
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True},
+    )
     send = SubmitField("确认")
 
 
@@ -61,7 +90,7 @@ def sign_in() -> Any:
         except LoginRefused as refused:
             wrong = str(refused)
         else:
-            cookie.clear()              # a new form token for the new session
+            cookie.clear()  # a new form token for the new session
             response = redirect(safe_target(form.after.data))
             give_cookie(response, made)
             return response
@@ -76,7 +105,9 @@ def first_time() -> Any:
         wrong = unequal(form)
         if not wrong:
             try:
-                desk().accounts.first_login(form.login.data.strip(), form.code.data, form.password.data, address())
+                desk().accounts.first_login(
+                    form.login.data.strip(), form.code.data, form.password.data, address()
+                )
                 note("密码已设置，请登录。")
                 return redirect(url_for("signin.sign_in"))
             except LoginRefused:
@@ -94,15 +125,18 @@ def change_password() -> Any:
         wrong = unequal(form)
         if not wrong:
             try:
-                desk().accounts.password_changed(g.session.user.login, form.old.data, form.password.data, address())
+                desk().accounts.password_changed(
+                    g.session.user.login, form.old.data, form.password.data, address()
+                )
                 note("密码已修改，请用新密码登录。")
                 return signed_out()
             except LoginRefused:
                 wrong = "现在的密码不正确。请重新输入；连续输错会锁定一段时间。"
             except NotAccepted as refused:
                 wrong = str(refused)
-    return render_template("signin/password.html", form=form, wrong=wrong,
-                           expired="password" in g.missing), 200 if not wrong else 400
+    return render_template(
+        "signin/password.html", form=form, wrong=wrong, expired="password" in g.missing
+    ), 200 if not wrong else 400
 
 
 @area.get("/waiting")
@@ -141,9 +175,10 @@ def enrol() -> Any:
     uri = desk().accounts.enrolled(token())
     picture = segno.make(uri).png_data_uri(scale=5, border=2)
     secret = uri.partition("secret=")[2].partition("&")[0]
-    grouped = " ".join(secret[at:at + 4] for at in range(0, len(secret), 4))
-    return render_template("signin/enrol.html", form=form, wrong=wrong, picture=picture,
-                           secret=grouped), 200 if not wrong else 403
+    grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+    return render_template(
+        "signin/enrol.html", form=form, wrong=wrong, picture=picture, secret=grouped
+    ), 200 if not wrong else 403
 
 
 @area.post("/sign-out")

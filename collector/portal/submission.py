@@ -1,4 +1,5 @@
 """Handing in: the statistics and their rows, the second person's confirmation, the set, its receipts."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -27,10 +28,18 @@ area = Blueprint("submission", __name__)
 def figures(unit: str) -> Any:
     here = desk()
     held = case(here, unit)
-    return render_template("unit/figures.html", unit=held.unit, forms=numbers_of.statistics(here, held),
-                           may_upload=may(user().role, "upload"), may_override=may(user().role, "override"),
-                           open_forms=[form for form in here.campaign.forms if held.state(form).status in
-                                       ("assigned", "uploaded", "returned", "reopened")])
+    return render_template(
+        "unit/figures.html",
+        unit=held.unit,
+        forms=numbers_of.statistics(here, held),
+        may_upload=may(user().role, "upload"),
+        may_override=may(user().role, "override"),
+        open_forms=[
+            form
+            for form in here.campaign.forms
+            if held.state(form).status in ("assigned", "uploaded", "returned", "reopened")
+        ],
+    )
 
 
 @area.get("/units/<unit>/figures/<figure>")
@@ -118,17 +127,21 @@ def submit(unit: str) -> Any:
 @declare(READS_UNIT)
 def receipts(unit: str) -> Any:
     held = case(desk(), unit)
-    return render_template("unit/receipts.html", unit=held.unit,
-                           sets=[each for each in reversed(held.receipts) if each.kind == "submission"],
-                           files=[each for each in reversed(held.receipts) if each.kind == "upload"][:200])
+    return render_template(
+        "unit/receipts.html",
+        unit=held.unit,
+        sets=[each for each in reversed(held.receipts) if each.kind == "submission"],
+        files=[each for each in reversed(held.receipts) if each.kind == "upload"][:200],
+    )
 
 
 @area.get("/units/<unit>/receipts/<number>")
 @declare(READS_UNIT)
 def receipt(unit: str, number: str) -> Any:
     held, found = receipt_of(unit, number)
-    return render_template("unit/receipt.html", unit=held.unit, receipt=found, files=files_of(held, found),
-                           late=is_late(found))
+    return render_template(
+        "unit/receipt.html", unit=held.unit, receipt=found, files=files_of(held, found), late=is_late(found)
+    )
 
 
 @area.get("/units/<unit>/receipts/<number>.pdf")
@@ -137,12 +150,18 @@ def receipt_pdf(unit: str, number: str) -> Any:
     here = desk()
     held, found = receipt_of(unit, number)
     settings, at = here.campaign.settings, found.received_at.astimezone(BEIJING)
-    data = packs.receipt_pdf(here, {
-        "unit": {"name": held.unit.name, "missing": missing(held)},
-        "campaign": {"issuer": settings.bureau.name, "deadline": here.campaign.dates["deadline"]},
-        "receipt": {"number": found.number, "received_at": at, "late": is_late(found)},
-        "files": [{"name": each["name"], "form": each["form"], "rows": each["rows"], "sha256": each["sha256"]}
-                  for each in files_of(held, found)]})
+    data = packs.receipt_pdf(
+        here,
+        {
+            "unit": {"name": held.unit.name, "missing": missing(held)},
+            "campaign": {"issuer": settings.bureau.name, "deadline": here.campaign.dates["deadline"]},
+            "receipt": {"number": found.number, "received_at": at, "late": is_late(found)},
+            "files": [
+                {"name": each["name"], "form": each["form"], "rows": each["rows"], "sha256": each["sha256"]}
+                for each in files_of(held, found)
+            ],
+        },
+    )
     return attachment(data, f"回执-{found.number}.pdf", "application/pdf")
 
 
@@ -160,7 +179,11 @@ def is_late(found: Receipt) -> bool:
 
 def missing(held: Case) -> list[str]:
     forms = desk().campaign.forms
-    return [shape.title for name, shape in forms.items() if held.state(name).status not in ("submitted", "accepted")]
+    return [
+        shape.title
+        for name, shape in forms.items()
+        if held.state(name).status not in ("submitted", "accepted")
+    ]
 
 
 def handed_in(held: Case) -> bool:
@@ -173,10 +196,27 @@ def files_of(held: Case, found: Receipt) -> list[dict[str, Any]]:
     if found.kind == "upload":
         document = next((each for each in held.documents if each.sha256 == found.sha256), None)
         shape = forms.get(document.form) if document else None
-        return [{"name": found.file_name, "form": shape.title if shape else "", "rows": document.rows_read if document else 0,
-                 "sha256": found.sha256}]
-    sent = [(each.form, each.version) for each in held.events
-            if each.kind == "submitted" and each.at == found.received_at]
+        return [
+            {
+                "name": found.file_name,
+                "form": shape.title if shape else "",
+                "rows": document.rows_read if document else 0,
+                "sha256": found.sha256,
+            }
+        ]
+    sent = [
+        (each.form, each.version)
+        for each in held.events
+        if each.kind == "submitted" and each.at == found.received_at
+    ]
     chosen = [(form, held.version(form, version)) for form, version in sent if version is not None]
-    return [{"name": each.file_name, "form": forms[form].title if form in forms else "", "rows": each.rows_read,
-             "sha256": each.sha256} for form, each in chosen if each is not None]
+    return [
+        {
+            "name": each.file_name,
+            "form": forms[form].title if form in forms else "",
+            "rows": each.rows_read,
+            "sha256": each.sha256,
+        }
+        for form, each in chosen
+        if each is not None
+    ]

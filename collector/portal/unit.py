@@ -1,4 +1,5 @@
 """A unit's pages: the checklist, one form with its problems, and what may be downloaded."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -23,14 +24,27 @@ def checklist(unit: str) -> Any:
     here = desk()
     held = case(here, unit)
     found = judged(here, held)
-    page = papers.checklist(here.campaign, held, found.findings, here.bureau().now(), second_person=second_person(),
-                            may={"submit": submits()})
-    return render_template("unit/checklist.html", page=page, unit=held.unit, recent=recent(held),
-                           may_upload=may(user().role, "upload") or may(user().role, "review"),
-                           whole=problems(of_form(found, None), here.campaign, handles(here.secret()), titles(here.engine)),
-                           may_review=may(user().role, "review"),
-                           may_explain=may(user().role, "explain"), confirms=may(user().role, "submit"),
-                           clerk=user().role == "clerk", second=second_person())
+    page = papers.checklist(
+        here.campaign,
+        held,
+        found.findings,
+        here.bureau().now(),
+        second_person=second_person(),
+        may={"submit": submits()},
+    )
+    return render_template(
+        "unit/checklist.html",
+        page=page,
+        unit=held.unit,
+        recent=recent(held),
+        may_upload=may(user().role, "upload") or may(user().role, "review"),
+        whole=problems(of_form(found, None), here.campaign, handles(here.secret()), titles(here.engine)),
+        may_review=may(user().role, "review"),
+        may_explain=may(user().role, "explain"),
+        confirms=may(user().role, "submit"),
+        clerk=user().role == "clerk",
+        second=second_person(),
+    )
 
 
 @area.get("/units/<unit>/forms/<form>")
@@ -58,12 +72,21 @@ def form_page(unit: str, form: str, *, full: bool = False, wrong: str = "") -> A
     held = case(here, unit)
     findings = of_form(judged(here, held), form)
     shape = here.campaign.forms[form]
-    return render_template("unit/form.html", unit=held.unit, shape=shape, line=papers.line(shape, held, findings),
-                           problems=problems(findings, here.campaign, handles(here.secret()), titles(here.engine), in_full=full),
-                           versions=history(held, form), full=full, wrong=wrong, scans=held.attachments(form),
-                           may_upload=may(user().role, "upload") or may(user().role, "review"),
-                           may_explain=may(user().role, "explain"),
-                           may_review=may(user().role, "review"), changes=len(readable(held, form)) > 1), 400 if wrong else 200
+    return render_template(
+        "unit/form.html",
+        unit=held.unit,
+        shape=shape,
+        line=papers.line(shape, held, findings),
+        problems=problems(findings, here.campaign, handles(here.secret()), titles(here.engine), in_full=full),
+        versions=history(held, form),
+        full=full,
+        wrong=wrong,
+        scans=held.attachments(form),
+        may_upload=may(user().role, "upload") or may(user().role, "review"),
+        may_explain=may(user().role, "explain"),
+        may_review=may(user().role, "review"),
+        changes=len(readable(held, form)) > 1,
+    ), 400 if wrong else 200
 
 
 @area.get("/units/<unit>/pack")
@@ -124,7 +147,9 @@ def marked(unit: str, form: str) -> Any:
         abort(404)
     data, ending = mark(here, document, of_form(judged(here, held), form))
     record("downloaded", f"{unit}/{form} marked")
-    return attachment(data, f"{document.file_name.rpartition('.')[0] or document.file_name}-问题标注.{ending}")
+    return attachment(
+        data, f"{document.file_name.rpartition('.')[0] or document.file_name}-问题标注.{ending}"
+    )
 
 
 def second_person() -> bool:
@@ -151,15 +176,30 @@ def readable(held: Case, form: str) -> list[Any]:
     return [each for each in held.documents if each.form == form and each.status == "read"]
 
 
-STATUS = {"read": ("已读取", "green"), "refused": ("没有收下", "red"), "unidentified": ("没有认出", "red"),
-          "attachment": ("已收附件", "green")}
+STATUS = {
+    "read": ("已读取", "green"),
+    "refused": ("没有收下", "red"),
+    "unidentified": ("没有认出", "red"),
+    "attachment": ("已收附件", "green"),
+}
 
 
 def history(held: Case, form: str) -> list[dict[str, Any]]:
     """Pure: the versions of a form, newest first."""
-    return [{"version": each.version, "name": each.file_name, "at": beijing(each.received_at, True), "by": each.actor,
-             "status": STATUS[each.status][0], "tone": STATUS[each.status][1], "code": each.sha256[:12].upper(),
-             "rows": each.rows_read} for each in reversed(held.documents) if each.form == form]
+    return [
+        {
+            "version": each.version,
+            "name": each.file_name,
+            "at": beijing(each.received_at, True),
+            "by": each.actor,
+            "status": STATUS[each.status][0],
+            "tone": STATUS[each.status][1],
+            "code": each.sha256[:12].upper(),
+            "rows": each.rows_read,
+        }
+        for each in reversed(held.documents)
+        if each.form == form
+    ]
 
 
 def recent(held: Case) -> list[dict[str, Any]]:
@@ -167,10 +207,18 @@ def recent(held: Case) -> list[dict[str, Any]]:
     lines = []
     for number, each in list(enumerate(held.documents))[::-1][:RECENT]:
         label, tone = STATUS[each.status]
-        lines.append({"number": number, "name": each.file_name, "at": beijing(each.received_at),
-                      "form": form_of(held, each),
-                      "label": label, "tone": tone, "ok": each.status in ("read", "attachment"),
-                      "reason": reason_of(held, each)})
+        lines.append(
+            {
+                "number": number,
+                "name": each.file_name,
+                "at": beijing(each.received_at),
+                "form": form_of(held, each),
+                "label": label,
+                "tone": tone,
+                "ok": each.status in ("read", "attachment"),
+                "reason": reason_of(held, each),
+            }
+        )
     return lines
 
 
@@ -185,5 +233,11 @@ def reason_of(held: Case, document: Any) -> str:
     """Why a file was not taken, as it was said when it came."""
     if document.status in ("read", "attachment"):
         return ""
-    return next((str(event.details.get("message", "")) for event in reversed(held.events)
-                 if event.kind == "refused" and event.version == document.version and event.form == document.form), "")
+    return next(
+        (
+            str(event.details.get("message", ""))
+            for event in reversed(held.events)
+            if event.kind == "refused" and event.version == document.version and event.form == document.form
+        ),
+        "",
+    )

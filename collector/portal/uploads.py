@@ -1,4 +1,5 @@
 """Files in: by a clerk, or by the bureau for a unit that sent them another way; and nil returns by a tick."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -32,7 +33,11 @@ def upload(unit: str) -> Any:
     here, form = desk(), request.args.get("form", "")
     found = [each for each in request.files.getlist("files") if each.filename]
     if not found:
-        return guard.problem(400, "没有收到文件", "请先选择文件。如果选了文件仍看到这句话，请把文件名改短、去掉特殊字符后再传。")
+        return guard.problem(
+            400,
+            "没有收到文件",
+            "请先选择文件。如果选了文件仍看到这句话，请把文件名改短、去掉特殊字符后再传。",
+        )
     within_quota(unit)
     items: list[Item] = []
     for each in found:
@@ -44,12 +49,15 @@ def upload(unit: str) -> Any:
     if guard.wants_json():
         return jsonify(files=said)
     tones = {"ok": "green", "care": "amber", "bad": "red"}
-    for each in said[:8]:
-        note(f"{each['name']}：{each['sentence']}", tones[each["tone"]])
-    if len(said) > 8:
+    for line in said[:3]:
+        note(f"{line['name']}：{line['sentence']}", tones[line["tone"]])
+    if len(said) > 3:
         note(f"共收到 {len(said)} 个文件，其余结果见下面“最近收到的文件”。", "blue")
-    return redirect(url_for("unit.form", unit=unit, form=form) if form in here.campaign.forms
-                    else url_for("unit.checklist", unit=unit))
+    return redirect(
+        url_for("unit.form", unit=unit, form=form)
+        if form in here.campaign.forms
+        else url_for("unit.checklist", unit=unit)
+    )
 
 
 @area.post("/units/<unit>/forms/<form>/nil")
@@ -69,7 +77,9 @@ def nil(unit: str, form: str) -> Any:
 def adopt(unit: str, form: str) -> Any:
     """The numbers computed from the registers become the unit's own: the filled form goes the way of every file."""
     here = desk()
-    if form not in here.campaign.forms or not any(field.figure for _, field in here.campaign.forms[form].fields()):
+    if form not in here.campaign.forms or not any(
+        field.figure for _, field in here.campaign.forms[form].fields()
+    ):
         abort(404)
     return made_here(unit, form, packs.adopted, "采用系统数")
 
@@ -101,8 +111,13 @@ def scan_name(campaign: Campaign, form: str, name: str) -> str:
     """
     shape = campaign.forms.get(form)
     last = display_name(name)
-    if (shape is None or not needs_attachment(shape) or any(field.attachment for _, field in shape.fields())
-            or attached_to(campaign, last) or not last.casefold().endswith((".pdf", ".jpg", ".jpeg", ".png"))):
+    if (
+        shape is None
+        or not needs_attachment(shape)
+        or any(field.attachment for _, field in shape.fields())
+        or attached_to(campaign, last)
+        or not last.casefold().endswith((".pdf", ".jpg", ".jpeg", ".png"))
+    ):
         return name
     return f"{shape.file_stem}-{last}"
 
@@ -114,16 +129,30 @@ def answer(campaign: Campaign, unit: str, taken: Taken) -> dict[str, Any]:
     label = f"{shape.number} {shape.title}" if shape else ""
     sentence, tone = outcome(taken, label)
     address = url_for("unit.form", unit=unit, form=form) if shape and not taken.refused else ""
-    return {"name": display_name(taken.name), "sentence": sentence, "tone": tone, "label": label, "address": address,
-            "status": taken.status, "form": form or "", "receipt": taken.receipt.number}
+    return {
+        "name": display_name(taken.name),
+        "sentence": sentence,
+        "tone": tone,
+        "label": label,
+        "address": address,
+        "status": taken.status,
+        "form": form or "",
+        "receipt": taken.receipt.number,
+    }
 
 
 def outcome(taken: Taken, label: str) -> tuple[str, str]:
     """Pure: the sentence and its tone (ok | care | bad)."""
     again = "（与上次相同，没有重复登记）" if taken.repeated else ""
     if taken.status == "attachment":
-        return (f"已收到扫描件，归入“{label}”{again}。", "ok") if label else (
-            f"已收到附件{again}。它不属于某一张表；如是签字盖章的扫描件，请在那张表的页面上传。", "care")
+        return (
+            (f"已收到扫描件，归入“{label}”{again}。", "ok")
+            if label
+            else (
+                f"已收到附件{again}。表中登记了这个文件名的会自动对应；如是签字盖章的扫描件，请到那张表的页面上传。",
+                "ok",
+            )
+        )
     if taken.refused:
         return taken.says or "没有收下。", "bad"
     number = counts(taken.findings)
@@ -131,5 +160,6 @@ def outcome(taken: Taken, label: str) -> tuple[str, str]:
     if taken.rows_refused:
         found.insert(0, f"{taken.rows_refused} 行没有读出")
     tone = "bad" if number["error"] or taken.rows_refused else "care" if number["warning"] else "ok"
-    return f"已收到“{label}”，读出 {taken.rows_read} 行{again}" + (f"；发现{'、'.join(found)}。" if found else "，没有发现填写错误。"), tone
-
+    return f"已收到“{label}”，读出 {taken.rows_read} 行{again}" + (
+        f"；发现{'、'.join(found)}。" if found else "，没有发现填写错误。"
+    ), tone

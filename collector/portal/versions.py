@@ -1,4 +1,5 @@
 """What was read of a file, and two versions side by side."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -27,8 +28,16 @@ def content(unit: str, form: str, version: int) -> Any:
     page = max(1, request.args.get("page", 1, type=int))
     tables = [sheet(shape, document, name, page) for name in shape.tables if name in document.tables]
     longest = max((len(each.rows) for each in document.tables.values()), default=0)
-    return render_template("unit/content.html", unit=held.unit, shape=shape, version=version, tables=tables, page=page,
-                           pages=max(1, -(-longest // ROWS)), facts=facts(shape, document))
+    return render_template(
+        "unit/content.html",
+        unit=held.unit,
+        shape=shape,
+        version=version,
+        tables=tables,
+        page=page,
+        pages=max(1, -(-longest // ROWS)),
+        facts=facts(shape, document),
+    )
 
 
 @area.get("/units/<unit>/forms/<form>/changes")
@@ -45,9 +54,17 @@ def compare(unit: str, form: str) -> Any:
     if old not in numbers or new not in numbers:
         abort(404)
     changes = differences(shape, reading(held, form, old), reading(held, form, new))
-    return render_template("unit/changes.html", unit=held.unit, shape=shape, changes=changes[:ROWS],
-                           more=max(0, len(changes) - ROWS), total=len(changes), old=old, new=new,
-                           choices=[(each.version, f"第 {each.version} 版　{beijing(each.received_at)}") for each in known])
+    return render_template(
+        "unit/changes.html",
+        unit=held.unit,
+        shape=shape,
+        changes=changes[:ROWS],
+        more=max(0, len(changes) - ROWS),
+        total=len(changes),
+        old=old,
+        new=new,
+        choices=[(each.version, f"第 {each.version} 版　{beijing(each.received_at)}") for each in known],
+    )
 
 
 def opened(unit: str, form: str) -> tuple[Case, Form]:
@@ -68,7 +85,9 @@ def reading(held: Case, form: str, version: int) -> Document:
 
 def since_return(held: Case, form: str) -> int | None:
     """Pure: the version that was returned last."""
-    back = [each.version for each in held.events if each.form == form and each.kind in ("returned", "reopened")]
+    back = [
+        each.version for each in held.events if each.form == form and each.kind in ("returned", "reopened")
+    ]
     return back[-1] if back and back[-1] != readable(held, form)[-1].version else None
 
 
@@ -76,9 +95,22 @@ def sheet(shape: Form, document: Document, name: str, page: int) -> dict[str, An
     """Pure: one table's page of rows, numbers masked."""
     table, data = shape.tables[name], document.tables[name]
     part = range((page - 1) * ROWS, min(page * ROWS, len(data.rows)))
-    return {"title": table.title or table.sheet, "labels": [each.label for each in table.fields], "nil": data.nil,
-            "count": len(data.rows), "rows": [(data.rows[n], [masked(shown(data.values.get(each.name, [None] * len(data.rows))[n]))
-                                                              for each in table.fields]) for n in part]}
+    return {
+        "title": table.title or table.sheet,
+        "labels": [each.label for each in table.fields],
+        "nil": data.nil,
+        "count": len(data.rows),
+        "rows": [
+            (
+                data.rows[n],
+                [
+                    masked(shown(data.values.get(each.name, [None] * len(data.rows))[n]))
+                    for each in table.fields
+                ],
+            )
+            for n in part
+        ],
+    }
 
 
 def facts(shape: Form, document: Document) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 A job is `.state/jobs/<id>/`: job.json says what, progress.json how far; its age is the heartbeat.  The result is
 put in place by one rename at the end, so a job that dies leaves no half result and may simply be started again.
 """
+
 from __future__ import annotations
 
 import fcntl
@@ -22,7 +23,7 @@ from collector.portal.desk import Desk
 from collector.rows import Actor
 from huizong.steps.errors import UseError
 
-SILENT: Final = 60.0        # seconds without a heartbeat after which a job counts as dead
+SILENT: Final = 60.0  # seconds without a heartbeat after which a job counts as dead
 LABELS: Final = {"issue": "下发", "merge": "汇总", "publish": "发布", "backup": "备份"}
 
 
@@ -32,7 +33,7 @@ class Job:
     kind: str
     by: str
     at: datetime
-    state: str          # running | done | failed | dead
+    state: str  # running | done | failed | dead
     sentence: str
     done: int
     total: int
@@ -62,20 +63,37 @@ def start(desk: Desk, kind: str, by: Actor, settings: Mapping[str, Any]) -> str:
         number = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
         folder = jobs / number
         folder.mkdir(mode=0o700)
-        write(folder / "job.json", {"kind": kind, "by": by.login, "role": by.role, "address": by.address,
-                                    "at": datetime.now(UTC).isoformat(), "settings": dict(settings),
-                                    "as_of": desk.as_of.isoformat() if desk.as_of else ""})
+        write(
+            folder / "job.json",
+            {
+                "kind": kind,
+                "by": by.login,
+                "role": by.role,
+                "address": by.address,
+                "at": datetime.now(UTC).isoformat(),
+                "settings": dict(settings),
+                "as_of": desk.as_of.isoformat() if desk.as_of else "",
+            },
+        )
         write(folder / "progress.json", {"state": "running", "sentence": "正在开始", "done": 0, "total": 0})
-    subprocess.Popen([sys.executable, "-m", "collector.portal.worker", str(desk.folder), number],
-                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
-                     env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)})
+    subprocess.Popen(
+        [sys.executable, "-m", "collector.portal.worker", str(desk.folder), number],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
     return number
 
 
 def recent(state: Path, kinds: Sequence[str], most: int = 10) -> list[Job]:
     """The newest jobs of these kinds."""
     folder = state / "jobs"
-    names = sorted((each.name for each in folder.iterdir() if each.is_dir()), reverse=True) if folder.is_dir() else []
+    names = (
+        sorted((each.name for each in folder.iterdir() if each.is_dir()), reverse=True)
+        if folder.is_dir()
+        else []
+    )
     jobs = (one(state, name) for name in names)
     return [job for job in jobs if job and job.kind in kinds][:most]
 
@@ -89,9 +107,17 @@ def one(state: Path, number: str) -> Job | None:
     except (OSError, ValueError):
         return None
     dead = now["state"] == "running" and silent > SILENT
-    return Job(number, head["kind"], head["by"], datetime.fromisoformat(head["at"]), "dead" if dead else now["state"],
-               "中断了，没有改变任何结果，可以重新开始。" if dead else now["sentence"], now["done"], now["total"],
-               now.get("result", {}))
+    return Job(
+        number,
+        head["kind"],
+        head["by"],
+        datetime.fromisoformat(head["at"]),
+        "dead" if dead else now["state"],
+        "中断了，没有改变任何结果，可以重新开始。" if dead else now["sentence"],
+        now["done"],
+        now["total"],
+        now.get("result", {}),
+    )
 
 
 def write(file: Path, value: Mapping[str, Any]) -> None:

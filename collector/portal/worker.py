@@ -1,4 +1,5 @@
 """The process of one job: `python -m collector.portal.worker CAMPAIGN JOB`."""
+
 from __future__ import annotations
 
 import json
@@ -7,7 +8,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +30,7 @@ class Reporter:
         threading.Thread(target=self._beat, daemon=True).start()
 
     def __call__(self, items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]:
-        known = total if total is not None else len(items) if hasattr(items, "__len__") else 0
+        known = total if total is not None else len(items) if isinstance(items, Sized) else 0
         self._say(label, 0, known, force=True)
         for n, item in enumerate(items, 1):
             yield item
@@ -68,33 +69,56 @@ def main(folder: Path, number: str) -> None:
         report.finish("failed", sentence(wrong), {})
 
 
-def _merge(desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor) -> tuple[dict[str, Any], str]:
+def _merge(
+    desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor
+) -> tuple[dict[str, Any], str]:
     from huizong.steps.merge import merge
 
     out = here / "out"
     merged = merge(desk.bureau(), out, actor=by, progress=report)
     target = desk.state / "merged" / merged.snapshot
     _put(out, target)
-    work.write(target / "about.json", {"snapshot": merged.snapshot, "by_job": here.name, "as_of": str(desk.today()),
-                                       "at": datetime.now().astimezone().isoformat()})
+    work.write(
+        target / "about.json",
+        {
+            "snapshot": merged.snapshot,
+            "by_job": here.name,
+            "as_of": str(desk.today()),
+            "at": datetime.now().astimezone().isoformat(),
+        },
+    )
     return {"name": merged.snapshot}, f"汇总完成，数据快照 {merged.snapshot}。"
 
 
-def _publish(desk: Desk, settings: dict[str, Any], here: Path, report: Reporter, by: Actor) -> tuple[dict[str, Any], str]:
+def _publish(
+    desk: Desk, settings: dict[str, Any], here: Path, report: Reporter, by: Actor
+) -> tuple[dict[str, Any], str]:
     from huizong.steps.publish import publish
 
     out = here / "out"
-    published = publish(desk.bureau(), out, report=settings["report"], signed=bool(settings["signed"]), progress=report)
+    published = publish(
+        desk.bureau(), out, report=settings["report"], signed=bool(settings["signed"]), progress=report
+    )
     target = desk.state / "published" / here.name
     _put(out, target)
     leaks = len(published.leaks)
-    work.write(target / "about.json", {"report": settings["report"], "signed": bool(settings["signed"]), "leaks": leaks,
-                                       "as_of": str(desk.today()), "at": datetime.now().astimezone().isoformat()})
+    work.write(
+        target / "about.json",
+        {
+            "report": settings["report"],
+            "signed": bool(settings["signed"]),
+            "leaks": leaks,
+            "as_of": str(desk.today()),
+            "at": datetime.now().astimezone().isoformat(),
+        },
+    )
     text = f"文稿已生成，但发现 {leaks} 处可能泄露个人信息，请先核对。" if leaks else "文稿已生成。"
     return {"name": here.name, "leaks": leaks}, text
 
 
-def _backup(desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor) -> tuple[dict[str, Any], str]:
+def _backup(
+    desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor
+) -> tuple[dict[str, Any], str]:
     from huizong.steps.backup import backup
 
     made = backup(desk.bureau(), desk.state / "backups")
@@ -110,7 +134,9 @@ def _put(out: Path, target: Path) -> None:
         out.rename(target)
 
 
-def _issue(desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor) -> tuple[dict[str, Any], str]:
+def _issue(
+    desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor
+) -> tuple[dict[str, Any], str]:
     from huizong.steps.issue import issue
 
     packs = issue(desk.bureau(), here / "out", actor=by, progress=report)

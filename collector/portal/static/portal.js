@@ -85,7 +85,8 @@
           if (one.address) {
             var link = document.createElement("a");
             link.href = one.address;
-            link.textContent = "　查看：" + one.label;
+            link.textContent = "　查看";
+            link.setAttribute("aria-label", "查看：" + one.label);
             shown.item.appendChild(link);
           }
         });

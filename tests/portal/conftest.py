@@ -1,0 +1,45 @@
+"""A small demo campaign, issued and with its clerks' files at hand; the portal on a copy of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collector.portal.app import create_app
+from collector.portal.demo import demo_accounts
+from collector.portal.desk import Desk
+from huizong.demo import play
+from tests.portal.portals import DAY, OnlyIssued, Portal, Prepared
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    out = tmp_path_factory.mktemp("demo")
+    play(out, units=3, staff=60, steps=OnlyIssued())        # type: ignore[arg-type]
+    desk = Desk(out / "campaign", DAY)
+    demo_accounts(desk)
+    desk.close()
+    lines = (out / "campaign" / ".state" / "demo-accounts.txt").read_text("utf-8").splitlines()[2:]
+    return Prepared(out, {line.split("\t")[0]: line.split("\t")[1] for line in lines})
+
+
+@pytest.fixture
+def portal(prepared: Prepared, tmp_path: Path) -> Iterator[Portal]:
+    """A portal of one's own, for tests that change it."""
+    yield from opened(prepared, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One portal for all tests of a module that do not mind each other."""
+    yield from opened(prepared, tmp_path_factory.mktemp("shared"))
+
+
+def opened(prepared: Prepared, folder: Path) -> Iterator[Portal]:
+    shutil.copytree(prepared.campaign, folder / "campaign")
+    app = create_app(folder / "campaign", DAY, settings={"WTF_CSRF_ENABLED": False, "PROPAGATE": True})
+    yield Portal(app, prepared, folder / "campaign")
+    app.extensions["desk"].close()

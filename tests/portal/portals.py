@@ -1,0 +1,89 @@
+"""The portal of a small demo campaign, as tests speak of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from collector.portal.desk import Desk
+from huizong.demo.steps import RealSteps
+
+DAY = date(2019, 8, 11)
+
+
+class OnlyIssued:
+    """The demo up to the clerks' desks: packs are issued and filled, nothing is handed in."""
+
+    def __init__(self) -> None:
+        self.real = RealSteps(None, None)
+
+    def open(self, campaign: Path, as_of: date) -> AbstractContextManager[Any]:
+        return self.real.open(campaign, as_of)
+
+    def issue(self, bureau: Any, out: Path) -> None:
+        self.real.issue(bureau, out)
+
+    def submit(self, bureau: Any, unit: str) -> Sequence[str]:
+        return ()
+
+    def __getattr__(self, _: str) -> Any:
+        return lambda *arguments, **named: None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`out` as `huizong demo` leaves it; `passwords` by login (u001, s001, shenhe …)."""
+
+    out: Path
+    passwords: dict[str, str]
+
+    @property
+    def campaign(self) -> Path:
+        return self.out / "campaign"
+
+    def files(self, number: int, unit: str) -> list[Path]:
+        """What the unit's clerk sends in this round; the second round holds only what was corrected."""
+        folder = self.out / "returns" / f"round{number}" / unit
+        return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+@dataclass
+class Portal:
+    """The application on a campaign of its own."""
+
+    app: Flask
+    prepared: Prepared
+    folder: Path
+
+    @property
+    def desk(self) -> Desk:
+        found: Desk = self.app.extensions["desk"]
+        return found
+
+    @property
+    def units(self) -> list[str]:
+        return [unit.code for unit in self.desk.campaign.units]
+
+    def visitor(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def signed_in(self, login: str) -> FlaskClient:
+        client = self.visitor()
+        answer = client.post("/sign-in", data={"login": login, "password": self.prepared.passwords[login]})
+        assert answer.status_code == 302, answer.get_data(as_text=True)
+        return client
+
+    def clerk(self, unit: str) -> FlaskClient:
+        return self.signed_in(f"u{unit}")
+
+    def file(self, unit: str, stem: str, number: int = 1) -> Path:
+        """The clerk's file whose name begins so."""
+        return next(path for path in self.prepared.files(number, unit) if path.name.startswith(stem)
+                    and path.suffix in (".xlsx", ".docx"))
