@@ -146,10 +146,11 @@ def _person(table: str, person: str) -> dict[str, str]:
 
 
 def check(case: Case) -> tuple[Checked, Sheets]:
-    """The findings of the case's rule over all its units, and which table stands where."""
+    """The findings of the case's rule (or rules) over all its units, and which table stands where."""
     rows, missing, as_of = world(case.given)
-    rule = next(each for each in engine().rules if each.id == case.rule)
-    wanted = {need for need in rule.needs if need not in missing}
+    rules = [each for each in engine().rules if each.id in case.rule.split()]
+    assert rules, case.rule
+    wanted = {need for rule in rules for need in rule.needs if need not in missing}
     units = dict.fromkeys([UNIT, *(row["unit"] for listed in rows.values() for row in listed if row["unit"] != "-")])
     documents = [_document(form, unit, rows) for unit in units for form in campaign().forms.values()
                  if form.form not in missing and (form.form in wanted or any(table in rows for table in form.tables))]
@@ -162,7 +163,7 @@ def check(case: Case) -> tuple[Checked, Sheets]:
                 "unit": [None if row["unit"] == "-" else row["unit"] for row in rows["figures"]],
                 "figure": [row["figure"] for row in rows["figures"]],
                 "n": pa.array([int(row["n"]) for row in rows["figures"]], pa.int64())}))
-        return data.check(rules=[case.rule]), tables
+        return data.check(rules=[rule.id for rule in rules]), tables
 
 
 def told(finding: Finding, tables: Sheets) -> str:

@@ -137,6 +137,6 @@ CAREFUL = """
     """
 
 
-@pytest.mark.parametrize("rule", [each for each in RULES if each.id != "U05"], ids=lambda rule: rule.id)
-def test_no_rule_has_anything_to_say_of_a_careful_unit(rule: Rule) -> None:
-    judge(silent(rule.id, "a careful unit", CAREFUL))
+def test_no_rule_has_anything_to_say_of_a_careful_unit() -> None:
+    # U05 counts what has come; here one form stands for all.
+    judge(silent(" ".join(rule.id for rule in RULES if rule.id != "U05"), "a careful unit", CAREFUL))
