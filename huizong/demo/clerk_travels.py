@@ -1,7 +1,7 @@
 """Materials 5 and 6: trips and the approvals before them."""
 
 from huizong.demo.desk import Desk, Row
-from huizong.demo.model import Approval, Person, Trip, UnitWorld
+from huizong.demo.model import Approval, Person, Trip
 
 MATCHES = {"V5a": "2", "V5b": "3", "V5c": "4", "V5d": "5"}  # the bureau's books cannot know V5e
 
@@ -52,8 +52,14 @@ def trip(desk: Desk, each: Trip) -> Row:
         "note": desk.text["trip_note"] if confirmed else None}
 
 
-def scan_name(unit: UnitWorld, approval: Approval, person: Person) -> str:
-    return f"{unit.code}_{approval.number}_{person.name}.pdf"
+FEW = 12  # a unit with more approvals scans those of a year into one file
+
+
+def scan_name(desk: Desk, each: Approval, person: Person) -> str:
+    """The file that holds the scanned approval: its own, or that of the year in units with many."""
+    if len(desk.unit.approvals) <= FEW or each.number in desk.incomplete:
+        return f"{desk.unit.code}_{each.number}_{person.name}.pdf"
+    return str(desk.text["scans_of_a_year"]).format(unit=desk.unit.code, year=each.planned_exit_on.year)
 
 
 def approval(desk: Desk, each: Approval) -> Row:
@@ -72,5 +78,5 @@ def approval(desk: Desk, each: Approval) -> Row:
         "lent_on": each.lent_on,
         "returned_on": each.returned_on, "departed": say("departed", each.departed),
         "papers": [say("approval_paper", code) for code in each.papers],
-        "scan": scan_name(desk.unit, each, person),
+        "scan": scan_name(desk, each, person),
         "pages": each.pages, "approver": desk.text["approved_by"]}

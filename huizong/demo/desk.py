@@ -43,6 +43,7 @@ class Desk:
         self.filed = {each.id_number: each.filed_on for each in unit.registrations}
         self.live = {each.id_number for each in unit.registrations if each.action != "3" and each.state
                      == "2"}
+        self.incomplete = {each.approval_number for each in unit.problems if each.violation == "V7e"}
         self.held: dict[str, list[Certificate]] = {}
         for certificate in unit.certificates:
             self.held.setdefault(certificate.id_number, []).append(certificate)

@@ -1,4 +1,4 @@
-"""Real files: issued, filled as a clerk would, read back by the real reader; and the campaign folder around them."""
+"""Real files: issued, filled as a clerk would, read back by the real reader; and the folder around them."""
 
 import csv
 import sys
