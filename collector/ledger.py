@@ -40,9 +40,12 @@ class Reading:
     def __init__(self, connection: Connection, campaign: str, sealer: Sealer) -> None:
         self.connection, self.campaign, self.sealer = connection, campaign, sealer
 
-    def events(self, unit: str | None = None, form: str | None = None, after: int = 0) -> list[Event]:
-        """Events in order; only those with a sequence beyond `after`."""
+    def events(self, unit: str | None = None, form: str | None = None, after: int = 0,
+               kinds: str = "") -> list[Event]:
+        """Events in order; only those with a sequence beyond `after` and of a kind that begins with `kinds`."""
         query = self._of(events, unit, form).where(events.c.seq > after).order_by(events.c.seq)
+        if kinds:
+            query = query.where(events.c.kind.startswith(kinds, autoescape=True))
         return [Event(r.seq, _time(r.at), r.campaign, r.unit, r.form, r.kind, r.actor, r.version, r.sha256,
                       json.loads(self.sealer.open(r.details_sealed, f"events/details/{r.seq}"))
                       if r.details_sealed else {})
