@@ -358,3 +358,10 @@ def test_every_example_shown_to_clerks_is_read_without_a_finding() -> None:
             if example:
                 reading = KINDS[each.kind].read(example, each, CONTEXT)
                 assert (fired(reading), reading.value is None) == ("", False), (each.name, example)
+
+
+def test_two_choices_in_one_cell_are_asked_to_be_split_and_one_is_read() -> None:
+    assert [each.rule for each in read("kind", "普通护照、往来港澳通行证").findings] == ["R22"]
+    assert "请拆成多行" in read("kind", "普通护照、往来港澳通行证").findings[0].message
+    assert read("kind", "普通护照").findings == ()
+    assert [each.rule for each in read("kind", "普通护照、天书").findings] == ["F14"]

@@ -47,8 +47,8 @@ ELSEWHERE = {
 }
 # Numbers against numbers: totals.sql, and (X30) documents against a snapshot; tried with the figures.
 TOTALS = {"X23", "X24", "X25", "X26", "X27", "X28", "X29", "X30", "S14"}
-# Two methods in one cell are refused by the code list (F14) before any rule could see them.
-READ_AS = {"R22": "F14"}
+# Two methods in one cell are told by the kind that reads the cell, before any rule could see them.
+READ_AS = {"R22"}
 
 
 RULES: tuple[Rule, ...] = tuple(rule for rule in engine().rules if rule.id not in TOTALS)

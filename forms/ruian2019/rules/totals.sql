@@ -100,3 +100,17 @@ union all
 select a.unit, a.document, a.row, 'newly_collected', '新收缴证件数(本)', a.newly_collected, '实收数', b.held_certificates,
        a.newly_collected || '/' || b.held_certificates, 'c4'
 from annex2 a join annex3 b using (unit) where a.newly_collected > b.held_certificates;
+
+/* S14
+level: error
+at: self_report.R1_staff_total
+title: 总数
+needs: [self_report, staff, registrations, certificates, trips, custody, declarations, sanctions, violations]
+says: 自查报告中“{label}”为{typed}，与表格统计{computed}不一致。
+fix: 改为系统数，或先更正有关材料。
+*/
+select a.unit, a.document, f.field, f.label, a.typed, g.n as computed, a.typed as value, f.field as key
+from (unpivot self_report_facts on columns('^R1_') into name field value typed) a
+join figure_fields f on f.form = 'self_report' and f.field = a.field
+join figures g on g.unit = a.unit and g.figure = f.figure
+where a.typed <> g.n
