@@ -16,6 +16,7 @@ from huizong.demo.draft import FILLED, START, STATISTIC
 from huizong.demo.lexicon import Lexicon
 from huizong.demo.planted import Round, placed, rounds
 from huizong.demo.returns import Filler, unpacked
+from huizong.demo.steps import Attempt, RealSteps
 from huizong.demo.words import words
 from huizong.demo.world import synthesise
 
@@ -30,7 +31,7 @@ class Steps(Protocol):
     def issue(self, bureau: Any, out: Path) -> None: ...
     def take(self, bureau: Any, paths: Sequence[Path]) -> None: ...
     def explain(self, bureau: Any, unit: str, rule: str, reason: str) -> None: ...
-    def submit(self, bureau: Any, unit: str) -> Iterable[str]: ...
+    def submit(self, bureau: Any, unit: str) -> Attempt: ...
     def accept(self, bureau: Any, units: Sequence[str]) -> None: ...
     def give_back(self, bureau: Any, units: Sequence[str], reason: str) -> None: ...
     def merge(self, bureau: Any, out: Path) -> None: ...
@@ -66,8 +67,6 @@ def play(out: Path, units: int | None = None, staff: int | None = None, seed: in
     `units` (default: all of the shipped list), `staff`: permanent staff in all (default: as in that list).
     Exit code 0, or 1 when a unit could not be brought to a clean end.
     """
-    from huizong.demo.steps import RealSteps
-
     steps = steps or RealSteps(scheduler, progress)
     every = load(shipped()).units
     some = folder.chosen(every, units or len(every))
@@ -153,15 +152,21 @@ def _first_round(stage: Stage) -> None:
     stage.say("第一轮收件……")
     with stage.open(FILLED) as bureau:
         stage.steps.take(bureau, [stage.folder(1, code) for code in in_time])
-        accepted = [code for code in in_time if code not in marked and stage.steps.submit(bureau, code)]
-        stage.steps.accept(bureau, accepted)
-        returned = []
-        for code in (code for code in in_time if code in marked):
-            for rule in {mark.rule for mark in first.marks if mark.unit == code}:
-                stage.steps.explain(bureau, code, rule, words().text["explanation"])
-            if stage.steps.submit(bureau, code):
-                returned.append(code)
-        stage.steps.give_back(bureau, returned, words().raw["return_reason"])
+        handed = [code for code in stage.progress(in_time, "报送") if _hand_in(stage, bureau, first, code)]
+        stage.steps.accept(bureau, [code for code in handed if code not in marked])
+        explained = [code for code in handed if code in marked]
+        stage.steps.give_back(bureau, explained, words().raw["return_reason"])
+
+
+def _hand_in(stage: Stage, bureau: Any, each: Round, code: str) -> bool:
+    """The unit's set, its planted warnings explained; others stay open, and so does the set."""
+    attempt = stage.steps.submit(bureau, code)
+    if attempt.submitted or attempt.blocked:
+        return attempt.submitted
+    expected = {mark.rule for mark in each.marks if mark.unit == code}
+    for rule in sorted(attempt.unexplained & expected):
+        stage.steps.explain(bureau, code, rule, words().text["explanation"])
+    return stage.steps.submit(bureau, code).submitted
 
 
 def _second_round(stage: Stage) -> list[str]:
@@ -178,10 +183,7 @@ def _second_round(stage: Stage) -> list[str]:
                 stage.steps.take(bureau, [stage.folder(1, code) for code in codes])
             stage.steps.take(bureau, [stage.folder(2, code) for code in codes])
             through: list[str] = []
-            for code in codes:
-                for rule in sorted({mark.rule for mark in second.marks if mark.unit
-                                    == code and mark.lasting}):
-                    stage.steps.explain(bureau, code, rule, words().text["explanation"])
-                (through if stage.steps.submit(bureau, code) else left).append(code)
+            for code in stage.progress(codes, "报送"):
+                (through if _hand_in(stage, bureau, second, code) else left).append(code)
             stage.steps.accept(bureau, through)
     return left

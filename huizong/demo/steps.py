@@ -4,6 +4,7 @@ called as the command line does.
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,15 @@ from typing import Any
 from huizong.steps.bureau import Bureau, open_bureau
 from huizong.steps.errors import UseError
 from huizong.steps.progress import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of handing a set in: `blocked` by errors or gaps; `unexplained`: rules of open warnings."""
+
+    submitted: bool
+    blocked: bool = False
+    unexplained: frozenset[str] = frozenset()
 
 
 class RealSteps:
@@ -42,10 +52,12 @@ class RealSteps:
         except UseError:
             return
 
-    def submit(self, bureau: Bureau, unit: str) -> Sequence[str]:
+    def submit(self, bureau: Bureau, unit: str) -> Attempt:
         from huizong.steps.submit import submit
 
-        return submit(bureau, unit).submitted
+        outcome = submit(bureau, unit)
+        return Attempt(bool(outcome.submitted), bool(outcome.errors or outcome.missing),
+                       frozenset(each.rule for each in outcome.unexplained))
 
     def accept(self, bureau: Bureau, units: Sequence[str]) -> None:
         from huizong.steps.review import review
