@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from collector.portal import overview, reminders
 from collector.portal.access import declare, needs
-from collector.portal.gather import Case, judged
+from collector.portal.gather import Case, judged_soon
 from collector.portal.guard import attachment, desk, user
 from collector.portal.papers import open_warnings
 from collector.portal.problems import handles, problems, titles
@@ -30,7 +30,7 @@ def matrix() -> Any:
 def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
     here = desk()
     wanted = {key: request.args.get(key, "") for key in ("group", "only", "sort")}
-    held, found = everything(scope)
+    held, found, fresh = everything(scope)
     state = state_of(held)
     rows = overview.rows(
         here.campaign,
@@ -48,6 +48,7 @@ def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
         rates=overview.rates(state),
         groups=list(dict.fromkeys(unit.group for unit in here.campaign.units)),
         wanted=wanted,
+        fresh=fresh,
         filters=overview.FILTERS,
         sorts=overview.SORTS,
         state=state,
@@ -59,7 +60,7 @@ def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
 @declare(needs("see_all_units"))
 def problems_page() -> Any:
     here = desk()
-    _, found = everything(None)
+    _, found, fresh = everything(None)
     level, rule = request.args.get("level", ""), request.args.get("rule", "")
     wanted = [
         each for each in found if (not level or each.level == level) and (not rule or each.rule == rule)
@@ -72,6 +73,7 @@ def problems_page() -> Any:
         problems=problems(wanted, here.campaign, handles(here.secret()), titles(here.engine), cap=50),
         names=names,
         level=level,
+        fresh=fresh,
         total=len(wanted),
         waivers=waivers,
         may_waive=may(user().role, "waive"),
@@ -82,7 +84,7 @@ def problems_page() -> Any:
 @declare(needs("review"))
 def reminders_page() -> Any:
     here = desk()
-    held, _ = everything(None, judge=False)
+    held, _, _ = everything(None, judge=False)
     page = reminders.reminders(here.campaign, state_of(held), here.bureau().now())
     return render_template("bureau/reminders.html", page=page)
 
@@ -97,7 +99,7 @@ def letter() -> Any:
     return attachment(data, name)
 
 
-def everything(scope: tuple[str, ...] | None, judge: bool = True) -> tuple[list[Case], list[Finding]]:
+def everything(scope: tuple[str, ...] | None, judge: bool = True) -> tuple[list[Case], list[Finding], bool]:
     """All units (or those of `scope`) from one view of the ledger, and their findings."""
     here = desk()
     with here.ledger.reading() as view:
@@ -119,8 +121,8 @@ def everything(scope: tuple[str, ...] | None, judge: bool = True) -> tuple[list[
             )
         )
     if not judge:
-        return cases, []
-    return cases, [each for held in cases if held.documents for each in judged(here, held).findings]
+        found = [judged_soon(here, held, here.patience / 10) for held in cases if held.documents]
+    return cases, [each for judged, _ in found for each in judged.findings], all(fresh for _, fresh in found)
 
 
 def state_of(cases: list[Case]) -> Status:

@@ -104,7 +104,7 @@ def withdraw(number: int) -> Any:
 @declare(needs("review"))
 def conflicts() -> Any:
     here = desk()
-    held, _ = everything(None, judge=False)
+    held, _, _ = everything(None, judge=False)
     return render_template("bureau/conflicts.html", conflicts=disputes.conflicts(here, held))
 
 
@@ -112,7 +112,7 @@ def conflicts() -> Any:
 @declare(needs("review"))
 def settle() -> Any:
     here = desk()
-    held, _ = everything(None, judge=False)
+    held, _, _ = everything(None, judge=False)
     disputes.settle(
         here,
         held,

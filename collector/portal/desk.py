@@ -19,6 +19,7 @@ from collector.accounts import Accounts
 from collector.keys import Keys
 from collector.ledger import Ledger
 from collector.passwords import Policy
+from collector.portal.checking import Checking
 from collector.store import Store, StoreSettings
 from forms.campaign import load
 from forms.engine import Engine
@@ -60,6 +61,7 @@ class Desk:
     folder: Path
     as_of: date | None = None
     policy: Policy = field(default_factory=Policy)
+    patience: float = 0.05 # seconds a page waits for a check before it shows what was known
 
     def __post_init__(self) -> None:
         self.campaign = load(self.folder)
@@ -76,6 +78,7 @@ class Desk:
             self.store_url or self.state / "store", self.keys, StoreSettings(purpose=self.campaign.id)
         )
         self.engine = Engine(self.campaign)
+        self.checking = Checking()
         self.contents, self.answers = Remembered(300), Remembered(500)
         self._registers: tuple[tuple[Any, ...], Any] | None = None
         self._lock = threading.Lock()
@@ -119,5 +122,6 @@ class Desk:
         return self.keys.current("portal")[1]
 
     def close(self) -> None:
+        self.checking.close()
         self.ledger.close()
         self.accounts.ledger.close()

@@ -9,10 +9,9 @@ from flask import Blueprint, redirect, request, url_for
 from collector.portal.access import declare, needs
 from collector.portal.gather import case, judged
 from collector.portal.guard import actor, desk
-from collector.portal.problems import handles, named, token
+from collector.portal.problems import handles, named
 from collector.portal.show import note
 from huizong.steps.errors import UseError
-from huizong.steps.explain import explain as explain_finding
 
 area = Blueprint("explain", __name__)
 
@@ -22,21 +21,22 @@ area = Blueprint("explain", __name__)
 def explain(unit: str) -> Any:
     """One warning, or all open ones of a rule, by the handle the page carries."""
     here, reason = desk(), request.form.get("reason", "").strip()[:500]
-    found = named(
-        judged(here, case(here, unit)).findings, request.form.get("handle", ""), handles(here.secret())
-    )
-    wanted = [each for each in found if each.level == "warning" and not each.explained]
+    if not reason:
+        raise UseError("请写明说明的理由。")
+    findings = judged(here, case(here, unit)).findings
+    found = named(findings, request.form.get("handle", ""), handles(here.secret()))
     if not found:
         raise UseError("这个问题已经不在了，可能刚被改正。请刷新页面。")
-    bureau = here.bureau_with_registers()
-    names = (
-        sorted({token(each) for each in wanted})
-        if len(wanted) == 1
-        else sorted({each.rule for each in wanted})
-    )
-    count = sum(explain_finding(bureau, unit, each, reason=reason, actor=actor()) for each in names)
-    note(f"已写明 {count} 处说明。" if count else "这些问题都已说明过了。")
+    # What is seen is what is explained: also what only counts once the set is handed in, and nothing twice.
+    wanted = {
+        (each.rule, each.key or "", each.value or "")
+        for each in found
+        if each.level == "warning" and not each.explained
+    }
+    with here.ledger.writing(actor()) as tx:
+        for rule, key, value in sorted(wanted):
+            tx.explained(unit, rule, key, value, reason)
+    note(f"已写明 {len(wanted)} 处说明。" if wanted else "这些问题都已说明过了。")
     form = found[0].form
-    return redirect(
-        url_for("unit.form", unit=unit, form=form) if form else url_for("unit.checklist", unit=unit)
-    )
+    back = url_for("unit.form", unit=unit, form=form) if form else url_for("unit.checklist", unit=unit)
+    return redirect(back)

@@ -76,12 +76,22 @@ def scans(campaign: Campaign, documents: Iterable[Document]) -> dict[str, tuple[
     return found
 
 
+PATIENT: Final = 60.0
+
+
 def judged(desk: Desk, case: Case) -> Judged:
     """All findings of the unit as they stand now; once every form is in, as if the set were handed in."""
+    return judged_soon(desk, case, PATIENT)[0]
+
+
+def judged_soon(desk: Desk, case: Case, patience: float | None = None) -> tuple[Judged, bool]:
+    """The same within a moment, else what was known before; and whether it is what stands now."""
     complete = all(case.state(form).status in WITH_FILE for form in desk.campaign.forms)
-    return desk.answers.get_or_make(
-        ("judged", *mark(desk, case)),
+    return desk.checking.get(
+        case.unit.code,
+        mark(desk, case),
         lambda: judge(desk.bureau_with_registers(), case.unit.code, submitting=complete),
+        desk.patience if patience is None else patience,
     )
 
 

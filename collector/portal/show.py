@@ -90,4 +90,4 @@ def install(app: Flask) -> None:
 def note(text: str, tone: str = "green") -> None:
     """A sentence for the top of the next page; no personal data, the cookie is only signed."""
     kept = [*cookie.get("notes", []), {"text": text[:200], "tone": tone}]
-    cookie["notes"] = kept[-4:]         # a cookie beyond 4 kB would be thrown away, form token and all
+    cookie["notes"] = kept[-4:]  # a cookie beyond 4 kB would be thrown away, form token and all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -204,11 +205,9 @@ def files_of(held: Case, found: Receipt) -> list[dict[str, Any]]:
                 "sha256": found.sha256,
             }
         ]
-    sent = [
-        (each.form, each.version)
-        for each in held.events
-        if each.kind == "submitted" and each.at == found.received_at
-    ]
+    sent = next(
+        (some for some in handed_in_together(held) if sealed(held.unit.code, some) == found.sha256), []
+    )
     chosen = [(form, held.version(form, version)) for form, version in sent if version is not None]
     return [
         {
@@ -220,3 +219,21 @@ def files_of(held: Case, found: Receipt) -> list[dict[str, Any]]:
         for form, each in chosen
         if each is not None
     ]
+
+
+def handed_in_together(held: Case) -> list[list[tuple[str, int | None]]]:
+    """Pure: (form, version) of each submission, one list per commit."""
+    groups: list[list[tuple[str, int | None]]] = []
+    last = -1
+    for each in held.events:
+        if each.kind == "submitted":
+            groups += [[]] if each.seq != last + 1 else []
+            groups[-1].append((each.form, each.version))
+            last = each.seq
+    return groups
+
+
+def sealed(unit: str, sent: list[tuple[str, int | None]]) -> str:
+    """The code of a submission's receipt, as `huizong.steps.submit` takes it over forms and versions."""
+    lines = [unit, *(f"{form} {version}" for form, version in sent)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 
 from collector.portal import papers
 from collector.portal.access import READS_UNIT, declare, needs
-from collector.portal.gather import Case, case, judged, of_form
+from collector.portal.gather import Case, case, judged, judged_soon, of_form
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.problems import handles, problems, titles
 from collector.portal.show import beijing
@@ -23,7 +23,7 @@ RECENT = 12
 def checklist(unit: str) -> Any:
     here = desk()
     held = case(here, unit)
-    found = judged(here, held)
+    found, fresh = judged_soon(here, held)
     page = papers.checklist(
         here.campaign,
         held,
@@ -36,6 +36,7 @@ def checklist(unit: str) -> Any:
         "unit/checklist.html",
         page=page,
         unit=held.unit,
+        fresh=fresh,
         recent=recent(held),
         may_upload=may(user().role, "upload") or may(user().role, "review"),
         whole=problems(of_form(found, None), here.campaign, handles(here.secret()), titles(here.engine)),
@@ -70,11 +71,13 @@ def form_page(unit: str, form: str, *, full: bool = False, wrong: str = "") -> A
     if form not in here.campaign.forms:
         abort(404)
     held = case(here, unit)
-    findings = of_form(judged(here, held), form)
+    found, fresh = judged_soon(here, held)
+    findings = of_form(found, form)
     shape = here.campaign.forms[form]
     return render_template(
         "unit/form.html",
         unit=held.unit,
+        fresh=fresh,
         shape=shape,
         line=papers.line(shape, held, findings),
         problems=problems(findings, here.campaign, handles(here.secret()), titles(here.engine), in_full=full),

@@ -41,5 +41,6 @@ def shared(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def opened(prepared: Prepared, folder: Path) -> Iterator[Portal]:
     shutil.copytree(prepared.campaign, folder / "campaign")
     app = create_app(folder / "campaign", DAY, settings={"WTF_CSRF_ENABLED": False, "PROPAGATE": True})
+    app.extensions["desk"].patience = 60.0
     yield Portal(app, prepared, folder / "campaign")
     app.extensions["desk"].close()

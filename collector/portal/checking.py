@@ -1,0 +1,63 @@
+"""Judging a unit beside the requests: a page shows what is known now and says so while a newer check runs.
+
+One thread per process judges, one unit at a time; a unit asked for again while it waits is judged once, as it then
+stands.  Nothing is decided on what a page shows: handing in judges for itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from huizong.steps.judge import Judged
+
+
+@dataclass
+class _Unit:
+    known: tuple[Hashable, Judged] | None = None
+    wanted: Hashable = None
+    job: Future[Judged] | None = None
+
+
+@dataclass
+class Checking:
+    """The last findings of every unit, and the check that runs."""
+
+    units: dict[str, _Unit] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "checking"))
+
+    def get(
+        self, unit: str, mark: Hashable, make: Callable[[], Judged], patience: float
+    ) -> tuple[Judged, bool]:
+        """(findings, whether they are of `mark`), after at most `patience` seconds.
+
+        Raises what `make` raises.
+        """
+        with self.lock:
+            held = self.units.setdefault(unit, _Unit())
+            if held.known is not None and held.known[0] == mark:
+                return held.known[1], True
+            if held.job is None or held.wanted != mark:
+                held.wanted = mark
+                held.job = self.pool.submit(self._judge, held, mark, make)
+            job = held.job
+        try:
+            return job.result(timeout=patience), True
+        except TimeoutError:
+            return held.known[1] if held.known is not None else Judged((), ()), False
+
+    def _judge(self, held: _Unit, mark: Hashable, make: Callable[[], Judged]) -> Judged:
+        if held.wanted != mark and held.known is not None:
+            return held.known[1]  # overtaken: the newer check is queued behind this one
+        found = make()
+        with self.lock:
+            held.known = (mark, found)
+            if held.wanted == mark:
+                held.job = None
+        return found
+
+    def close(self) -> None:
+        self.pool.shutdown(wait=True, cancel_futures=True)
