@@ -17,7 +17,7 @@ from forms.guide import guide
 from forms.spec import Campaign, Form, Unit
 from forms.wordform.compiled import PersonalSheets, PrintedAnnex, SelfReport
 from forms.wordform.guide import guide_docx
-from forms.wordform.words import FOLDER, MUST_READ, must_read
+from forms.wordform.words import FOLDER, MUST_READ, PersonalWords, must_read, words
 from forms.wording import Spoken, checked, placeholders
 from forms.workbook.compiled import CompiledWorkbook
 from forms.workbook.content import fingerprint
@@ -33,6 +33,14 @@ FIRST: Final = "00-填报必读.txt"
 _PRINTED_NAME: Final = "（打印盖章）"
 _PERSONAL_FOLDER: Final = "个人报告表"
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
+
+
+def views(campaign: Campaign) -> frozenset[str]:
+    """The views whose rows stand in a pack. Raises CampaignError when words of a printed form are missing."""
+    forms = campaign.forms.values()
+    columns = [field.prefill for form in forms for table in form.tables.values() for field in table.fields]
+    people = {words(PersonalWords, campaign, each.form).people for each in forms if each.personal_sheet}
+    return frozenset({each.view for each in columns if each is not None} | people)
 
 
 class Packer:

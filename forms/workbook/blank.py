@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from copy import copy
 from math import ceil
 from typing import Final
 
@@ -198,6 +199,7 @@ def _lines(sheet: SheetLayout) -> list[int]:
 def _data(ws: Worksheet, sheet: SheetLayout, skin: Skin, filled: Filled, rows: int) -> None:
     least = skin.heights.printed_row if sheet.printed else skin.heights.row
     high = [float(each) for each in heights(sheet, skin, filled)]
+    models: dict[tuple[int, bool], AnyCell] = {}
     for at in range(rows):
         row = sheet.first_row + at
         dimension = ws.row_dimensions[row]
@@ -208,21 +210,27 @@ def _data(ws: Worksheet, sheet: SheetLayout, skin: Skin, filled: Filled, rows: i
             value = (
                 filled.columns[field.name][at] if at < filled.count and field.name in filled.columns else None
             )
-            _data_cell(ws.cell(row, column), field, skin, value)
+            cell = ws.cell(row, column)
+            if isinstance(value, str):
+                text(cell, value)
+            else:
+                cell.value = value
+            # openpyxl looks every style up again for every cell: most of what a blank costs.
+            model = models.setdefault((column, value is not None), cell)
+            if model is cell:
+                _look(cell, field, skin, value is not None)
+            else:
+                cell._style = copy(model._style)  # type: ignore[union-attr]
 
 
-def _data_cell(cell: AnyCell, field: Field, skin: Skin, value: str | int | None) -> None:
-    if isinstance(value, str):
-        text(cell, value)
-    else:
-        cell.value = value
+def _look(cell: AnyCell, field: Field, skin: Skin, prefilled: bool) -> None:
     cell.font = font(skin.fonts.body)
     cell.border = edge(skin.borders)
     cell.number_format = KINDS[field.kind].number_format
     cell.protection = _OPEN
     aside = "left" if field.kind in _LEFT and (field.width or 0) >= 14 else "center"
     cell.alignment = Alignment(horizontal=aside, vertical="center", wrap_text=True)
-    if value is not None:
+    if prefilled:
         cell.fill = fill(skin.fills.prefilled)
     elif field.auto:
         cell.fill = fill(skin.fills.computed)

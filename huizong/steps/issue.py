@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,26 +14,50 @@ import pyarrow.compute as pc
 
 from collector.rows import Actor
 from forms.engine import Data
-from forms.pack import Packer
+from forms.pack import Packer, views
 from huizong.steps.bureau import Bureau
 from huizong.steps.files import write
 from huizong.steps.progress import Progress, silent
+from huizong.steps.work import crew
+
+ROWS_PER_HAND = 8_000       # below this a further process costs more (start, compile) than it saves
+
+
+@dataclass(frozen=True)
+class Order:
+    """One pack to be made, wherever that is: everything it needs as values."""
+
+    campaign: bytes             # pickled, so that a worker knows again what it compiled for
+    key: bytes
+    day: date
+    unit: str
+    rows: Mapping[str, pa.Table]
+    figures: Mapping[str, int] | None
 
 
 def issue(bureau: Bureau, out: Path, *, units: Sequence[str] = (), actor: str | Actor = "bureau",
           progress: Progress = silent) -> list[Path]:
-    """Writes OUT/<code>.zip for these units (default all) and assigns them every form.  Raises UseError."""
-    wanted = [bureau.known_unit(code) for code in units] or list(bureau.campaign.units)
+    """Writes OUT/<code>.zip for these units (default all) and assigns them every form.
+
+    A pack written once more changes no state.  Raises UseError for an unknown unit.
+    """
+    wanted = [bureau.known_unit(code) for code in dict.fromkeys(units)] or list(bureau.campaign.units)
     by = actor if isinstance(actor, Actor) else Actor(actor, "bureau")
-    packer = Packer(bureau.campaign, bureau.keys.current("stamp")[1], bureau.as_of)
     cabinet = bureau.filed()
     documents = {filed.id: filed.document for filed in cabinet.values() if filed.document is not None}
-    paths = []
+    filled = {unit for unit, _ in cabinet}
     with bureau.engine.data(bureau.registers, documents, as_of=bureau.as_of) as data:
         rows = by_unit(data)
-        for unit in progress(wanted, "生成材料包"):
-            figures = unit_figures(data, unit.code) if any(key[0] == unit.code for key in cabinet) else None
-            paths.append(write(out / f"{unit.code}.zip", packer.zip(unit, rows, figures)))
+        campaign, key = pickle.dumps(bureau.campaign), bureau.keys.current("stamp")[1]
+        shown = views(bureau.campaign)
+        orders = [Order(campaign, key, bureau.as_of, unit.code, {each: rows(each, unit.code) for each in shown},
+                        unit_figures(data, unit.code) if unit.code in filled else None) for unit in wanted]
+    weight = sum(table.num_rows for order in orders for table in order.rows.values())
+    paths = []
+    with crew(bureau.scheduler, batches=min(len(orders), 1 + weight // ROWS_PER_HAND)) as workers:
+        made = zip(wanted, workers.each(packed, orders), strict=True)
+        for unit, pack in progress(made, "生成材料包", len(wanted)):
+            paths.append(write(out / f"{unit.code}.zip", pack))
     with bureau.ledger.writing(by) as tx:
         states = tx.states()
         for unit in wanted:
@@ -37,6 +65,19 @@ def issue(bureau: Bureau, out: Path, *, units: Sequence[str] = (), actor: str | 
                 if (unit.code, form) not in states:
                     tx.event("assigned", unit.code, form)
     return paths
+
+
+def packed(order: Order) -> bytes:
+    """The pack of one order; a process compiles a campaign's templates once."""
+    def rows(view: str, unit: str) -> pa.Table:
+        return order.rows[view]
+
+    return _packer(order.campaign, order.key, order.day).zip(order.unit, rows, order.figures)
+
+
+@lru_cache(maxsize=2)
+def _packer(campaign: bytes, key: bytes, day: date) -> Packer:
+    return Packer(pickle.loads(campaign), key, day)
 
 
 def by_unit(data: Data) -> Callable[[str, str], pa.Table]:
@@ -47,8 +88,8 @@ def by_unit(data: Data) -> Callable[[str, str], pa.Table]:
         if view not in cut:
             whole = data.view(view)
             codes = whole.column("unit")
-            cut[view] = {code: whole.filter(pc.equal(codes, code)) for code in pc.unique(codes).to_pylist()
-                         if code is not None}
+            cut[view] = {code: whole.filter(pc.equal(codes, code))
+                         for code in pc.unique(codes).to_pylist() if code is not None}
             cut[view] = {**cut[view], "": whole.slice(0, 0)}
         return cut[view].get(unit, cut[view][""])
 
