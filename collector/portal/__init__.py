@@ -1,6 +1,7 @@
 """The portal: units hand in, the bureau reviews; a thin shell over huizong.steps, served by gunicorn.
 
-Flask is imported when a portal is made, not before: the limited children import modules of this package without it.
+Flask is imported when a portal is made, not before: the limited children import modules of this package
+without it.
 """
 
 from __future__ import annotations

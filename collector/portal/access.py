@@ -1,6 +1,8 @@
-"""Who may open which page: every route declares it, one function scopes units, and undeclared routes do not start.
+"""Who may open which page: every route declares it, one function scopes units, and undeclared routes do
+not start.
 
-A unit that is not the person's own, or not given to a guide, does not exist for them: 404, as for one nobody knows.
+A unit that is not the person's own, or not given to a guide, does not exist for them: 404, as for one
+nobody knows.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ UNIT_ARGUMENT: Final = "unit"
 
 @dataclass(frozen=True)
 class Access:
-    """`open_to`: everyone, `half` (password given, something still missing), or a signed-in person with one right."""
+    """`open_to`: everyone, `half` (password given, something still missing), or a signed-in person with
+    one right."""
 
     open_to: str
     rights: tuple[str, ...] = ()
@@ -84,7 +87,8 @@ def decision(
     arguments: Mapping[str, Any],
     units: Mapping[str, Any],
 ) -> int:
-    """Pure: 200 go on, 401 sign in first, 303 finish signing in, 403 not for this role, 404 no such thing here."""
+    """Pure: 200 go on, 401 sign in first, 303 finish signing in, 403 not for this role, 404 no such
+    thing here."""
     if access is PUBLIC:
         return 200
     if user is None:

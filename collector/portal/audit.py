@@ -1,4 +1,5 @@
-"""The auditor reads the log, proves that its chain is whole and takes it away; nothing here changes anything."""
+"""The auditor reads the log, proves that its chain is whole and takes it away; nothing here changes
+anything."""
 
 from __future__ import annotations
 

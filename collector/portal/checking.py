@@ -1,6 +1,7 @@
 """Judging a unit beside the requests: a page shows what is known now and says so while a newer check runs.
 
-One thread per process judges, one unit at a time; a unit asked for again while it waits is judged once, as it then
+One thread per process judges, one unit at a time; a unit asked for again while it waits is judged once,
+as it then
 stands.  Nothing is decided on what a page shows: handing in judges for itself.
 """
 

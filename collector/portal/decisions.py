@@ -1,4 +1,5 @@
-"""What the bureau decides: accept, return, reopen, waive, and who a person belongs to when two units claim them."""
+"""What the bureau decides: accept, return, reopen, waive, and who a person belongs to when two units
+claim them."""
 
 from __future__ import annotations
 

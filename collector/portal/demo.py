@@ -1,4 +1,5 @@
-"""Accounts for trying the demo campaign: random passwords, made at the first start, kept beside the ledger."""
+"""Accounts for trying the demo campaign: random passwords, made at the first start, kept beside the
+ledger."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What the requests of one process share: definitions, ledger, store, rule engine, accounts.
 
-A request gets its own `Bureau` made of the shared parts, with the registers as they are on disk now.  Nothing that
+A request gets its own `Bureau` made of the shared parts, with the registers as they are on disk now.
+Nothing that
 one request learns is needed by the next: any number of processes may serve the same campaign.
 """
 
@@ -56,7 +57,8 @@ class Remembered(OrderedDict[Any, Any]):
 
 @dataclass
 class Desk:
-    """`as_of` fixes the day the rules see (demonstrations); None is today in Beijing, asked at each request."""
+    """`as_of` fixes the day the rules see (demonstrations); None is today in Beijing, asked at each
+    request."""
 
     folder: Path
     as_of: date | None = None

@@ -1,4 +1,5 @@
-"""Two units claim the same thing (a person, a certificate): found by the rules across units, decided by the bureau."""
+"""Two units claim the same thing (a person, a certificate): found by the rules across units, decided by
+the bureau."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def conflicts(desk: Desk, cases: list[Case]) -> tuple[Conflict, ...]:
 
 
 def settle(desk: Desk, cases: list[Case], handle: str, winner: str, reason: str, by: Actor) -> None:
-    """The winner's claim stands (a waiver with the reason); the others' forms go back to them.  Raises UseError."""
+    """The winner's claim stands (a waiver with the reason); the others' forms go back to them.  Raises
+    UseError."""
     name = handles(desk.secret())
     group = next((each for each in _together(_city_findings(desk)) if _handle(name, each[0]) == handle), None)
     if group is None:

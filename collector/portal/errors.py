@@ -1,4 +1,5 @@
-"""What goes wrong, as a page with one sentence and the way on; the only place that knows HTTP codes of exceptions."""
+"""What goes wrong, as a page with one sentence and the way on; the only place that knows HTTP codes of
+exceptions."""
 
 from __future__ import annotations
 

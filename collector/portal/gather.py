@@ -1,4 +1,5 @@
-"""What a page about a unit stands on, read from the ledger in one view; judged findings are remembered by content."""
+"""What a page about a unit stands on, read from the ledger in one view; judged findings are remembered
+by content."""
 
 from __future__ import annotations
 

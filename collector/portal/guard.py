@@ -52,7 +52,8 @@ def take_cookie(response: AnyResponse) -> None:
 
 
 def still_missing(session: Session | None, demo: bool) -> tuple[str, ...]:
-    """What must come before any page.  A demonstration with made-up people does not ask for a second factor."""
+    """What must come before any page.  A demonstration with made-up people does not ask for a second
+    factor."""
     missing = session.missing if session else ()
     return tuple(each for each in missing if not (demo and each == "enrol"))
 

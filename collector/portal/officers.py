@@ -1,4 +1,5 @@
-"""The system officer makes accounts and backups; the security officer grants roles and unlocks.  Neither sees papers."""
+"""The system officer makes accounts and backups; the security officer grants roles and unlocks.
+Neither sees papers."""
 
 from __future__ import annotations
 

@@ -89,7 +89,8 @@ def rows(
     sort: str = "order",
     scope: Iterable[str] | None = None,
 ) -> tuple[Row, ...]:
-    """`counts`: (unit, form) → errors and open warnings.  `scope`: the units a person may see, None for all."""
+    """`counts`: (unit, form) → errors and open warnings.  `scope`: the units a person may see, None for
+    all."""
     seen = None if scope is None else set(scope)
     found = [row(campaign, each, counts) for each in status.units if seen is None or each.unit in seen]
     found = [each for each in found if (not group or each.group == group) and chosen(each, only)]

@@ -1,4 +1,5 @@
-"""Files made for a person at a click: packs, single forms, marked copies, nil returns, annexes, receipts, letters."""
+"""Files made for a person at a click: packs, single forms, marked copies, nil returns, annexes,
+receipts, letters."""
 
 from __future__ import annotations
 
@@ -128,7 +129,8 @@ def adopted(desk: Desk, unit: str, form: str, facts: Mapping[str, str]) -> tuple
 
 
 def signed_names(form: Form, data: bytes, facts: Mapping[str, str], today: date) -> bytes:
-    """Pure: the labelled cells (填表人：) get their words; dates the day.  The reader takes both from one cell."""
+    """Pure: the labelled cells (填表人：) get their words; dates the day.  The reader takes both from
+    one cell."""
     words = {
         each.label: facts.get(each.name)
         or (f"{today.year}年{today.month}月{today.day}日" if each.kind == "date" else "")

@@ -145,7 +145,8 @@ def checklist(
     may: Mapping[str, bool],
     blockers: Iterable[str] = (),
 ) -> Checklist:
-    """The whole page.  `may`: what the person looking may do; `blockers`: further sentences of the submit step."""
+    """The whole page.  `may`: what the person looking may do; `blockers`: further sentences of the
+    submit step."""
     by_form: dict[str | None, list[Finding]] = {}
     for each in findings:
         by_form.setdefault(each.form, []).append(each)

@@ -1,4 +1,5 @@
-"""The police's lists and the bureau's own registers: in through the gate, and what they say against the units' papers."""
+"""The police's lists and the bureau's own registers: in through the gate, and what they say against the
+units' papers."""
 
 from __future__ import annotations
 
@@ -86,7 +87,8 @@ def take() -> Any:
 
 
 def keep(here: Desk, name: str, data: bytes) -> None:
-    """Whole or not at all, never over another list; the same list again is the same file.  The original is stored too."""
+    """Whole or not at all, never over another list; the same list again is the same file.  The original
+    is stored too."""
     folder = here.folder / REGISTERS
     folder.mkdir(exist_ok=True)
     target = folder / download_name(name)

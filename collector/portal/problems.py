@@ -1,6 +1,7 @@
 """Findings as people read them: grouped by problem, with the cell, the reason, the remedy.  Pure.
 
-A page never carries a finding's key (an ID number): it carries a handle, which only this server can match again.
+A page never carries a finding's key (an ID number): it carries a handle, which only this server can
+match again.
 """
 
 from __future__ import annotations

@@ -56,7 +56,10 @@ def reminders(campaign: Campaign, status: Status, now: datetime) -> Reminders:
         if each.missing
     )
     lines = [f"{each.name}：缺 {each.count} 项（{each.forms}）" for each in owing]
-    head = f"【{campaign.settings.bureau.short_name}】专项整治材料报送提醒（截止{when}24时）。以下 {len(owing)} 个单位尚未报齐，请抓紧："
+    head = (
+        f"【{campaign.settings.bureau.short_name}】专项整治材料报送提醒（截止{when}24时）。"
+        f"以下 {len(owing)} 个单位尚未报齐，请抓紧："
+    )
     text = "\n".join([head, *lines, "已报送的单位请忽略。"]) if owing else ""
     return Reminders(owing, text, *left(closes(day), now))
 

@@ -1,4 +1,5 @@
-"""Issuing, merging and publishing from the desk: jobs with progress, their results, two snapshots compared."""
+"""Issuing, merging and publishing from the desk: jobs with progress, their results, two snapshots
+compared."""
 
 from __future__ import annotations
 
@@ -75,7 +76,8 @@ def folder(kind: str, name: str) -> Any:
 @area.post("/bureau/results/<kind>/<name>/download")
 @declare(needs("merge", "publish"))
 def download(kind: str, name: str) -> Any:
-    """One file or, without a name, all of them as a zip; the reason is logged, the bureau's own copies are not masked."""
+    """One file or, without a name, all of them as a zip; the reason is logged, the bureau's own copies
+    are not masked."""
     path, wanted = folder_of(kind, name), request.form.get("file", "")
     reason = request.form.get("reason", "").strip()[:100]
     if not reason:

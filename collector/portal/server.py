@@ -1,4 +1,5 @@
-"""`huizong serve`: gunicorn with as many workers as asked for; each holds its own connections, none holds state."""
+"""`huizong serve`: gunicorn with as many workers as asked for; each holds its own connections, none
+holds state."""
 
 from __future__ import annotations
 

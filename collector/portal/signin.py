@@ -1,4 +1,5 @@
-"""Signing in: password, first login with a one-time code, second factor, changing the password, signing out."""
+"""Signing in: password, first login with a one-time code, second factor, changing the password, signing
+out."""
 
 from __future__ import annotations
 
@@ -111,7 +112,10 @@ def first_time() -> Any:
                 note("密码已设置，请登录。")
                 return redirect(url_for("signin.sign_in"))
             except LoginRefused:
-                wrong = "用户名或一次性验证码不正确，或验证码已过期、已用过。请核对；仍不行请联系系统管理员重新发码。"
+                wrong = (
+                    "用户名或一次性验证码不正确，或验证码已过期、已用过。"
+                    "请核对；仍不行请联系系统管理员重新发码。"
+                )
             except NotAccepted as refused:
                 wrong = str(refused)
     return render_template("signin/first_time.html", form=form, wrong=wrong), 200 if not wrong else 400

@@ -75,7 +75,8 @@ def nil(unit: str, form: str) -> Any:
 @area.post("/units/<unit>/forms/<form>/adopt")
 @declare(needs("upload", "review"))
 def adopt(unit: str, form: str) -> Any:
-    """The numbers computed from the registers become the unit's own: the filled form goes the way of every file."""
+    """The numbers computed from the registers become the unit's own: the filled form goes the way of
+    every file."""
     here = desk()
     if form not in here.campaign.forms or not any(
         field.figure for _, field in here.campaign.forms[form].fields()

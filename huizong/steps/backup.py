@@ -1,7 +1,9 @@
 """Backup and restore of a campaign's state, encrypted, with the check that a backup is worth something.
 
-One file holds the ledger, every blob (as encrypted as in the store), the registers and a manifest of SHA-256.  It
-is written in pieces of 1 MB, each AES-256-GCM bound to its place and to being the last one, so that a cut-off file
+One file holds the ledger, every blob (as encrypted as in the store), the registers and a manifest of
+SHA-256.  It
+is written in pieces of 1 MB, each AES-256-GCM bound to its place and to being the last one, so that a
+cut-off file
 never passes.  The keys stay out of it: without the key folder, kept elsewhere, a backup opens nothing.
 """
 
@@ -40,7 +42,8 @@ _LEDGER: Final = "ledger.db"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds: SHA-256 by member, and the audit chain's last row, which nothing inside could prove."""
+    """What a backup holds: SHA-256 by member, and the audit chain's last row, which nothing inside
+    could prove."""
 
     campaign: str
     made_at: str
@@ -102,7 +105,8 @@ def backup(bureau: Bureau, out: Path) -> Backup:
 
 
 def restore(file: Path, campaign: Path, keys: Path) -> Restored:
-    """Restores into a campaign folder without state, then checks everything.  Raises UseError and leaves nothing."""
+    """Restores into a campaign folder without state, then checks everything.  Raises UseError and
+    leaves nothing."""
     state = campaign / STATE
     if (state / _LEDGER).exists():
         raise UseError("这个文件夹里已有记录；请恢复到没有 .state 的文件夹，核对后再换过去。")
@@ -126,7 +130,8 @@ def restore(file: Path, campaign: Path, keys: Path) -> Restored:
 
 
 def check(unpacked: Path, manifest: Manifest, keys: Path, campaign: Path) -> Restored:
-    """The restore drill: hashes, database integrity, audit chain to its kept end, every blob a row knows opens."""
+    """The restore drill: hashes, database integrity, audit chain to its kept end, every blob a row
+    knows opens."""
     for name, digest in manifest.files.items():
         path = unpacked / name
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:

@@ -12,13 +12,14 @@ from collector.portal.app import create_app
 from collector.portal.demo import demo_accounts
 from collector.portal.desk import Desk
 from huizong.demo import play
-from tests.portal.portals import DAY, OnlyIssued, Portal, Prepared
+from tests.portal.portals import DAY, Filled, OnlyIssued, Portal, Prepared
 
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     out = tmp_path_factory.mktemp("demo")
-    play(out, units=3, staff=60, steps=OnlyIssued())        # type: ignore[arg-type]
+    with pytest.raises(Filled):
+        play(out, units=3, staff=60, steps=OnlyIssued())  # type: ignore[arg-type]
     desk = Desk(out / "campaign", DAY)
     demo_accounts(desk)
     desk.close()

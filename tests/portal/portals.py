@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,10 @@ from huizong.demo.steps import RealSteps
 DAY = date(2019, 8, 11)
 
 
+class Filled(Exception):
+    """The clerks have filled their forms: the demo may stop here."""
+
+
 class OnlyIssued:
     """The demo up to the clerks' desks: packs are issued and filled, nothing is handed in."""
 
@@ -30,11 +33,8 @@ class OnlyIssued:
     def issue(self, bureau: Any, out: Path) -> None:
         self.real.issue(bureau, out)
 
-    def submit(self, bureau: Any, unit: str) -> Sequence[str]:
-        return ()
-
     def __getattr__(self, _: str) -> Any:
-        return lambda *arguments, **named: None
+        raise Filled
 
 
 @dataclass(frozen=True)
@@ -85,5 +85,8 @@ class Portal:
 
     def file(self, unit: str, stem: str, number: int = 1) -> Path:
         """The clerk's file whose name begins so."""
-        return next(path for path in self.prepared.files(number, unit) if path.name.startswith(stem)
-                    and path.suffix in (".xlsx", ".docx"))
+        return next(
+            path
+            for path in self.prepared.files(number, unit)
+            if path.name.startswith(stem) and path.suffix in (".xlsx", ".docx")
+        )

@@ -13,10 +13,24 @@ from collector.portal.access import Access, decision, declare, declared, in_scop
 from collector.roles import ROLES, Role
 from tests.portal.portals import Portal
 
-LOGINS: dict[Role, str] = {"bureau_reviewer": "shenhe", "leader": "lingdao", "guide": "zhidao", "admin": "xitong",
-                           "security": "anquan", "auditor": "shenji"}
-SAMPLES = {"form": "staff", "version": 1, "number": "R000001-01", "figure": "annex2.c3", "login": "u001",
-           "kind": "merged", "name": "nothing", "filename": "portal.css"}
+LOGINS: dict[Role, str] = {
+    "bureau_reviewer": "shenhe",
+    "leader": "lingdao",
+    "guide": "zhidao",
+    "admin": "xitong",
+    "security": "anquan",
+    "auditor": "shenji",
+}
+SAMPLES = {
+    "form": "staff",
+    "version": 1,
+    "number": "R000001-01",
+    "figure": "annex2.c3",
+    "login": "u001",
+    "kind": "merged",
+    "name": "nothing",
+    "filename": "portal.css",
+}
 
 
 def user(role: Role | None, unit: str | None = None, units: tuple[str, ...] = ()) -> User:
@@ -35,9 +49,19 @@ def test_a_misspelt_right_does_not_start() -> None:
         declare(needs("see_everything"))
 
 
-@pytest.mark.parametrize("role, own, other", [
-    ("clerk", True, False), ("unit_reviewer", True, False), ("bureau_reviewer", True, True), ("leader", True, True),
-    ("guide", True, False), ("admin", False, False), ("security", False, False), ("auditor", False, False)])
+@pytest.mark.parametrize(
+    "role, own, other",
+    [
+        ("clerk", True, False),
+        ("unit_reviewer", True, False),
+        ("bureau_reviewer", True, True),
+        ("leader", True, True),
+        ("guide", True, False),
+        ("admin", False, False),
+        ("security", False, False),
+        ("auditor", False, False),
+    ],
+)
 def test_who_sees_whose_papers(role: Role, own: bool, other: bool) -> None:
     person = user(role, "001", ("001",))
     assert (in_scope(person, "001"), in_scope(person, "002")) == (own, other)
@@ -54,7 +78,9 @@ def addresses(portal: Portal, rule: Rule, unit: str) -> str:
     if rule.arguments & {"number"} and "int:number" in rule.rule:
         values["number"] = 1
     with portal.app.test_request_context():
-        return str(portal.app.url_map.bind("localhost").build(rule.endpoint, values, method=max(rule.methods or ())))
+        return str(
+            portal.app.url_map.bind("localhost").build(rule.endpoint, values, method=max(rule.methods or ()))
+        )
 
 
 @pytest.mark.slow
@@ -70,17 +96,36 @@ def test_every_route_for_every_role_and_owner(portal: Portal) -> None:
         for rule in portal.app.url_map.iter_rules():
             access: Access = accesses[rule.endpoint]
             # What ends or changes the session itself, or costs a process, is tried elsewhere.
-            if rule.endpoint in ("static", "bootstrap.static", "signin.sign_out", "signin.change_password", "signin.enrol", "results.issue",
-                                 "results.merge", "results.publish", "officers.back_up", "officers.switch",
-                                 "officers.reset", "officers.grant", "bureau.letter"):
+            if rule.endpoint in (
+                "static",
+                "bootstrap.static",
+                "signin.sign_out",
+                "signin.change_password",
+                "signin.enrol",
+                "results.issue",
+                "results.merge",
+                "results.publish",
+                "officers.back_up",
+                "officers.switch",
+                "officers.reset",
+                "officers.grant",
+                "bureau.letter",
+            ):
                 continue
             for unit in (own, other, "999") if "unit" in rule.arguments else (own,):
                 for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                    expected = decision(access, person, (), {"unit": unit} if "unit" in rule.arguments else {},
-                                        desk.campaign.units_by_code)
+                    expected = decision(
+                        access,
+                        person,
+                        (),
+                        {"unit": unit} if "unit" in rule.arguments else {},
+                        desk.campaign.units_by_code,
+                    )
                     got = client.open(addresses(portal, rule, unit), method=method).status_code
                     held = got not in (401, 403) and got < 500 if expected == 200 else got == expected
-                    if not held and not (expected == 200 and rule.endpoint in ("submission.submit", "signin.sign_in")):
+                    if not held and not (
+                        expected == 200 and rule.endpoint in ("submission.submit", "signin.sign_in")
+                    ):
                         wrong.append((role, method, rule.endpoint, unit, expected, got))
     visitor = portal.visitor()
     for rule in portal.app.url_map.iter_rules():
@@ -88,7 +133,9 @@ def test_every_route_for_every_role_and_owner(portal: Portal) -> None:
             continue
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             got = visitor.open(addresses(portal, rule, own), method=method)
-            if got.status_code not in (302, 401) or (got.status_code == 302 and "/sign-in" not in got.location):
+            if got.status_code not in (302, 401) or (
+                got.status_code == 302 and "/sign-in" not in got.location
+            ):
                 wrong.append(("nobody", method, rule.endpoint, own, 401, got.status_code))
     assert wrong == []
 
@@ -113,4 +160,4 @@ def test_a_changed_role_counts_at_the_next_request(portal: Portal) -> None:
     reviewer = portal.signed_in("shenhe")
     assert reviewer.get("/bureau").status_code == 200
     portal.desk.accounts.granted(Actor("console", "security"), "shenhe", "leader")
-    assert reviewer.get("/bureau").status_code == 302        # signed out: the old session ended
+    assert reviewer.get("/bureau").status_code == 302  # signed out: the old session ended

@@ -35,14 +35,20 @@ def test_a_restored_campaign_is_the_same(portal: Portal, made: Path, tmp_path: P
 
     with open_bureau(folder, as_of=portal.desk.today()) as again:
         unit = portal.units[0]
-        assert again.filed(unit)[unit, "staff"].document == portal.desk.bureau().filed(unit)[unit, "staff"].document
-        assert again.registers.tables["roster"].num_rows == portal.desk.bureau().registers.tables["roster"].num_rows
+        assert (
+            again.filed(unit)[unit, "staff"].document
+            == portal.desk.bureau().filed(unit)[unit, "staff"].document
+        )
+        assert (
+            again.registers.tables["roster"].num_rows
+            == portal.desk.bureau().registers.tables["roster"].num_rows
+        )
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.3, 0.999])
 def test_a_cut_off_backup_is_not_restored(portal: Portal, made: Path, tmp_path: Path, keep: float) -> None:
     whole = made.read_bytes()
-    made.write_bytes(whole[:int(len(whole) * keep)])
+    made.write_bytes(whole[: int(len(whole) * keep)])
     folder, keys = empty(portal, tmp_path)
     with pytest.raises(UseError):
         restore(made, folder, keys)
@@ -54,7 +60,7 @@ def test_a_changed_byte_is_noticed(portal: Portal, made: Path, tmp_path: Path) -
     data[len(data) // 2] ^= 1
     made.write_bytes(data)
     folder, keys = empty(portal, tmp_path)
-    with pytest.raises(UseError, match="改动|截断"):
+    with pytest.raises(UseError, match=r"改动|截断"):
         restore(made, folder, keys)
 
 

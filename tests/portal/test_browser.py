@@ -1,4 +1,5 @@
-"""A browser walks the whole campaign on a real server: issue, upload, mend, return, accept, merge, publish, download."""
+"""A browser walks the whole campaign on a real server: issue, upload, mend, return, accept, merge,
+publish, download."""
 
 from __future__ import annotations
 
@@ -19,10 +20,19 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.portal.portals import Prepared
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
-SERVE = ("import sys; from datetime import date; from pathlib import Path; from collector.portal import serve;"
-         "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), 2, date.fromisoformat(sys.argv[3]))")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SERVE = (
+    "import sys; from datetime import date; from pathlib import Path; from collector.portal import serve;"
+    "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), 2, date.fromisoformat(sys.argv[3]))"
+)
 SHOTS = os.environ.get("HUIZONG_SHOTS", "")
 
 
@@ -33,8 +43,12 @@ def served(folder: Path, day: str) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     root = Path(__file__).parents[2]
-    server = subprocess.Popen([sys.executable, "-c", SERVE, str(folder), str(port), day], cwd=root,
-                              stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(root)})
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(folder), str(port), day],
+        cwd=root,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(120):
@@ -63,7 +77,9 @@ class Person:
     def __init__(self, browser: Browser, address: str, prepared: Prepared, login: str) -> None:
         self.address, self.complaints = address, list[str]()
         self.page: Page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
+        )
         self.page.on("dialog", lambda asked: asked.accept())
         self.page.goto(f"{address}/")
         self.page.fill("#login", login)
@@ -92,8 +108,13 @@ class Person:
         done = 0
         for _ in range(60):
             self.at(f"/units/{unit}")
-            targets = [f"/units/{unit}", *(str(link.get_attribute("href")) for link in
-                                           self.page.locator("td a.text-amber, td a.text-red").all())]
+            targets = [
+                f"/units/{unit}",
+                *(
+                    str(link.get_attribute("href"))
+                    for link in self.page.locator("td a.text-amber, td a.text-red").all()
+                ),
+            ]
             for path in targets:
                 self.at(path)
                 form = self.page.locator("form[action$=explanations]")
@@ -167,8 +188,11 @@ def test_the_whole_campaign(prepared: Prepared, browser: Browser, tmp_path: Path
         bureau.decides(f"/units/{good}/forms/trips", "退回", "请补填第一行的审批编号")
         clerk.at(f"/units/{good}", "returned")
         expect(clerk.page.locator("main")).to_contain_text("请补填第一行的审批编号")
-        again = next(file for file in reversed(prepared.files(1, good) + prepared.files(2, good))
-                     if file.name.startswith("05-") and file.suffix == ".xlsx")
+        again = next(
+            file
+            for file in reversed(prepared.files(1, good) + prepared.files(2, good))
+            if file.name.startswith("05-") and file.suffix == ".xlsx"
+        )
         clerk.uploads(good, [again])
         clerk.explains_everything(good)
         clerk.submits(good)

@@ -16,10 +16,20 @@ from tests.portal.portals import DAY, Portal, Prepared
 TEMPLATES = Path(__file__).parents[2] / "collector" / "portal" / "templates"
 
 
-@pytest.mark.parametrize("login, address, status", [
-    ("", "/sign-in", 200), ("", "/nothing", 404), ("", "/static/portal.css", 200), ("", "/health", 200),
-    ("u{unit}", "/units/{unit}", 200), ("u{unit}", "/units/999", 404), ("u{unit}", "/bureau", 403),
-    ("u{unit}", "/units/{unit}/pack", 200), ("shenhe", "/bureau", 200)])
+@pytest.mark.parametrize(
+    "login, address, status",
+    [
+        ("", "/sign-in", 200),
+        ("", "/nothing", 404),
+        ("", "/static/portal.css", 200),
+        ("", "/health", 200),
+        ("u{unit}", "/units/{unit}", 200),
+        ("u{unit}", "/units/999", 404),
+        ("u{unit}", "/bureau", 403),
+        ("u{unit}", "/units/{unit}/pack", 200),
+        ("shenhe", "/bureau", 200),
+    ],
+)
 def test_every_answer_carries_the_headers(shared: Portal, login: str, address: str, status: int) -> None:
     unit = shared.units[0]
     client = shared.signed_in(login.format(unit=unit)) if login else shared.visitor()
@@ -39,8 +49,11 @@ def test_downloads_are_attachments_with_their_chinese_name(shared: Portal) -> No
 
 def test_templates_hold_no_inline_script_style_or_unescaped_value() -> None:
     forbidden = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|\|\s*safe\b|javascript:", re.I)
-    found = [(path.name, hit.group()) for path in TEMPLATES.rglob("*.html")
-             for hit in forbidden.finditer(path.read_text("utf-8"))]
+    found = [
+        (path.name, hit.group())
+        for path in TEMPLATES.rglob("*.html")
+        for hit in forbidden.finditer(path.read_text("utf-8"))
+    ]
     assert found == []
 
 
@@ -52,17 +65,26 @@ def test_no_post_passes_without_a_form_token(prepared: Prepared, tmp_path: Path)
     page = client.get("/sign-in").get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token is not None
-    entered = client.post("/sign-in", data={"login": f"u{unit}", "password": prepared.passwords[f"u{unit}"],
-                                            "csrf_token": token[1]})
+    entered = client.post(
+        "/sign-in",
+        data={"login": f"u{unit}", "password": prepared.passwords[f"u{unit}"], "csrf_token": token[1]},
+    )
     assert entered.status_code == 302
     posts = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())]
     values = {"unit": unit, "form": "staff", "login": "x", "number": 1, "kind": "merged", "name": "x"}
     with app.test_request_context():
-        routes = [(rule.endpoint, app.url_map.bind("localhost").build(
-            rule.endpoint, {name: values[name] for name in rule.arguments}, method="POST")) for rule in posts]
+        routes = [
+            (
+                rule.endpoint,
+                app.url_map.bind("localhost").build(
+                    rule.endpoint, {name: values[name] for name in rule.arguments}, method="POST"
+                ),
+            )
+            for rule in posts
+        ]
     assert {endpoint: client.post(address, data={}).status_code for endpoint, address in routes} == {
-        endpoint: 400 for endpoint, _ in routes if endpoint not in SHOWS_ITS_FORM_AGAIN} | {
-        endpoint: 400 for endpoint in SHOWS_ITS_FORM_AGAIN}
+        endpoint: 400 for endpoint, _ in routes if endpoint not in SHOWS_ITS_FORM_AGAIN
+    } | {endpoint: 400 for endpoint in SHOWS_ITS_FORM_AGAIN}
     app.extensions["desk"].close()
 
 
@@ -73,7 +95,11 @@ def test_the_session_cookie_is_not_for_scripts_and_bound_to_the_host_over_https(
     login, password = "shenhe", shared.prepared.passwords["shenhe"]
     data = {"login": login, "password": password}
     plain = shared.visitor().post("/sign-in", data=data).headers.getlist("Set-Cookie")
-    secure = shared.visitor().post("/sign-in", data=data, base_url="https://localhost").headers.getlist("Set-Cookie")
+    secure = (
+        shared.visitor()
+        .post("/sign-in", data=data, base_url="https://localhost")
+        .headers.getlist("Set-Cookie")
+    )
     (cookie,) = [each for each in secure if each.startswith("__Host-huizong=")]
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
     assert any(each.startswith("huizong=") and "HttpOnly" in each for each in plain)
@@ -98,21 +124,35 @@ def test_signing_out_ends_the_session_on_the_server(portal: Portal) -> None:
 
 def test_a_wrong_password_and_an_unknown_user_get_the_same_sentence(shared: Portal) -> None:
     client = shared.visitor()
-    pages = [client.post("/sign-in", data={"login": login, "password": "Wrong-password-1"}) for login in ("shenhe", "nobody")]
+    pages = [
+        client.post("/sign-in", data={"login": login, "password": "Wrong-password-1"})
+        for login in ("shenhe", "nobody")
+    ]
     assert {page.status_code for page in pages} == {403}
     said = [re.findall(r'role="alert">([^<]+)<', page.get_data(as_text=True)) for page in pages]
     assert said[0] == said[1] != []
 
 
-@pytest.mark.parametrize("after, target", [
-    ("/bureau?only=late", "/bureau?only=late"), ("https://evil.example/", "/"), ("//evil.example", "/"),
-    ("/\\evil.example", "/"), ("javascript:alert(1)", "/"), ("", "/"), (None, "/")])
+@pytest.mark.parametrize(
+    "after, target",
+    [
+        ("/bureau?only=late", "/bureau?only=late"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+        (None, "/"),
+    ],
+)
 def test_after_signing_in_one_stays_here(shared: Portal, after: str | None, target: str) -> None:
     with shared.app.test_request_context():
         assert safe_target(after) == target
 
 
-def test_logs_and_audit_hold_no_id_number_and_no_file_name(portal: Portal, capfd: pytest.CaptureFixture[str]) -> None:
+def test_logs_and_audit_hold_no_id_number_and_no_file_name(
+    portal: Portal, capfd: pytest.CaptureFixture[str]
+) -> None:
     unit = portal.units[0]
     clerk, file = portal.clerk(unit), portal.file(unit, "02-")
     with file.open("rb") as data:

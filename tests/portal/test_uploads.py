@@ -16,14 +16,19 @@ SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
 
 
 def send(client: FlaskClient, unit: str, *files: tuple[str, bytes], form: str = "") -> Any:
-    return client.post(f"/units/{unit}/uploads" + (f"?form={form}" if form else ""), headers=SCRIPT,
-                       data={"files": [(io.BytesIO(data), name) for name, data in files]})
+    return client.post(
+        f"/units/{unit}/uploads" + (f"?form={form}" if form else ""),
+        headers=SCRIPT,
+        data={"files": [(io.BytesIO(data), name) for name, data in files]},
+    )
 
 
 def test_a_filled_form_is_recognised_by_itself_and_kept_across_reloads(portal: Portal) -> None:
     unit = portal.units[0]
     clerk = portal.clerk(unit)
-    (said,) = send(clerk, unit, ("随便什么名字.xlsx", portal.file(unit, "02-").read_bytes())).get_json()["files"]
+    (said,) = send(clerk, unit, ("随便什么名字.xlsx", portal.file(unit, "02-").read_bytes())).get_json()[
+        "files"
+    ]
     assert (said["form"], said["status"]) == ("staff", "read") and said["sentence"].startswith("已收到“2 ")
     assert "随便什么名字.xlsx" in clerk.get(f"/units/{unit}").get_data(as_text=True)
 
@@ -43,11 +48,25 @@ def test_a_whole_pack_is_opened_and_each_file_judged_by_itself(portal: Portal) -
         pack.writestr("坏.xlsx", b"PK\x03\x04 broken")
         pack.writestr("__MACOSX/x", b"")
     said = send(portal.clerk(unit), unit, ("全部.zip", out.getvalue())).get_json()["files"]
-    assert [(each["name"], each["status"]) for each in said] == [("名册.xlsx", "read"), ("坏.xlsx", "refused")]
+    assert [(each["name"], each["status"]) for each in said] == [
+        ("名册.xlsx", "read"),
+        ("坏.xlsx", "refused"),
+    ]
 
 
-NAMES = ["../../etc/passwd.xlsx", "C:\\Users\\x\\表.xlsx", "a" * 4000 + ".xlsx", "空 格（1）.xlsx", "\u202egpj.xlsx",
-         "<script>alert(1)</script>.xlsx", "CON.xlsx", "；'\"--.xlsx", "表😀.xlsx", ".xlsx", "=1+1.xlsx"]
+NAMES = [
+    "../../etc/passwd.xlsx",
+    "C:\\Users\\x\\表.xlsx",
+    "a" * 4000 + ".xlsx",
+    "空 格（1）.xlsx",
+    "\u202egpj.xlsx",
+    "<script>alert(1)</script>.xlsx",
+    "CON.xlsx",
+    "；'\"--.xlsx",
+    "表😀.xlsx",
+    ".xlsx",
+    "=1+1.xlsx",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -65,15 +84,23 @@ def test_any_name_is_taken_shown_safely_and_given_back(shared: Portal, name: str
     assert "\n" not in back.headers["Content-Disposition"]
 
 
-HOSTILE = {"empty": b"", "random": bytes(range(256)) * 40, "html": b"<html><table><tr><td>1</td></table></html>",
-           "program": b"MZ" + b"\0" * 500, "rar": b"Rar!\x1a\x07\x00" + b"x" * 50, "truncated": b"PK\x03\x04" + b"\0" * 26}
+HOSTILE = {
+    "empty": b"",
+    "random": bytes(range(256)) * 40,
+    "html": b"<html><table><tr><td>1</td></table></html>",
+    "program": b"MZ" + b"\0" * 500,
+    "rar": b"Rar!\x1a\x07\x00" + b"x" * 50,
+    "truncated": b"PK\x03\x04" + b"\0" * 26,
+}
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_what_is_no_form_is_refused_with_a_sentence_and_kept(shared: Portal, kind: str) -> None:
     unit = shared.units[0]
     (said,) = send(shared.clerk(unit), unit, (f"{kind}.xlsx", HOSTILE[kind])).get_json()["files"]
-    assert (said["status"], said["tone"]) == ("refused", "bad") and "。" in said["sentence"] and said["receipt"]
+    assert (
+        (said["status"], said["tone"]) == ("refused", "bad") and "。" in said["sentence"] and said["receipt"]
+    )
 
 
 def test_a_file_of_another_unit_is_named_and_never_becomes_theirs(portal: Portal) -> None:
@@ -81,7 +108,9 @@ def test_a_file_of_another_unit_is_named_and_never_becomes_theirs(portal: Portal
     clerk = portal.clerk(first)
     (said,) = send(clerk, first, ("名册.xlsx", portal.file(second, "02-").read_bytes())).get_json()["files"]
     assert said["tone"] == "bad"
-    assert portal.desk.campaign.units_by_code[second].name in clerk.get(f"/units/{first}/forms/staff").get_data(as_text=True)
+    assert portal.desk.campaign.units_by_code[second].name in clerk.get(
+        f"/units/{first}/forms/staff"
+    ).get_data(as_text=True)
     with portal.desk.ledger.reading() as view:
         assert view.states(second)[second, "staff"].status == "assigned" and view.documents(second) == []
 
@@ -95,10 +124,14 @@ def test_no_file_at_all_is_said_and_not_taken_for_success(portal: Portal) -> Non
 def test_a_name_in_raw_gbk_bytes_is_said_and_not_lost_silently(portal: Portal) -> None:
     """Werkzeug drops such a part whole: neither file nor field (security notes, F12)."""
     unit = portal.units[0]
-    body = (b'--x\r\nContent-Disposition: form-data; name="files"; filename="' + "名册.xlsx".encode("gbk")
-            + b'"\r\n\r\ndata\r\n--x--\r\n')
-    answer = portal.clerk(unit).post(f"/units/{unit}/uploads", data=body, headers=SCRIPT,
-                                     content_type="multipart/form-data; boundary=x")
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="files"; filename="'
+        + "名册.xlsx".encode("gbk")
+        + b'"\r\n\r\ndata\r\n--x--\r\n'
+    )
+    answer = portal.clerk(unit).post(
+        f"/units/{unit}/uploads", data=body, headers=SCRIPT, content_type="multipart/form-data; boundary=x"
+    )
     assert answer.status_code in (200, 400)
     assert answer.get_json().get("files") or answer.get_json()["title"] == "没有收到文件"
 
@@ -113,7 +146,10 @@ def test_twenty_times_the_same_at_once_is_one_version_and_one_receipt(portal: Po
         client.set_cookie("huizong", cookie.value, domain="localhost")
         clients.append(client)
     answers: list[Any] = []
-    threads = [threading.Thread(target=lambda c=c: answers.append(send(c, unit, ("备案.xlsx", data)))) for c in clients]
+    threads = [
+        threading.Thread(target=lambda c=c: answers.append(send(c, unit, ("备案.xlsx", data))))
+        for c in clients
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -162,6 +198,10 @@ def test_a_full_disk_is_said_and_changes_nothing(portal: Portal, monkeypatch: py
     clerk = portal.clerk(unit)
     monkeypatch.setattr(Store, "put", full)
     answer = send(clerk, unit, ("名册.xlsx", portal.file(unit, "02-").read_bytes()))
-    assert answer.status_code == 413 and answer.get_json()["title"] == "服务器存储空间不足" and answer.headers["Retry-After"]
+    assert (
+        answer.status_code == 413
+        and answer.get_json()["title"] == "服务器存储空间不足"
+        and answer.headers["Retry-After"]
+    )
     with portal.desk.ledger.reading() as view:
         assert view.documents(unit) == []
