@@ -2,6 +2,7 @@
 
 opened → (checked | found | withdrawn)* → closed → fed_back.  A closed record is not edited: a second visit is a new one.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,12 @@ from collector.workflow import NotAllowed
 
 State = Literal["none", "open", "closed", "fed_back"]
 PREFIX: Final = "inspection_"
-LABELS: Final[dict[State, str]] = {"none": "未开始", "open": "检查中", "closed": "已定稿", "fed_back": "已反馈"}
+LABELS: Final[dict[State, str]] = {
+    "none": "未开始",
+    "open": "检查中",
+    "closed": "已定稿",
+    "fed_back": "已反馈",
+}
 MOVES: Final[dict[tuple[State, str], State]] = {
     ("none", "opened"): "open",
     ("open", "checked"): "open",
@@ -22,7 +28,7 @@ MOVES: Final[dict[tuple[State, str], State]] = {
     ("open", "withdrawn"): "open",
     ("open", "closed"): "closed",
     ("closed", "fed_back"): "fed_back",
-    ("fed_back", "fed_back"): "fed_back",       # the notice printed once more
+    ("fed_back", "fed_back"): "fed_back",  # the notice printed once more
 }
 
 
@@ -31,14 +37,14 @@ class HandFinding:
     """What the group saw that no rule can: `number` counts within the inspection."""
 
     number: int
-    category: str                   # code of the violation
+    category: str  # code of the violation
     fact: str
     person: str = ""
     id_number: str = ""
-    occasion: str = ""              # exit date, certificate or approval number; empty: this visit
+    occasion: str = ""  # exit date, certificate or approval number; empty: this visit
     due_on: date | None = None
     by: str = ""
-    withdrawn: str = ""             # the reason
+    withdrawn: str = ""  # the reason
 
 
 @dataclass(frozen=True)
@@ -59,11 +65,15 @@ class Inspection:
     hosts: tuple[str, ...] = ()
     state: State = "open"
     version: int = 0
+    actor: str = ""  # who touched it last, and when
+    since: datetime | None = None
     items: Mapping[str, Checked] = field(default_factory=dict)
     findings: tuple[HandFinding, ...] = ()
     closed_at: datetime | None = None
     closed_by: str = ""
-    opinion: str = ""               # of the unit, as signed
+    opinion: str = ""  # of the unit, as signed
+    numbers: Mapping[int, str] = field(default_factory=dict)  # finding → its number in the problem register
+    system: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # rule → findings, of these explained
     notice: str = ""
 
     @property
@@ -80,9 +90,11 @@ def moved(state: State, move: str, number: str = "") -> State:
     """The state after `move`; raises NotAllowed."""
     after = MOVES.get((state, move))
     if after is None:
-        hint = {"closed": "检查记录已定稿，不能再改；需要复查的，请另开一次检查。",
-                "fed_back": "检查情况已反馈，不能再改；需要复查的，请另开一次检查。",
-                "open": "请先把检查记录定稿，再出反馈意见。"}.get(state, "请先开始检查。")
+        hint = {
+            "closed": "检查记录已定稿，不能再改；需要复查的，请另开一次检查。",
+            "fed_back": "检查情况已反馈，不能再改；需要复查的，请另开一次检查。",
+            "open": "请先把检查记录定稿，再出反馈意见。",
+        }.get(state, "请先开始检查。")
         raise NotAllowed(f"检查 {number}：{hint}")
     return after
 
@@ -96,8 +108,16 @@ def replay(events: Iterable[Happened]) -> dict[str, Inspection]:
             continue
         if move == "opened":
             said = event.details
-            found[event.form] = Inspection(event.form, event.unit, date.fromisoformat(said["on"]), tuple(said["team"]),
-                                           tuple(said.get("hosts", ())), version=event.seq)
+            found[event.form] = Inspection(
+                event.form,
+                event.unit,
+                date.fromisoformat(said["on"]),
+                tuple(said["team"]),
+                tuple(said.get("hosts", ())),
+                version=event.seq,
+                actor=event.actor,
+                since=event.at,
+            )
         elif event.form in found:
             found[event.form] = _after(found[event.form], move, event)
     return found
@@ -107,24 +127,47 @@ def _after(now: Inspection, move: str, event: Happened) -> Inspection:
     state, said = MOVES.get((now.state, move)), event.details
     if state is None:
         return now
-    after = replace(now, state=state, version=event.seq)
+    after = replace(now, state=state, version=event.seq, actor=event.actor, since=event.at)
     if move == "checked":
-        new = {item: Checked(each["result"], each.get("note", ""), event.actor) for item, each in said["items"].items()}
+        new = {
+            item: Checked(each["result"], each.get("note", ""), event.actor)
+            for item, each in said["items"].items()
+        }
         return replace(after, items={**now.items, **new})
     if move == "found":
         return replace(after, findings=(*now.findings, _finding(len(now.findings) + 1, said, event.actor)))
     if move == "withdrawn":
-        return replace(after, findings=tuple(
-            replace(each, withdrawn=said["reason"]) if each.number == said["finding"] else each for each in now.findings))
+        return replace(
+            after,
+            findings=tuple(
+                replace(each, withdrawn=said["reason"]) if each.number == said["finding"] else each
+                for each in now.findings
+            ),
+        )
     if move == "closed":
-        return replace(after, closed_at=event.at, closed_by=event.actor, opinion=said.get("opinion", ""))
+        return replace(
+            after,
+            closed_at=event.at,
+            closed_by=event.actor,
+            opinion=said.get("opinion", ""),
+            numbers={int(n): number for n, number in said.get("numbers", {}).items()},
+            system={rule: (n[0], n[1]) for rule, n in said.get("system", {}).items()},
+        )
     return replace(after, notice=said.get("notice", ""))
 
 
 def _finding(number: int, said: Mapping[str, Any], by: str) -> HandFinding:
     due = said.get("due_on")
-    return HandFinding(number, said["category"], said["fact"], said.get("person", ""), said.get("id_number", ""),
-                       said.get("occasion", ""), date.fromisoformat(due) if due else None, by)
+    return HandFinding(
+        number,
+        said["category"],
+        said["fact"],
+        said.get("person", ""),
+        said.get("id_number", ""),
+        said.get("occasion", ""),
+        date.fromisoformat(due) if due else None,
+        by,
+    )
 
 
 def next_number(known: Iterable[str], unit: str) -> str:

@@ -4,6 +4,7 @@
 A problem is known by its key (unit, person, kind of violation, occasion) and keeps the number it was first given.
 Nothing here counts: the figures of the annexes come from accepted documents alone.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -14,14 +15,23 @@ from typing import Any, Final, Literal, Protocol
 from collector.roles import UNIT_ROLES
 from collector.workflow import NotAllowed
 
-State = Literal["suspected", "asked", "answered", "review", "found", "dismissed", "sanctioned", "rectifying", "closed"]
-Key = tuple[str, str, str, str]         # unit, id number ("" where nobody is meant), code of the violation, occasion
+State = Literal[
+    "suspected", "asked", "answered", "review", "found", "dismissed", "sanctioned", "rectifying", "closed"
+]
+Key = tuple[str, str, str, str]  # unit, id number ("" where nobody is meant), code of the violation, occasion
 PREFIX: Final = "problem_"
 REGISTERED: Final = f"{PREFIX}registered"
 
 LABELS: Final[dict[State, str]] = {
-    "suspected": "疑似", "asked": "待单位核实", "answered": "单位意见", "review": "局复核", "found": "认定",
-    "dismissed": "不予认定", "sanctioned": "处理", "rectifying": "整改", "closed": "销号",
+    "suspected": "疑似",
+    "asked": "待单位核实",
+    "answered": "单位意见",
+    "review": "局复核",
+    "found": "认定",
+    "dismissed": "不予认定",
+    "sanctioned": "处理",
+    "rectifying": "整改",
+    "closed": "销号",
 }
 STARTS: Final[frozenset[State]] = frozenset({"suspected", "found", "sanctioned"})
 UPHELD: Final[frozenset[State]] = frozenset({"found", "sanctioned", "rectifying", "closed"})
@@ -30,34 +40,54 @@ ENDED: Final[frozenset[State]] = frozenset({"dismissed", "closed"})
 MOVES: Final[dict[tuple[State, str], State]] = {
     ("suspected", "asked"): "asked",
     ("asked", "answered"): "answered",
-    ("answered", "asked"): "asked",             # the opinion does not suffice: ask once more
+    ("answered", "asked"): "asked",  # the opinion does not suffice: ask once more
     ("answered", "review"): "review",
     ("review", "asked"): "asked",
     ("review", "found"): "found",
     ("review", "dismissed"): "dismissed",
     ("found", "sanctioned"): "sanctioned",
-    ("found", "rectifying"): "rectifying",      # what nobody in person answers for needs no sanction
+    ("found", "rectifying"): "rectifying",  # what nobody in person answers for needs no sanction
     ("sanctioned", "rectifying"): "rectifying",
     ("rectifying", "rectifying"): "rectifying",  # another measure, person or date
-    ("rectifying", "rectified"): "rectifying",  # the unit reports that it is done; the bureau has yet to see it
+    (
+        "rectifying",
+        "rectified",
+    ): "rectifying",  # the unit reports that it is done; the bureau has yet to see it
     ("rectifying", "closed"): "closed",
     ("closed", "reopened"): "rectifying",
     ("dismissed", "reopened"): "review",
 }
 MOVE_LABELS: Final[dict[str, str]] = {
-    "registered": "登记", "asked": "交单位核实", "answered": "单位答复", "review": "提交局复核", "found": "认定",
-    "dismissed": "不予认定", "sanctioned": "处理", "rectifying": "交办整改", "rectified": "报告整改完成",
-    "closed": "销号", "reopened": "重新打开",
+    "registered": "登记",
+    "asked": "交单位核实",
+    "answered": "单位答复",
+    "review": "提交局复核",
+    "found": "认定",
+    "dismissed": "不予认定",
+    "sanctioned": "处理",
+    "rectifying": "交办整改",
+    "rectified": "报告整改完成",
+    "closed": "销号",
+    "reopened": "重新打开",
 }
-NEEDS: Final[dict[str, tuple[str, ...]]] = {    # what must be said with a move
-    "answered": ("opinion", "reason"), "found": ("verdict",), "dismissed": ("verdict", "reason"),
-    "sanctioned": ("reason",), "rectifying": ("measure", "responsible", "due_on"), "rectified": ("done_on",),
+NEEDS: Final[dict[str, tuple[str, ...]]] = {  # what must be said with a move
+    "answered": ("opinion", "reason"),
+    "found": ("verdict",),
+    "dismissed": ("verdict", "reason"),
+    "sanctioned": ("reason",),
+    "rectifying": ("measure", "responsible", "due_on"),
+    "rectified": ("done_on",),
     "reopened": ("reason",),
 }
 UNIT_MAY: Final = frozenset({"answered", "rectified"})
 FIELDS: Final[dict[str, str]] = {
-    "reason": "理由（情况说明）", "opinion": "单位意见", "verdict": "核实结论", "measure": "整改措施", "responsible": "整改责任人",
-    "due_on": "整改时限", "done_on": "整改完成日期",
+    "reason": "理由（情况说明）",
+    "opinion": "单位意见",
+    "verdict": "核实结论",
+    "measure": "整改措施",
+    "responsible": "整改责任人",
+    "due_on": "整改时限",
+    "done_on": "整改完成日期",
 }
 _DAYS: Final = ("due_on", "done_on")
 
@@ -106,8 +136,8 @@ class Life:
     version: int
     since: datetime
     actor: str
-    origin: str = ""                    # the inspection's number; empty for what a unit's document lists
-    facts: Mapping[str, Any] = field(default_factory=dict)      # of a finding by hand
+    origin: str = ""  # the inspection's number; empty for what a unit's document lists
+    facts: Mapping[str, Any] = field(default_factory=dict)  # of a finding by hand
     opinion: str = ""
     verdict: str = ""
     measure: str = ""
@@ -128,7 +158,12 @@ class Life:
 
     def overdue(self, today: date) -> bool:
         """Past its date and not reported done; a question to a day, not a state."""
-        return self.state not in ENDED and self.done_on is None and self.due_on is not None and self.due_on < today
+        return (
+            self.state not in ENDED
+            and self.done_on is None
+            and self.due_on is not None
+            and self.due_on < today
+        )
 
     def rectification(self, today: date) -> str:
         """The column 整改状态 of the register (domain brief §5.5)."""
@@ -142,8 +177,13 @@ class Life:
 
     def moves(self, role: str = "bureau") -> tuple[str, ...]:
         """What this role may do next, in the table's order."""
-        return tuple(move for (state, move) in MOVES if state == self.state
-                     and (role not in UNITS or move in UNIT_MAY) and (move != "closed" or self.done_on is not None))
+        return tuple(
+            move
+            for (state, move) in MOVES
+            if state == self.state
+            and (role not in UNITS or move in UNIT_MAY)
+            and (move != "closed" or self.done_on is not None)
+        )
 
 
 UNITS: Final = frozenset({*UNIT_ROLES, "unit"})
@@ -152,13 +192,17 @@ UNITS: Final = frozenset({*UNIT_ROLES, "unit"})
 def moved(life: Life, move: str, said: Mapping[str, Any], role: str) -> State:
     """The state after `move`; raises NotAllowed with a sentence for the person who tried."""
     if move not in MOVE_LABELS or move == "registered":
-        raise NotAllowed(f"没有“{move}”这一步，可用：{'、'.join(key for key in MOVE_LABELS if key != 'registered')}。")
+        raise NotAllowed(
+            f"没有“{move}”这一步，可用：{'、'.join(key for key in MOVE_LABELS if key != 'registered')}。"
+        )
     if role in UNITS and move not in UNIT_MAY:
         raise NotAllowed(f"“{MOVE_LABELS[move]}”由局里办理，单位只能答复和报告整改完成。")
     after = MOVES.get((life.state, move))
     if after is None:
         able = "、".join(MOVE_LABELS[each] for each in life.moves(role)) or "无"
-        raise NotAllowed(f"问题 {life.number} 现为“{life.label}”，不能“{MOVE_LABELS[move]}”；现在可以：{able}。")
+        raise NotAllowed(
+            f"问题 {life.number} 现为“{life.label}”，不能“{MOVE_LABELS[move]}”；现在可以：{able}。"
+        )
     if move == "closed" and life.done_on is None:
         raise NotAllowed(f"问题 {life.number} 还没有报告整改完成，不能销号。请先登记整改完成日期。")
     missing = [FIELDS[each] for each in NEEDS.get(move, ()) if not str(said.get(each) or "").strip()]
@@ -184,24 +228,40 @@ def born(event: Happened) -> Life:
     details = event.details
     unit, id_number, code, occasion = details["key"]
     state: State = details["state"]
-    return Life(event.form, (unit, id_number, code, occasion), state, event.seq, event.at, event.actor,
-                str(details.get("origin", "")), dict(details.get("facts", {})),
-                due_on=_day(details.get("due_on"), "due_on"),
-                history=(Step(event.at, "registered", state, event.actor, {}),))
+    return Life(
+        event.form,
+        (unit, id_number, code, occasion),
+        state,
+        event.seq,
+        event.at,
+        event.actor,
+        str(details.get("origin", "")),
+        dict(details.get("facts", {})),
+        due_on=_day(details.get("due_on"), "due_on"),
+        history=(Step(event.at, "registered", state, event.actor, {}),),
+    )
 
 
 def _after(life: Life, event: Happened) -> Life:
     move, said = event.kind.removeprefix(PREFIX), event.details
     state = MOVES.get((life.state, move))
-    if state is None:       # never written by us: a ledger of a later version is shown, not rewritten
+    if state is None:  # never written by us: a ledger of a later version is shown, not rewritten
         return life
     step = Step(event.at, move, state, event.actor, dict(said))
     changed = replace(
-        life, state=state, version=event.seq, since=event.at, actor=event.actor, history=(*life.history, step),
-        opinion=str(said.get("opinion") or life.opinion), verdict=str(said.get("verdict") or life.verdict),
-        measure=str(said.get("measure") or life.measure), responsible=str(said.get("responsible") or life.responsible),
+        life,
+        state=state,
+        version=event.seq,
+        since=event.at,
+        actor=event.actor,
+        history=(*life.history, step),
+        opinion=str(said.get("opinion") or life.opinion),
+        verdict=str(said.get("verdict") or life.verdict),
+        measure=str(said.get("measure") or life.measure),
+        responsible=str(said.get("responsible") or life.responsible),
         due_on=_day(said.get("due_on"), "due_on") or life.due_on,
-        done_on=_day(said.get("done_on"), "done_on") or life.done_on)
+        done_on=_day(said.get("done_on"), "done_on") or life.done_on,
+    )
     if move == "closed":
         return replace(changed, closed_by=event.actor, closed_at=event.at)
     if move in ("reopened", "rectifying"):

@@ -17,7 +17,7 @@ from forms.sqlfile import read_folder
 from forms.yamlfile import read
 
 FILE: Final = "inspection.yaml"
-VIOLATIONS, VERDICTS, FOUND_BY = "violation", "conclusion", "found_by"     # code lists
+VIOLATIONS, VERDICTS, FOUND_BY = "violation", "conclusion", "found_by"  # code lists
 
 
 class LookShape(Declared):
@@ -43,12 +43,13 @@ class CategoryShape(Declared):
 class PaperShape(Declared):
     prose: str
     label: str
-    document: str | None = None     # of campaign.yaml, where its number comes from
+    document: str | None = None  # of campaign.yaml, where its number comes from
 
 
 class InspectionShape(Declared):
     results: list[str] = Field(min_length=1)
     needs_note: list[str] = []
+    unseen: str
     verdicts: dict[Literal["found", "dismissed"], list[str]]
     pending: str
     found_by: str
@@ -102,7 +103,7 @@ class Checklist:
 
     def verdicts(self, move: str) -> tuple[str, ...]:
         """The verdicts a move may carry; empty for a move that carries none."""
-        return tuple(dict(self.shape.verdicts).get(move, ()))       # type: ignore[call-overload]
+        return tuple(dict(self.shape.verdicts).get(move, ()))  # type: ignore[call-overload]
 
 
 def load_checklist(campaign: Campaign) -> Checklist:
@@ -117,41 +118,60 @@ def load_checklist(campaign: Campaign) -> Checklist:
         faults.append(Fault(FILE, source.line(*path), message))
 
     statements = read_folder(campaign.folder, "rules", RULE_KEYS, [])
-    rules = {each.id: (each.file.rpartition("/")[2].removesuffix(".sql"), str(each.header.get("title", "")))
-             for each in statements}
+    rules = {
+        each.id: (each.file.rpartition("/")[2].removesuffix(".sql"), str(each.header.get("title", "")))
+        for each in statements
+    }
     files = {file for file, _ in rules.values()}
     items: dict[str, Item] = {}
     for name, check in shape.checks.items():
         if check.rules not in files:
-            wrong(f"rules 中没有 {check.rules}.sql" + did_you_mean(check.rules, files), "checks", name, "rules")
+            wrong(
+                f"rules 中没有 {check.rules}.sql" + did_you_mean(check.rules, files), "checks", name, "rules"
+            )
         for n, rule in enumerate(check.also):
             if rule not in rules:
                 wrong(f"没有规则“{rule}”" + did_you_mean(rule, rules), "checks", name, "also", n)
         own = [Item(key, name, look.says, look.asks) for key, look in check.look.items()]
-        own += [Item(rule, name, title, rule=True) for rule, (file, title) in rules.items()
-                if file == check.rules or rule in check.also]
+        own += [
+            Item(rule, name, title, rule=True)
+            for rule, (file, title) in rules.items()
+            if file == check.rules or rule in check.also
+        ]
         for item in own:
             if item.id in items:
                 wrong(f"“{item.id}”在检查表中出现两次。", "checks", name)
             items[item.id] = item
-    labels = {each.code: each.label.removeprefix(each.code).strip() for each in campaign.codes[VIOLATIONS].codes}
+    labels = {
+        each.code: each.label.removeprefix(each.code).strip() for each in campaign.codes[VIOLATIONS].codes
+    }
     categories = {}
     for code, given in shape.categories.items():
         if code not in labels:
             wrong(f"代码表 {VIOLATIONS} 中没有“{code}”" + did_you_mean(code, labels), "categories", code)
             continue
         if given.check not in shape.checks:
-            wrong(f"没有检查“{given.check}”" + did_you_mean(given.check, shape.checks), "categories", code, "check")
-        categories[code] = Category(code, labels[code], given.check, given.person, given.requirement, given.remedy)
-    for lists, words, path in ((VERDICTS, [each for one in shape.verdicts.values() for each in one], "verdicts"),
-                               (VERDICTS, [shape.pending], "pending"), (FOUND_BY, [shape.found_by], "found_by")):
+            wrong(
+                f"没有检查“{given.check}”" + did_you_mean(given.check, shape.checks),
+                "categories",
+                code,
+                "check",
+            )
+        categories[code] = Category(
+            code, labels[code], given.check, given.person, given.requirement, given.remedy
+        )
+    for lists, words, path in (
+        (VERDICTS, [each for one in shape.verdicts.values() for each in one], "verdicts"),
+        (VERDICTS, [shape.pending], "pending"),
+        (FOUND_BY, [shape.found_by], "found_by"),
+    ):
         known = {each.label for each in campaign.codes[lists].codes}
         for word in words:
             if word not in known:
                 wrong(f"代码表 {lists} 中没有“{word}”" + did_you_mean(word, known), path)
-    for word in shape.needs_note:
+    for word, path in (*((each, "needs_note") for each in shape.needs_note), (shape.unseen, "unseen")):
         if word not in shape.results:
-            wrong(f"results 中没有“{word}”" + did_you_mean(word, shape.results), "needs_note")
+            wrong(f"results 中没有“{word}”" + did_you_mean(word, shape.results), path)
     if faults:
         raise CampaignError(faults)
     return Checklist(shape, items, categories)

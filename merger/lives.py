@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-Place = tuple[str, int, str]        # document, sheet row, code of the violation
+Place = tuple[str, int, str]  # document, sheet row, code of the violation
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,8 @@ class Lived:
     """The life of one problem as the register prints it."""
 
     number: str
-    stage: str              # 疑似 … 销号
-    state: str              # 整改状态: 未启动 进行中 已完成 已销号 超期
+    stage: str  # 疑似 … 销号
+    state: str  # 整改状态: 未启动 进行中 已完成 已销号 超期
     measure: str = ""
     responsible: str = ""
     due_on: date | None = None
@@ -50,12 +50,23 @@ def lived_rows(rows: list[dict[str, Any]], lives: Lives, order: Mapping[str, int
     for row in rows:
         life = lives.by_row.get((row["document"], row["row"], row["code"]))
         found.append({**blank, **row, **(_said(life, row) if life else {})})
-    found += [{**blank, **{k: v for k, v in facts.items() if k in blank or not rows}, **_said(life, {})}
-              for facts, life in lives.others]
+    found += [
+        {**blank, **{k: v for k, v in facts.items() if k in blank or not rows}, **_said(life, {})}
+        for facts, life in lives.others
+    ]
     return sorted(found, key=lambda row: order[row["unit"]]) if lives.others else found
 
 
 def _said(life: Lived, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"number": life.number, "stage": life.stage, "state": life.state, "measure": life.measure or row.get("measure"),
-            "responsible": life.responsible or None, "due_on": life.due_on, "done_on": life.done_on or row.get("done_on"),
-            "closed_by": life.closed_by or None, "closed_on": life.closed_on, "overdue": life.overdue}
+    return {
+        "number": life.number,
+        "stage": life.stage,
+        "state": life.state,
+        "measure": life.measure or row.get("measure"),
+        "responsible": life.responsible or None,
+        "due_on": life.due_on,
+        "done_on": life.done_on or row.get("done_on"),
+        "closed_by": life.closed_by or None,
+        "closed_on": life.closed_on,
+        "overdue": life.overdue,
+    }

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from collector import problems as lives
@@ -20,9 +21,11 @@ from collector.workflow import NotAllowed
 from forms.checklist import Checklist, load_checklist
 from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.errors import UseError
+from huizong.steps.files import write
 from huizong.steps.gather import inputs
-from merger.city import complete_units
+from merger.city import complete_units, consolidate
 from merger.lives import Lived, Lives
+from merger.register import problem_register
 
 REGISTER, OCCASIONS = "problem_register", "problem_occasions"
 Row = Mapping[str, Any]
@@ -34,11 +37,11 @@ class Problem:
     """One problem.  `row`: what the register's view says of it (empty when no accepted document lists it)."""
 
     key: Key
-    life: Life | None           # None: listed, but not yet given a number
+    life: Life | None  # None: listed, but not yet given a number
     row: Row
-    conclusion: str | None      # of the accepted document, also where the view leaves the row out (不属实)
+    conclusion: str | None  # of the accepted document, also where the view leaves the row out (不属实)
     start: lives.State
-    upheld: frozenset[str]      # conclusions that confirm
+    upheld: frozenset[str]  # conclusions that confirm
 
     @property
     def unit(self) -> str:
@@ -72,13 +75,19 @@ class Problem:
     @property
     def differs(self) -> str:
         """A sentence where the documents and the life do not agree; empty where they do."""
-        if self.life is None or self.life.origin and self.conclusion is None:
+        if self.life is None or (self.life.origin and self.conclusion is None):
             return ""
         confirmed = self.conclusion in self.upheld
         if self.conclusion is None:
-            return "" if self.state in ENDED else "单位现行材料中已不再列出这一问题，请核对后办结，或退回材料补列。"
+            return (
+                ""
+                if self.state in ENDED
+                else "单位现行材料中已不再列出这一问题，请核对后办结，或退回材料补列。"
+            )
         if self.state in UPHELD and not confirmed:
-            return (f"局里已认定，材料中的核实结论仍为“{self.conclusion}”；请退回单位更正，审核通过后才计入统计。")
+            return (
+                f"局里已认定，材料中的核实结论仍为“{self.conclusion}”；请退回单位更正，审核通过后才计入统计。"
+            )
         if self.state not in UPHELD and confirmed:
             return f"材料中的核实结论为“{self.conclusion}”并已计入统计，流程仍在“{self.label}”；请补办认定，或退回材料更正。"
         return ""
@@ -92,8 +101,10 @@ def problems(bureau: Bureau, unit: str | None = None) -> tuple[Problem, ...]:
     known = {life.key: life for life in _lives(bureau, unit).values()}
     upheld = frozenset(checklist(bureau).verdicts("found"))
     keys = [key for key in listed if (unit is None or key[0] == unit) and (listed[key][0] or key in known)]
-    found = [Problem(key, known.get(key), *_as_listed(listed.get(key)), upheld)
-             for key in (*keys, *(each for each in known if each not in listed))]
+    found = [
+        Problem(key, known.get(key), *_as_listed(listed.get(key)), upheld)
+        for key in (*keys, *(each for each in known if each not in listed))
+    ]
     order = {each.code: each.order for each in bureau.campaign.units}
     return tuple(sorted(found, key=lambda each: (order.get(each.unit, 0), each.key[2], each.number or "~")))
 
@@ -104,7 +115,9 @@ def problem(bureau: Bureau, number: str) -> Problem:
     for each in problems(bureau, unit if unit in bureau.campaign.units_by_code else None):
         if each.number == number:
             return each
-    raise UseError(f"没有编号为“{number}”的问题，请先登记台账（huizong problem --enrol），再对照问题台账核对编号。")
+    raise UseError(
+        f"没有编号为“{number}”的问题，请先登记台账（huizong problem --enrol），再对照问题台账核对编号。"
+    )
 
 
 def enrol(bureau: Bureau, *, by: str | Actor = "bureau") -> tuple[str, ...]:
@@ -123,8 +136,16 @@ def enrol(bureau: Bureau, *, by: str | Actor = "bureau") -> tuple[str, ...]:
     return tuple(new)
 
 
-def registered(tx: Writing, known: dict[str, Life], key: Key, start: str, *, origin: str = "",
-               facts: Row = _NOTHING, due_on: date | None = None) -> str:
+def registered(
+    tx: Writing,
+    known: dict[str, Life],
+    key: Key,
+    start: str,
+    *,
+    origin: str = "",
+    facts: Row = _NOTHING,
+    due_on: date | None = None,
+) -> str:
     """One more problem in the ledger, within the caller's transaction; `known` grows by it.  Gives its number."""
     if start not in lives.STARTS:
         raise ValueError(f"a problem cannot start as {start!r}")
@@ -137,20 +158,33 @@ def registered(tx: Writing, known: dict[str, Life], key: Key, start: str, *, ori
     return number
 
 
-def move(bureau: Bureau, number: str, to: str, *, by: str | Actor = "bureau", reason: str = "",
-         expected: int | None = None, **said: str | date | None) -> Life:
+def move(
+    bureau: Bureau,
+    number: str,
+    to: str,
+    *,
+    by: str | Actor = "bureau",
+    reason: str = "",
+    expected: int | None = None,
+    **said: str | date | None,
+) -> Life:
     """One step of a problem's life (`collector.problems.MOVES`), with what `NEEDS` wants said.
 
     `expected`: the version the person saw; when it is no longer so, or the step is not allowed, raises UseError.
     """
-    words = {name: value.isoformat() if isinstance(value, date) else str(value).strip()
-             for name, value in {"reason": reason, **said}.items() if value is not None and str(value).strip()}
+    words = {
+        name: value.isoformat() if isinstance(value, date) else str(value).strip()
+        for name, value in {"reason": reason, **said}.items()
+        if value is not None and str(value).strip()
+    }
     unknown = sorted(set(words) - set(lives.FIELDS))
     if unknown:
         raise UseError(f"不认识的内容“{unknown[0]}”，可用：{'、'.join(lives.FIELDS)}。")
     allowed = checklist(bureau).verdicts(to)
     if allowed and words.get("verdict") and words["verdict"] not in allowed:
-        raise UseError(f"“{lives.MOVE_LABELS[to]}”的核实结论应为{'或'.join(allowed)}，不是“{words['verdict']}”。")
+        raise UseError(
+            f"“{lives.MOVE_LABELS[to]}”的核实结论应为{'或'.join(allowed)}，不是“{words['verdict']}”。"
+        )
     who = actor(by)
     try:
         with bureau.ledger.writing(who) as tx:
@@ -167,7 +201,9 @@ def unchanged(version: int, expected: int | None, what: str, label: str, who: st
     """Raises UseError when somebody else was faster."""
     if expected is not None and expected != version:
         when = since.astimezone(BEIJING).strftime("%m月%d日%H:%M") if since else "刚才"
-        raise UseError(f"{what} 已由 {who} 于{when}改动（现为“{label}”），您的修改没有保存；请刷新后再办。") from Stale(what)
+        raise UseError(
+            f"{what} 已由 {who} 于{when}改动（现为“{label}”），您的修改没有保存；请刷新后再办。"
+        ) from Stale(what)
 
 
 def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Lives:
@@ -178,16 +214,37 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
         if each.life is None:
             continue
         life, today = each.life, bureau.as_of
-        lived = Lived(life.number, life.label, life.rectification(today), life.measure, life.responsible, each.due_on,
-                      life.done_on, life.closed_by, life.closed_at.astimezone(BEIJING).date() if life.closed_at else None,
-                      life.overdue(today))
+        lived = Lived(
+            life.number,
+            life.label,
+            life.rectification(today),
+            life.measure,
+            life.responsible,
+            each.due_on,
+            life.done_on,
+            life.closed_by,
+            life.closed_at.astimezone(BEIJING).date() if life.closed_at else None,
+            life.overdue(today),
+        )
         if each.row:
             by_row[(each.row["document"], each.row["row"], each.row["code"])] = lived
         else:
-            facts = {**life.facts, "unit": life.unit, "code": life.key[2], "id_number": life.key[1],
-                     "conclusion": each.conclusion or life.verdict or given.pending}
+            facts = {
+                **life.facts,
+                **_days(life.facts),
+                "unit": life.unit,
+                "code": life.key[2],
+                "id_number": life.key[1],
+                "conclusion": each.conclusion or life.verdict or given.pending,
+            }
             others.append((facts, lived))
     return Lives(by_row, tuple(others), dict(given.columns))
+
+
+def register_workbook(bureau: Bureau, path: Path) -> Path:
+    """The problem register with every life in it, as xlsx with full names: for the bureau's own use."""
+    city = consolidate(inputs(bureau), bureau.engine)
+    return write(path, problem_register(city, register_lives(bureau)))
 
 
 def checklist(bureau: Bureau) -> Checklist:
@@ -216,6 +273,14 @@ def _lives(bureau: Bureau, unit: str | None) -> dict[str, Life]:
         return lives.replay(view.events(unit, kinds=lives.PREFIX))
 
 
+def _days(facts: Row) -> dict[str, date]:
+    return {
+        name: date.fromisoformat(str(value))
+        for name, value in facts.items()
+        if name.endswith("_on") and value
+    }
+
+
 def _as_listed(entry: tuple[Row, Row] | None) -> tuple[Row, str | None, lives.State]:
     return (entry[0], entry[1]["conclusion"], entry[1]["start"]) if entry else (_NOTHING, None, "suspected")
 
@@ -227,11 +292,22 @@ def _listed(bureau: Bureau) -> dict[Key, tuple[Row, Row]]:
     given = inputs(bureau)
     complete = complete_units(bureau.campaign, given.submissions)
     documents = {each.id: each.document for each in given.sources if each.unit in complete}
-    with bureau.engine.data(given.registers, documents, as_of=given.as_of, cutoff=given.cutoff,
-                            submissions=given.submissions, attachments=given.attachments) as data:
+    with bureau.engine.data(
+        given.registers,
+        documents,
+        as_of=given.as_of,
+        cutoff=given.cutoff,
+        submissions=given.submissions,
+        attachments=given.attachments,
+    ) as data:
         rows = {(row["document"], row["row"], row["code"]): row for row in data.view(REGISTER).to_pylist()}
         occasions = data.view(OCCASIONS).to_pylist()
     order = {place: n for n, place in enumerate(rows)}
     occasions.sort(key=lambda each: order.get((each["document"], each["row"], each["code"]), len(order)))
-    return {(each["unit"], each["id_number"] or "", each["code"], each["occasion"]):
-            (rows.get((each["document"], each["row"], each["code"]), _NOTHING), each) for each in occasions}
+    return {
+        (each["unit"], each["id_number"] or "", each["code"], each["occasion"]): (
+            rows.get((each["document"], each["row"], each["code"]), _NOTHING),
+            each,
+        )
+        for each in occasions
+    }

@@ -1,0 +1,203 @@
+"""The papers of an inspection: its record, and the notice (反馈意见) that is issued from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from collector.problems import ENDED
+from collector.rows import Actor
+from forms import Unit
+from huizong.steps.bureau import Bureau
+from huizong.steps.errors import UseError
+from huizong.steps.files import write
+from huizong.steps.gather import inputs
+from huizong.steps.inspection import Line, Sheet, fed_back, inspection, inspections, sheet
+from huizong.steps.papers import text_folders
+from huizong.steps.problems import Problem, checklist, problems
+from merger.binding import full_names
+from merger.city import City, consolidate
+from merger.masking import leaks, masked_name, masked_text
+from merger.papers import Head, context
+from templates import Document, SkinOptions, compose, render_docx, render_pdf
+from templates.readback import pdf_said
+
+SURNAMES: Final = "compound_surname"
+DRAFT: Final = "征求意见稿"
+
+
+@dataclass(frozen=True)
+class Written:
+    """Both skins of one paper, and the notice's number where it has one."""
+
+    docx: Path
+    pdf: Path
+    number: str = ""
+
+
+def record(bureau: Bureau, number: str, out: Path) -> Written:
+    """OUT/<number>-检查记录.docx and .pdf: all items while the visit is open, to be filled in on the spot; afterwards
+    those that say something.  Raises UseError.
+    """
+    shape = checklist(bureau).shape.papers["record"]
+    document = compose(
+        f"{shape.prose}.md",
+        record_values(bureau, sheet(bureau, number)),
+        folders=text_folders(bureau.campaign),
+    )
+    return written(bureau, document, out / f"{number}-{shape.label}")
+
+
+def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
+    """What `inspection.md` asks for; names masked, no number of a person or certificate."""
+    visit, campaign, known = given.inspection, bureau.campaign, checklist(bureau)
+    closed = visit.state != "open"
+    checks = []
+    for name, check in known.checks.items():
+        shown = [line for line in given.lines[name] if not (closed and line.item.rule and line.silent)]
+        checks.append(
+            {
+                "title": check.title,
+                "asks": check.asks,
+                "rows": [_row(line, known.shape.unseen if closed else "") for line in shown],
+                "silent": len(given.lines[name]) - len(shown),
+            }
+        )
+    found = []
+    for each in visit.standing:
+        kind = known.categories[each.category]
+        found.append(
+            {
+                "number": visit.numbers.get(each.number),
+                "category": kind.label,
+                "requirement": kind.requirement,
+                "person": masked(bureau, each.person) if each.person else None,
+                "remedy": kind.remedy,
+                "due": each.due_on,
+                "fact": clean(bureau, each.fact, each.person),
+            }
+        )
+    return {
+        "campaign": {"plan": campaign.settings.plan, "issuer": campaign.settings.bureau.name},
+        "document": {"data_date": (visit.closed_at.date() if visit.closed_at else bureau.as_of)},
+        "unit": {"name": bureau.unit_name(visit.unit)},
+        "checks": checks,
+        "found": found,
+        "inspection": {
+            "number": visit.number,
+            "on": visit.on,
+            "team": list(visit.team),
+            "hosts": list(visit.hosts),
+            "closed": closed,
+            "opinion": masked_text(visit.opinion),
+        },
+    }
+
+
+def feedback(
+    bureau: Bureau,
+    number: str,
+    out: Path,
+    *,
+    signed: bool = False,
+    notice: str = "",
+    by: str | Actor = "bureau",
+) -> Written:
+    """The notice to the inspected unit: figures and listed problems as accepted, findings by hand with their numbers.
+
+    `notice`: its 发文字号 (default: the campaign's pattern, counted on after one per unit).  A draft is only printed; a
+    signed one is recorded.  Raises UseError before the record is closed, and where a full name or number would get out.
+    """
+    visit = inspection(bureau, number)
+    if visit.state == "open":
+        raise UseError(f"检查 {number}：请先把检查记录定稿，再出反馈意见。")
+    campaign, shape = bureau.campaign, checklist(bureau).shape.papers["notice"]
+    unit = campaign.units_by_code[visit.unit]
+    given = inputs(bureau)
+    city = consolidate(given, bureau.engine)
+    series = campaign.documents.get(shape.document or "")
+    pattern = series.number if series else ""
+    issued = sum(each.state == "fed_back" for each in inspections(bureau))
+    notice = (
+        notice or visit.notice or pattern.format(year=bureau.as_of.year, n=len(campaign.units) + issued + 1)
+    )
+    head = Head(notice, bureau.as_of, draft="" if signed else DRAFT)
+    values = feedback_values(bureau, city, unit, head)
+    values["unit"]["inspected_on"] = visit.on
+    document = compose(f"{shape.prose}.md", values, folders=text_folders(campaign))
+    paper = written(bureau, document, out / f"{number}-{shape.label}", full_names(city), notice)
+    if signed:
+        fed_back(bureau, number, notice, by=by)
+    return paper
+
+
+def feedback_values(bureau: Bureau, city: City, unit: Unit, head: Head) -> dict[str, Any]:
+    """What `notice.md` asks for, its problems taken from the register at work: numbers that stay, findings by hand too."""
+    values = context(city, head, unit)
+    standing = [each for each in problems(bureau, unit.code) if each.facts and each.state not in ENDED]
+    values["problems"] = [_problem(bureau, each) for each in standing]
+    kinds: dict[str, int] = {}
+    for each in standing:
+        kinds[each.facts["violation"]] = kinds.get(each.facts["violation"], 0) + 1
+    values["by"]["problems"] = [{"label": label, "n": n} for label, n in kinds.items()]
+    return values
+
+
+def masked(bureau: Bureau, name: str) -> str:
+    """The name as papers print it (decision D20); words that are no name stay."""
+    campaign = bureau.campaign
+    if name == checklist(bureau).shape.nobody:
+        return name
+    return masked_name(name, str(campaign.config["circular_name_style"]), campaign.codes[SURNAMES].labels)
+
+
+def clean(bureau: Bureau, text: str, person: str) -> str:
+    """Words of people with numbers hidden and the person's name as papers print it."""
+    return masked_text(text.replace(person, masked(bureau, person)) if person else text)
+
+
+def _problem(bureau: Bureau, each: Problem) -> Mapping[str, Any]:
+    facts, person = each.facts, str(each.facts.get("person") or "")
+    verdict = each.life.verdict if each.life else ""
+    return {
+        "number": each.number or facts.get("number"),
+        "violation": facts["violation"],
+        "person": masked(bureau, person) if person else None,
+        "fact": clean(bureau, str(facts["fact"]), person),
+        "rule": facts["requirement"],
+        "state": each.conclusion or verdict or checklist(bureau).shape.pending,
+        "due": each.due_on,
+    }
+
+
+def _row(line: Line, unseen: str) -> dict[str, Any]:
+    said = "—" if line.system is None else "未发现" if not line.system else f"{line.system}处"
+    said += f"（已说明{line.explained}处）" if line.explained else ""
+    return {
+        "id": line.item.id,
+        "says": line.item.says,
+        "asks": line.item.asks,
+        "system": said,
+        "result": line.result or ("" if line.item.rule else unseen),
+        "note": masked_text(line.note),
+    }
+
+
+def written(
+    bureau: Bureau, document: Document, path: Path, names: frozenset[str] = frozenset(), number: str = ""
+) -> Written:
+    """Both skins below `path` (without ending); nothing is written where a full name or number would get out (UseError)."""
+    options = SkinOptions(profile=str(bureau.campaign.config["margin_profile"]))  # type: ignore[arg-type]
+    pdf = render_pdf(document, options)
+    found = leaks(path.name, pdf_said(pdf), names)
+    if found:
+        raise UseError(
+            f"{path.name} 中出现了不应出现的姓名或号码（{found[0].excerpt}），没有写出；请修改事实、说明或单位意见后重试。"
+        )
+    return Written(
+        write(path.with_name(path.name + ".docx"), render_docx(document, options)),
+        write(path.with_name(path.name + ".pdf"), pdf),
+        number,
+    )
