@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ACCEPTED = "accepted"
 NOT_IN = "未报送"
+IN_REVIEW = "审核中"      # handed in, not yet accepted whole
 VIEWS = ("problem_register", "paper_cases")     # what papers list row by row: views of the campaign
 _ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -83,8 +84,9 @@ class City:
     evidence: Mapping[str, pa.Table]
     findings: tuple[Finding, ...]
     breakdowns: Mapping[tuple[str | None, str], tuple[tuple[str, int], ...]] = field(default_factory=dict)
-    ratios: Mapping[tuple[str | None, str], float | None] = field(default_factory=dict)
+    ratios: Mapping[str, tuple[str, str]] = field(default_factory=dict)     # the figures that are part and whole
     views: Mapping[str, pa.Table] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)        # figure id → what it counts
 
     @property
     def campaign(self) -> Campaign:
@@ -97,11 +99,27 @@ class City:
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
-        return {source.id: source for source in self.inputs.sources}
+        """The files that are counted, in the official order of units, then of the forms."""
+        return {source.id: source for source in counted_sources(self.inputs, self.complete)}
 
     @cached_property
     def states(self) -> Mapping[tuple[str, str], str]:
         return {(each.unit, each.form): each.state for each in self.inputs.submissions}
+
+    @cached_property
+    def first_received(self) -> Mapping[str, datetime]:
+        """When each unit first handed in its set; a unit that never did is absent."""
+        found: dict[str, datetime] = {}
+        for each in self.inputs.submissions:
+            if each.received_at is not None:
+                found[each.unit] = min(each.received_at, found.get(each.unit, each.received_at))
+        return found
+
+    def standing(self, unit: str) -> str:
+        """What stands in place of the numbers of a unit that is not counted; empty for one that is."""
+        if unit in self.complete:
+            return ""
+        return IN_REVIEW if unit in self.first_received else NOT_IN
 
     def override(self, unit: str, figure: str) -> Override | None:
         return next((each for each in self.inputs.overrides if (each.unit, each.figure) == (unit, figure)), None)
@@ -116,32 +134,43 @@ class City:
     def total(self, figure: str) -> int:
         return sum(self.number(unit.code, figure) or 0 for unit in self.campaign.units)
 
+    def value(self, unit: str | None, figure: str) -> int:
+        """A figure as papers print it: of a unit, or of the city; a column of an annex as its cell has it."""
+        if figure not in self.evidence:
+            return self.figures.get((unit, figure), 0)
+        return self.total(figure) if unit is None else self.number(unit, figure) or 0
 
-def consolidate(inputs: Inputs, engine: Engine) -> City:
-    """Count, check and collect over the documents of all units whose set is accepted whole.
+
+def consolidate(inputs: Inputs, engine: Engine, units: Iterable[str] | None = None) -> City:
+    """Count, check and collect over the documents of all units whose set is accepted whole (or of `units`, for drafts).
 
     Pure: the same inputs give an equal City.  A unit with part of its set accepted is not counted.
     """
     campaign = inputs.campaign
-    complete = complete_units(campaign, inputs.submissions)
-    sources = tuple(sorted((each for each in inputs.sources if each.unit in complete),
-                           key=lambda each: (_order(campaign)[each.unit], each.form)))
+    complete = complete_units(campaign, inputs.submissions) if units is None else frozenset(units)
+    sources = counted_sources(inputs, complete)
     documents = {each.id: each.document for each in sources}
     with engine.data(inputs.registers, documents, as_of=inputs.as_of, cutoff=inputs.cutoff,
                      submissions=inputs.submissions, attachments=inputs.attachments, waivers=inputs.waivers,
                      explanations=inputs.explanations, units=sorted(complete)) as data:
         figures = data.figures()
-        evidence = {figure: data.figure(figure).rows for figure in annex_figures(campaign)}
+        evidence = {figure: _in_order(campaign, data.figure(figure).rows) for figure in annex_figures(campaign)}
         findings = data.check().findings
         owners = (None, *sorted(complete))
         specs = engine.figures.values()
         breakdowns = {(owner, each.id): data.figure(each.id, owner).by
                       for each in specs if each.by is not None for owner in owners}
-        ratios = {(owner, each.id): data.figure(each.id, owner).ratio
-                  for each in specs if each.ratio is not None for owner in owners}
-        views = {name: data.view(name) for name in VIEWS}
+        ratios = {each.id: each.ratio for each in specs if each.ratio is not None}
+        views = {name: _in_order(campaign, data.view(name)) for name in VIEWS}
     return City(inputs, snapshot_id(inputs), complete, merged_tables(campaign, sources), figures, evidence, findings,
-                breakdowns, ratios, views)
+                breakdowns, ratios, views, {each.id: each.label for each in specs})
+
+
+def counted_sources(inputs: Inputs, complete: Collection[str]) -> tuple[Source, ...]:
+    units = {unit.code: unit.order for unit in inputs.campaign.units}
+    forms = {form: at for at, form in enumerate(inputs.campaign.forms)}
+    return tuple(sorted((each for each in inputs.sources if each.unit in complete),
+                        key=lambda each: (units[each.unit], forms[each.form])))
 
 
 def complete_units(campaign: Campaign, submissions: Iterable[Submission]) -> frozenset[str]:
@@ -155,6 +184,11 @@ def annexes(campaign: Campaign) -> list[tuple[Form, Table]]:
     """The statistics tables, in order: forms with one row per unit and figures in their columns."""
     return [(form, table) for form in campaign.forms.values() if form.annex is not None
             for table in form.tables.values()]
+
+
+def short_label(form: Form) -> str:
+    """How a form is called where there is no room for its title: 材料2, 附件3."""
+    return f"材料{form.number}" if form.material is not None else form.number
 
 
 def annex_figures(campaign: Campaign) -> list[str]:
@@ -196,5 +230,11 @@ def snapshot_id(inputs: Inputs) -> str:
     return digest.hexdigest()[:12]
 
 
-def _order(campaign: Campaign) -> dict[str, int]:
-    return {unit.code: unit.order for unit in campaign.units}
+def _in_order(campaign: Campaign, rows: pa.Table) -> pa.Table:
+    """Rows by unit in official order, then as the units' files have them: a query promises no order of its own."""
+    units = {unit.code: unit.order for unit in campaign.units}
+
+    def key(row: dict[str, Any]) -> tuple[Any, ...]:
+        return units.get(row["unit"], 0), str(row.get("document")), row.get("row") or 0, str(row)
+
+    return pa.Table.from_pylist(sorted(rows.to_pylist(), key=key), schema=rows.schema)

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from forms import Field, Unit
-from merger.city import ACCEPTED, NOT_IN, City, annexes
+from forms import Unit
+from merger.city import ACCEPTED, City, short_label
 from merger.masking import masked_name, masked_text
-from templates import Cell, Table
+from templates.filters import percent
 
 IN = ("submitted", ACCEPTED)
 CASES = 6
 TOP_RATES = 3
-DASH = "—"
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,10 @@ def context(city: City, head: Head, unit: Unit | None = None) -> dict[str, Any]:
 
 
 def _figures(city: City, unit: str | None, units: Sequence[Mapping[str, Any]], head: Head) -> dict[str, int]:
-    found = {}
-    for owner, figure in city.figures:
-        if owner == unit:
-            name = figure.removeprefix("report.").replace(".", "_")
-            found[name] = city.total(figure) if unit is None and figure in city.evidence else city.figures[(owner, figure)]
-    if unit is not None:
-        found |= {figure.replace(".", "_"): city.number(unit, figure) or 0 for figure in city.evidence}
+    known = {figure for _, figure in city.figures} | set(city.evidence)
+    found = {figure.removeprefix("report.").replace(".", "_"): city.value(unit, figure) for figure in sorted(known)}
+    found |= {"units_counted": sum(each["counted"] for each in units),
+              "units_in_review": sum(each["submitted"] and not each["counted"] for each in units)}
     sent = {"notices_sent": 0, "reminders_sent": 0, "units_inspected": 0} | dict(head.sent)
     return found | sent
 
@@ -72,21 +68,17 @@ def _breakdowns(city: City, unit: str | None, units: Sequence[Mapping[str, Any]]
         row["units"] += bool(each["problem_persons"])
         row["n"] += each["problem_persons"] or 0
         row["d3"] += each["d3"] or 0
-    found["unit_type"] = [row | {"rate": _percent(row["n"], row["d3"])} for row in types.values()]
+    found["unit_type"] = [row | {"rate": percent(row["n"], row["d3"])} for row in types.values()]
     rated = sorted((each for each in units if each["problem_persons"] and each["d3"]),
                    key=lambda each: -each["problem_persons"] / each["d3"])
     found["unit_rate"] = [{"label": each["name"], "n": each["problem_persons"],
-                           "rate": _percent(each["problem_persons"], each["d3"])} for each in rated[:TOP_RATES]]
+                           "rate": percent(each["problem_persons"], each["d3"])} for each in rated[:TOP_RATES]]
     return found
 
 
 def _ratios(city: City, unit: str | None) -> dict[str, str]:
-    return {figure.removeprefix("ratio."): DASH if value is None else f"{100 * value:.1f}%"
-            for (owner, figure), value in city.ratios.items() if owner == unit}
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f}%" if whole else DASH
+    return {figure.removeprefix("ratio."): percent(city.value(unit, part), city.value(unit, whole))
+            for figure, (part, whole) in city.ratios.items()}
 
 
 def _campaign(city: City) -> dict[str, Any]:
@@ -113,21 +105,19 @@ def _unit(city: City, unit: Unit) -> dict[str, Any]:
     forms = city.campaign.forms
     states = {form: city.states.get((unit.code, form), "assigned") for form in forms}
     missing = [form for form, state in states.items() if state not in IN]
-    received = min((each.received_at for each in city.inputs.submissions
-                    if each.unit == unit.code and each.received_at is not None), default=None)
-    deadline = city.campaign.dates["deadline"]
+    received = city.first_received.get(unit.code)
     received_on = received.astimezone(city.zone).date() if received else None
-    submitted = received is not None and not missing
-    numbers = {name: city.number(unit.code, figure)
-               for figure in city.evidence for name in (figure.rpartition(".")[2],)}
+    in_time = received_on is not None and received_on <= city.campaign.dates["deadline"]
+    numbers = {figure.rpartition(".")[2]: city.number(unit.code, figure) for figure in city.evidence}
+    counted = unit.code in city.complete
     return {
-        "code": unit.code, "name": unit.name, "type": unit.type, "submitted": submitted,
-        "on_time": submitted and received_on is not None and received_on <= deadline,
-        "late": submitted and received_on is not None and received_on > deadline, "received_on": received_on,
+        "code": unit.code, "name": unit.name, "type": unit.type, "submitted": received is not None,
+        "counted": counted, "standing": city.standing(unit.code),
+        "on_time": in_time, "late": received is not None and not in_time, "received_on": received_on,
         "materials_required": len(forms), "materials_in": len(forms) - len(missing),
-        "missing": [forms[form].title for form in missing], "missing_short": [forms[form].number for form in missing],
+        "missing": [forms[form].title for form in missing], "missing_short": [short_label(forms[form]) for form in missing],
         "contact": None, "unregistered": (numbers["d4"] or 0) - (numbers["d5"] or 0),
-        "problem_persons": city.figures.get((unit.code, "report.problem_persons"), 0), **numbers,
+        "problem_persons": city.figures.get((unit.code, "report.problem_persons"), 0) if counted else None, **numbers,
     }
 
 
@@ -170,28 +160,6 @@ def _own_report(city: City, unit: Unit) -> dict[str, Any]:
     return {"leading_group_formed_on": facts.get("group_formed_on"), "leader": facts.get("group_leader"),
             "meeting_on": facts.get("meeting_on"), "meeting_attendance": facts.get("meeting_persons"),
             "rules": facts.get("rules_revised"), "keeper": facts.get("custodian"), "custody_place": None}
-
-
-def annex_tables(city: City) -> dict[str, Table]:
-    """The consolidated annexes as tables for a paper, with the source's header; keyed by the table's name."""
-    found = {}
-    for form, table in annexes(city.campaign):
-        header = tuple(tuple(Cell(cell.label, rows=cell.last_row - cell.first_row + 1,
-                                  cols=cell.last_column - cell.first_column + 1) for cell in row)
-                       for row in table.headers())
-        rows = [tuple(_printed(city, unit, each) for each in table.fields) for unit in city.campaign.units]
-        labels = sum(each.figure is None for each in table.fields)
-        rows.append((Cell(table.total or "", cols=labels),
-                     *(Cell(str(city.total(each.figure))) for each in table.fields if each.figure)))
-        found[table.name] = Table(header, tuple(rows), tuple(each.width or 9.0 for each in table.fields))
-    return found
-
-
-def _printed(city: City, unit: Unit, field: Field) -> Cell:
-    if field.figure is None:
-        return Cell(str(unit.order)) if field.kind == "serial" else Cell(unit.name, align="left")
-    number = city.number(unit.code, field.figure)
-    return Cell(NOT_IN if number is None else f"{number}※" if city.override(unit.code, field.figure) else str(number))
 
 
 # What rows of lists hold that are empty while nothing has come in.

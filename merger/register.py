@@ -12,6 +12,7 @@ from merger.workbook import CREATED
 from merger.workbook.style import Styles, landscape
 
 FIRST = 3
+FACT = 36
 HIDDEN = ("unit", "document", "row", "id_number", "code")
 
 
@@ -32,18 +33,17 @@ def problem_register(city: City, lives: Lives = NONE) -> bytes:
     rows = lived_rows(view.to_pylist(), lives, {unit.code: unit.order for unit in city.campaign.units})
     labels = ["序号", "单位", "单位类别", *(label for _, label in shown)]
     styles.banner(sheet, f"{city.campaign.title}问题台账", len(labels), f"内部资料，请勿外传。快照 {city.snapshot}")
-    styles.heading(sheet, labels, FIRST - 1)
-    sheet.set_row(FIRST - 1, 30)
+    widths = [{"序号": 5, "单位": 30}.get(label, FACT if name == "fact" else 13)
+              for label, name in zip(labels, ["", "", "", *(name for name, _ in shown)], strict=True)]
+    styles.heading(sheet, labels, FIRST - 1, widths)
     units = city.campaign.units_by_code
     for offset, row in enumerate(rows):
         unit = units[row["unit"]]
         values = [offset + 1, unit.name, unit.type, *(row.get(name) for name, _ in shown)]
         for column, value in enumerate(values):
-            styles.put(sheet, FIRST + offset, column, value)
-    for column, label in enumerate(labels):
-        sheet.set_column(column, column, {"序号": 5, "单位": 26}.get(label, 14))
+            styles.put(sheet, FIRST + offset, column, value, widths[column])
     sheet.freeze_panes(FIRST, 4)
     sheet.autofilter(FIRST - 1, 0, max(FIRST, FIRST + len(rows) - 1), len(labels) - 1)
-    landscape(sheet, head_rows=(0, FIRST - 1))
+    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=2)
     book.close()
     return out.getvalue()

@@ -22,6 +22,7 @@ from templates.blocks import (
     Signature,
     Table,
 )
+from templates.chart import bars
 from templates.compiled import CompiledDocx
 from templates.document import compose
 from templates.measures import SkinOptions, measures
@@ -47,6 +48,7 @@ __all__ = [
     "Signature",
     "SkinOptions",
     "Table",
+    "bars",
     "compose",
     "fill_text",
     "find",

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pdfplumber
+from pypdf import PdfReader
 
 from templates.blocks import Document
 from templates.conformance import Row, Rows
@@ -49,9 +50,13 @@ class Line:
 
 
 def embedded(data: bytes) -> set[str]:
-    """PostScript names of the fonts the characters use, without the subset prefix."""
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
-        return {char["fontname"].split("+")[-1] for page in pdf.pages for char in page.chars}
+    """PostScript names of the fonts the pages use, without the subset prefix."""
+    found = set()
+    for page in PdfReader(io.BytesIO(data)).pages:
+        resources: Any = page["/Resources"].get_object()
+        fonts: Any = resources.get("/Font", {})
+        found |= {str(font.get_object()["/BaseFont"]).lstrip("/").split("+")[-1] for font in fonts.get_object().values()}
+    return found
 
 
 def measure(data: bytes, document: Document, options: SkinOptions) -> list[Row]:

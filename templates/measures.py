@@ -132,6 +132,20 @@ class Watermark(_Frozen):
     angle: float
 
 
+class Chart(_Frozen):
+    """`bar_share` of its place is a bar's width, `widest_share` of the picture at most; `ink` is a grey 0-255."""
+
+    width_mm: float
+    height_mm: float
+    dpi: int
+    size_pt: float
+    line: float
+    bar_share: float
+    widest_share: float
+    ink: int
+    faces: tuple[tuple[str, str], ...]
+
+
 class Font(_Frozen):
     """`word` is the name written into docx, `alt` equal names, `open` the free families PDFs embed."""
 
@@ -171,6 +185,7 @@ class Measures(_Frozen):
     caption: Small
     remark: Small
     watermark: Watermark
+    chart: Chart
     fonts: dict[str, Font]
     labels: Labels
     font_names: dict[str, tuple[str, ...]]

@@ -1,10 +1,32 @@
-"""Which papers a campaign writes, and where their words are."""
+"""Which papers a campaign writes, where their words are, and each of them composed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from forms import Campaign
+from forms import Campaign, Unit
+from merger.city import City
+from merger.inserts import inserts
+from merger.papers import Head, context
+from templates import Document, compose, find
+
+BY_NAME = 5
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper ready to be dressed."""
+
+    kind: str
+    path: str           # below the output folder, without ending
+    document: Document
+    values: Mapping[str, Any]
+    prose: str          # the words of its text file
+    unit: Unit | None = None
 
 
 def text_folders(campaign: Campaign) -> list[Path]:
@@ -15,3 +37,30 @@ def text_folders(campaign: Campaign) -> list[Path]:
 def paper_names(campaign: Campaign) -> dict[str, str]:
     """Document → its text file."""
     return {name: f"{shape.prose}.md" for name, shape in campaign.documents.items()}
+
+
+def addressed(units: Sequence[Unit]) -> str:
+    """主送: the units by name, or one word for them where the names would fill the page (G18)."""
+    return "、".join(each.name for each in units) if len(units) <= BY_NAME else "有关单位"
+
+
+def written(city: City, day: date, stage: str, draft: str) -> Iterator[Paper]:
+    """Every paper of the campaign, composed: for the superior, for all units, for each unit that needs one."""
+    campaign = city.campaign
+    shown, folders = inserts(city), text_folders(campaign)
+    owed = context(city, Head("", day))["units"]
+    missing = [campaign.units_by_code[each["code"]] for each in owed if each["missing"]]
+    troubled = {row["unit"] for row in city.views["problem_register"].to_pylist()}
+    with_problems = [unit for unit in campaign.units if unit.code in troubled]
+    sent = {"notices_sent": len(with_problems), "reminders_sent": int(bool(missing))}
+    for name, shape in campaign.documents.items():
+        audience: Sequence[Unit | None] = {"superior": [None], "units": [None], "unit": with_problems,
+                                           "missing": [None] if missing else []}[shape.audience]
+        for n, unit in enumerate(audience, 1):
+            head = Head(shape.number.format(year=day.year, n=n), day, stage, draft, sent=sent,
+                        to=addressed(missing))
+            values = context(city, head, unit)
+            file = paper_names(campaign)[name]
+            document = compose(file, values, folders=folders, inserts=shown)
+            place = f"{shape.label}/{unit.code}-{unit.short_name}-{shape.label}" if unit else shape.label
+            yield Paper(name, place, document, values, find(file, folders).read_text("utf-8-sig"), unit)

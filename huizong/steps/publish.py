@@ -1,115 +1,106 @@
-"""Publishing: report, circular, notices and reminders as docx and PDF of the same words, and the problem register."""
+"""Publishing: report, circular, notices and reminders as docx and PDF of the same words, drafts for the units, registers.
+
+Every file is read back and held against the snapshot (D-01…D-11) and the standard; what leaks is not written.
+"""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-
-from pypdf import PdfReader
-
 from collector.rows import Actor
-from forms import Unit
 from huizong.steps.bureau import Bureau
+from huizong.steps.draft import drafts
+from huizong.steps.dress import Dressed, dressed
 from huizong.steps.files import write
 from huizong.steps.gather import inputs
-from huizong.steps.papers import paper_names, text_folders
+from huizong.steps.papers import Paper, written
+from huizong.steps.pool import pool
 from huizong.steps.progress import Progress, silent
+from merger.binding import facts
+from merger.binding import full_names as full_names
 from merger.city import City, consolidate
-from merger.masking import Leak, leaks
-from merger.papers import Head, annex_tables, context
+from merger.masking import Leak
 from merger.register import problem_register
-from templates import Document, Inserts, SkinOptions, compose, render_docx, render_pdf
+from merger.vetting import Flaw, Written, vet
+from templates import SkinOptions
+from templates.readback import docx_said, pdf_said
 
 DRAFT = "征求意见稿"
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One paper ready to be dressed."""
-
-    kind: str
-    path: str           # below the output folder, without ending
-    document: Document
+CHECKS, DRAFTS, REGISTER = "文稿检查报告.txt", "自查报告底稿", "问题台账.xlsx"
+pdf_text = pdf_said
 
 
 @dataclass(frozen=True)
 class Published:
+    """`flaws`: what D-01…D-11 found; `leaks`: those of them that kept a paper from being written."""
+
     paths: tuple[Path, ...]
     leaks: tuple[Leak, ...]
     conformance: tuple[str, ...]
     city: City
+    flaws: tuple[Flaw, ...] = ()
 
 
 def publish(bureau: Bureau, out: Path, *, report: str = "first", signed: bool = False,
             actor: str | Actor = "bureau", progress: Progress = silent) -> Published:
-    """Writes every paper of the campaign into OUT; `report` chooses the cut-off date.
+    """Writes every paper of the campaign into OUT; `report` (first, final) chooses the cut-off date.
 
-    What leaves the bureau is scanned for numbers and full names; a leak is reported, and the paper is not written.
+    A paper with a number or full name of a person in it is reported and not written.
     """
     campaign = bureau.campaign
     cutoff = campaign.dates["final_statistic_date" if report == "final" else "statistic_date"]
     city = consolidate(inputs(bureau, cutoff=cutoff), bureau.engine)
-    papers = list(written(city, text_folders(campaign), bureau.as_of, report, "" if signed else DRAFT))
+    draft = "" if signed else DRAFT
+    papers = list(written(city, bureau.as_of, report, draft))
     options = SkinOptions(profile=str(campaign.config["margin_profile"]))  # type: ignore[arg-type]
-    names = full_names(city)
-    paths: list[Path] = []
-    found: list[Leak] = []
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        jobs = [pool.submit(dressed, paper.document, options) for paper in papers]
-        for paper, job in progress(list(zip(papers, jobs, strict=True)), "成文"):
-            docx, pdf = job.result()
-            leaked = leaks(paper.path, pdf_text(pdf), names)
-            found += leaked
-            if not leaked:
-                paths += [write(out / f"{paper.path}.docx", docx), write(out / f"{paper.path}.pdf", pdf)]
-    paths.append(write(out / "问题台账.xlsx", problem_register(city)))
+    jobs = [pool(bureau.scheduler).submit(dressed, paper.document, options) for paper in papers]
+    paths = [write(out / DRAFTS / name, data) for name, data in drafts(bureau, cutoff, options)]
+    made: list[tuple[Paper, Dressed, list[Flaw]]] = []
+    for paper, job in progress(list(zip(papers, jobs, strict=True)), "成文"):
+        done = job.result()
+        flaws = vet(_read_back(paper, done), facts(city, paper.values, paper.unit.code if paper.unit else None, draft))
+        made.append((paper, done, flaws))
+        if not any(each.leak for each in flaws):
+            paths += [write(out / f"{paper.path}.docx", done.docx), write(out / f"{paper.path}.pdf", done.pdf)]
+    paths.append(write(out / REGISTER, problem_register(city)))
+    paths.append(write(out / CHECKS, "\n".join(told(city.snapshot, made)).encode()))
     by = actor if isinstance(actor, Actor) else Actor(actor, "bureau")
     with bureau.ledger.writing(by) as tx:
         tx.event("published", "", details={"snapshot": city.snapshot, "report": report, "papers": len(papers)})
-    return Published(tuple(paths), tuple(found), (), city)
+    found = tuple(flaw for _, _, flaws in made for flaw in flaws)
+    leaked = tuple(Leak(each.paper, each.rule, each.excerpt) for each in found if each.leak)
+    return Published(tuple(paths), leaked, summary(made), city, found)
 
 
-def written(city: City, folders: Sequence[Path], day: date, stage: str, draft: str) -> Iterator[Paper]:
-    """Every paper of the campaign, composed: for the superior, for all units, for each unit that needs one."""
-    campaign = city.campaign
-    tables = annex_tables(city)
-    owed = context(city, Head("", day))["units"]
-    missing = [campaign.units_by_code[each["code"]] for each in owed if each["missing"]]
-    troubled = {row["unit"] for row in city.views["problem_register"].to_pylist()}
-    with_problems = [unit for unit in campaign.units if unit.code in troubled]
-    sent = {"notices_sent": len(with_problems), "reminders_sent": len(missing)}
-    for name, shape in campaign.documents.items():
-        audience: list[Unit | None] = {"superior": [None], "units": [None], "unit": list[Unit | None](with_problems),
-                                       "missing": [None] if missing else []}[shape.audience]
-        for n, unit in enumerate(audience, 1):
-            head = Head(shape.number.format(year=day.year, n=n), day, stage, draft, sent=sent,
-                        to="、".join(each.name for each in missing))
-            values = context(city, head, unit)
-            document = compose(paper_names(campaign)[name], values, folders=folders, inserts=Inserts(tables=tables))
-            folder = f"{shape.label}/" if unit else ""
-            yield Paper(name, f"{folder}{f'{unit.code}-{unit.short_name}-' if unit else ''}{shape.label}", document)
+def _read_back(paper: Paper, done: Dressed) -> Written:
+    about_city = paper.unit is None
+    return Written(paper.path, paper.document, docx_said(done.docx), pdf_said(done.pdf), paper.prose,
+                   paper.unit.name if paper.unit else None, about_city)
 
 
-def dressed(document: Document, options: SkinOptions) -> tuple[bytes, bytes]:
-    """The same words in both skins; runs in a worker process."""
-    return render_docx(document, options), render_pdf(document, options)
+def told(snapshot: str, made: Sequence[tuple[Paper, Dressed, list[Flaw]]]) -> Iterable[str]:
+    """The check report: first whether all is well, then paper by paper."""
+    yield from (f"文稿检查报告　数据快照 {snapshot}", "", *summary(made), "")
+    if not made:
+        yield "没有需要写的文稿。"
+    for paper, done, flaws in made:
+        state = "未写出，请先处理" if any(each.leak for each in flaws) else "已写出"
+        yield f"{paper.path}（{state}）"
+        yield f"  内容和保密 D-01 至 D-11：{f'{len(flaws)}处不符' if flaws else '全部符合'}"
+        yield from (f"    {each.rule}　“{each.excerpt}”{each.message}" for each in flaws)
+        yield f"  版式 GB/T 9704-2012：{done.held}项符合，{len(done.faults)}项不符"
+        yield from (f"    {each}" for each in done.faults)
+        yield f"  字体替代：{'、'.join(done.fonts) or '无'}"
+        yield ""
 
 
-def pdf_text(pdf: bytes) -> str:
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-
-
-def full_names(city: City) -> frozenset[str]:
-    """Names of people in the registers: none of them may stand in a paper that leaves the bureau."""
-    found: set[str] = set()
-    for table in city.tables.values():
-        if "name" in table.column_names:
-            found |= {name for name in table.column("name").unique().to_pylist() if name}
-    return frozenset(found)
-
-
+def summary(made: Sequence[tuple[Paper, Dressed, list[Flaw]]]) -> tuple[str, ...]:
+    """The lines a person reads first: what is wrong, and which fonts stand in for the standard's."""
+    flaws = [str(each) for _, _, found in made for each in found if not each.leak]
+    broken = [f"{paper.path}　版式不符：{fault}" for paper, done, _ in made for fault in done.faults]
+    fonts = sorted({font for _, done, _ in made for font in done.fonts})
+    return (*flaws, *broken, *([f"字体替代：{'、'.join(fonts)}"] if fonts else []),
+            f"文稿检查：{len(made)}份，内容和保密{sum(len(found) for _, _, found in made)}处不符，版式{len(broken)}处不符"
+            f"（详见 {CHECKS}）。")

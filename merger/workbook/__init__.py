@@ -30,6 +30,7 @@ def city_workbook(city: City) -> bytes:
     lists = {name: book.add_worksheet(place.sheet) for name, place in places.items()}
     proof = [book.add_worksheet(evidence.sheet_name(table)) for _, table in forms]
     problems = book.add_worksheet(findings.SHEET)
+    files = book.add_worksheet(contents.FILES)
     for (form, table), sheet, backing in zip(forms, sheets, proof, strict=True):
         ranges = evidence.write(city, styles, backing, table, places)
         annex.write(city, styles, sheet, form, table, ranges)
@@ -38,6 +39,7 @@ def city_workbook(city: City) -> bytes:
     for name, sheet in lists.items():
         register.write(city, styles, sheet, name, places[name])
     findings.write(city, styles, problems)
-    contents.write(city, styles, first, [each.get_name() for each in book.worksheets()[1:]])
+    contents.write_files(city, styles, files)
+    contents.write(city, styles, first, [each.get_name() for each in book.worksheets()[1:]], places)
     book.close()
     return out.getvalue()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from xlsxwriter.worksheet import Worksheet
 
 from forms import Form, Table
-from merger.city import NOT_IN, City
+from merger.city import City
+from merger.inserts import override_notes
 from merger.workbook.evidence import Ranges
 from merger.workbook.style import Styles, column, landscape, link
 
@@ -19,7 +20,7 @@ def write(city: City, styles: Styles, sheet: Worksheet, form: Form, table: Table
     fields = table.fields
     inputs = city.inputs
     styles.banner(sheet, form.title, len(fields), f"{city.campaign.settings.bureau.name}　数据截至 {inputs.cutoff}　"
-                  f"快照 {city.snapshot}　已报送 {len(city.complete)} 个单位，应报送 {len(city.campaign.units)} 个单位")
+                  f"快照 {city.snapshot}　已计入 {len(city.complete)} 个单位，应报送 {len(city.campaign.units)} 个单位")
     depth = table.depth
     for row in table.headers():
         for cell in row:
@@ -31,10 +32,9 @@ def write(city: City, styles: Styles, sheet: Worksheet, form: Form, table: Table
     for level in range(depth):
         sheet.set_row(TOP + level, 26 if level < depth - 1 else 58)
     for index, each in enumerate(fields):
-        sheet.set_column(index, index, max(each.width or 9, 5))
+        sheet.set_column(index, index, max(each.width or 9, 7.5 if each.figure else 5, 34 if each.kind == "text" else 0))
     first = TOP + depth
     totals: dict[str, int] = {}
-    notes: list[str] = []
     for offset, unit in enumerate(city.campaign.units):
         row_at = first + offset
         sheet.set_row(row_at, 22)
@@ -47,11 +47,9 @@ def write(city: City, styles: Styles, sheet: Worksheet, form: Form, table: Table
             override = city.override(unit.code, each.figure)
             where = ranges.get((each.figure, unit.code))
             if number is None:
-                sheet.write_string(row_at, index, NOT_IN, styles.missing)
+                sheet.write_string(row_at, index, city.standing(unit.code), styles.missing)
             elif override is not None:
                 sheet.write_number(row_at, index, number, styles.override)
-                notes.append(f"※ {unit.name}“{each.label}”由系统数 {city.figures.get((unit.code, each.figure), 0)} "
-                             f"改为 {override.value}：{override.reason}（{override.by}）")
             elif where is not None:
                 sheet.write_url(row_at, index, link(where.sheet, where.cells), styles.number_link, str(number))
                 sheet.write_number(row_at, index, number, styles.number_link)
@@ -60,6 +58,7 @@ def write(city: City, styles: Styles, sheet: Worksheet, form: Form, table: Table
             totals[each.name] = totals.get(each.name, 0) + (number or 0)
     _total(styles, sheet, table, first, first + len(city.campaign.units), totals)
     at = first + len(city.campaign.units) + 1
+    notes = (*override_notes(city, table), "注：蓝色带下划线的数可点开，看它所数的每一行；未报送、审核中的单位未计入合计。")
     for offset, note in enumerate(notes):
         sheet.write_string(at + offset, 0, note, styles.note)
     sheet.freeze_panes(first, 2)

@@ -15,7 +15,7 @@ from merger.workbook.style import LINKS_PER_SHEET, Styles, landscape, link
 
 PROVENANCE = ("form", "origin", "document", "row")
 LABELS = ("列", "统计项", "单位", "姓名", "身份证号", "事项", "来源材料", "文件", "版本", "工作表", "行")
-WIDTHS = (6, 24, 26, 10, 20, 60, 22, 30, 6, 18, 7)
+WIDTHS = (5, 24, 30, 9, 20, 48, 34, 36, 6, 18, 7)
 FIRST = 3
 
 
@@ -36,9 +36,7 @@ def write(city: City, styles: Styles, sheet: Worksheet, table: Table, places: Ma
     """Fills the sheet; gives where the rows of (figure, unit) stand."""
     styles.banner(sheet, f"{table.sheet}　统计依据", len(LABELS),
                   "每一行是一个统计数所数的一条；“行”可点开汇总表中的那一行。")
-    styles.heading(sheet, LABELS, FIRST - 1)
-    for index, width in enumerate(WIDTHS):
-        sheet.set_column(index, index, width)
+    styles.heading(sheet, LABELS, FIRST - 1, WIDTHS)
     labels = _labels(city.campaign)
     found: dict[tuple[str, str], Range] = {}
     at, links = FIRST, 0
@@ -59,7 +57,7 @@ def write(city: City, styles: Styles, sheet: Worksheet, table: Table, places: Ma
                 found[(field.figure, unit.code)] = Range(sheet.get_name(), f"A{begun + 1}:K{at}")
     sheet.freeze_panes(FIRST, 4)
     sheet.autofilter(FIRST - 1, 0, max(at - 1, FIRST), len(LABELS) - 1)
-    landscape(sheet, head_rows=(0, FIRST - 1))
+    landscape(sheet, head_rows=(0, FIRST - 1), widths=WIDTHS)
     return found
 
 
@@ -69,13 +67,13 @@ def _row(city: City, styles: Styles, sheet: Worksheet, at: int, head: tuple[str,
         sheet.write_string(at, index, text, styles.text)
     sheet.write_string(at, 3, row.get("name") or "", styles.text)
     sheet.write_string(at, 4, row.get("id_number") or "", styles.text)
-    facts = [f"{labels.get(name, name)}：{_text(value)}" for name, value in row.items()
-             if value is not None and name not in ("unit", "name", "id_number", *PROVENANCE)]
-    sheet.write_string(at, 5, "；".join(facts), styles.text)
+    facts = [f"{labels[name]}：{_text(value)}" for name, value in row.items()
+             if value is not None and name in labels and name not in ("unit", "name", "id_number", *PROVENANCE)]
+    styles.put(sheet, at, 5, "；".join(facts), WIDTHS[5])
     source = city.sources.get(row.get("document") or "")
     form = city.campaign.forms[source.form] if source else None
-    sheet.write_string(at, 6, form.title if form else "", styles.text)
-    sheet.write_string(at, 7, source.file_name if source else "", styles.text)
+    styles.put(sheet, at, 6, form.title if form else "", WIDTHS[6])
+    styles.put(sheet, at, 7, source.file_name if source else "", WIDTHS[7])
     styles.put(sheet, at, 8, source.version if source else None)
     table = row.get("origin")
     data = source.document.tables.get(table) if source and table else None
@@ -92,8 +90,11 @@ def _row(city: City, styles: Styles, sheet: Worksheet, at: int, head: tuple[str,
 
 
 def _labels(campaign: Campaign) -> dict[str, str]:
-    return {field.name: field.label for form in campaign.forms.values() for table in form.tables.values()
-            for field in table.fields}
+    """Column of an evidence query → words: a field's own label, or one of the campaign's; others are not shown."""
+    named = {field.name: field.label for form in campaign.forms.values() for table in form.tables.values()
+             for field in table.fields}
+    return named | {name.removeprefix("evidence."): label for name, label in campaign.labels.items()
+                    if name.startswith("evidence.")}
 
 
 def _text(value: Any) -> str:

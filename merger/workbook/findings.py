@@ -20,9 +20,7 @@ def write(city: City, styles: Styles, sheet: Worksheet) -> None:
     rows = sorted(city.findings, key=lambda each: (LEVELS.index(each.level), place(each)))
     explained = sum(each.explained is not None for each in rows)
     styles.banner(sheet, "问题清单", len(LABELS), f"共 {len(rows)} 条，其中已说明 {explained} 条。")
-    styles.heading(sheet, LABELS, FIRST - 1)
-    for index, width in enumerate(WIDTHS):
-        sheet.set_column(index, index, width)
+    styles.heading(sheet, LABELS, FIRST - 1, WIDTHS)
     units = {unit.code: unit.name for unit in city.campaign.units}
     for offset, each in enumerate(rows):
         line = FIRST + offset
@@ -31,8 +29,8 @@ def write(city: City, styles: Styles, sheet: Worksheet) -> None:
         texts = (each.rule, units.get(each.unit or "", ""), form.title if form else "", each.sheet or "", each.cell or "",
                  each.message, each.fix or "", each.explained or "")
         for index, text in enumerate(texts, 1):
-            sheet.write_string(line, index, text, styles.wrap if index >= 6 else styles.text)
+            styles.put(sheet, line, index, text, WIDTHS[index])
     sheet.freeze_panes(FIRST, 0)
     if rows:
         sheet.autofilter(FIRST - 1, 0, FIRST + len(rows) - 1, len(LABELS) - 1)
-    landscape(sheet, head_rows=(0, FIRST - 1))
+    landscape(sheet, head_rows=(0, FIRST - 1), widths=WIDTHS)

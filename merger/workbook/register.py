@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from forms import Form, Table
 from merger.city import City
-from merger.workbook.style import Styles, landscape
+from merger.workbook.style import WIDEST_CENTRED, Styles, landscape
 
 FIRST = 3
 BEFORE = ("单位",)
@@ -49,12 +49,10 @@ def write(city: City, styles: Styles, sheet: Worksheet, name: str, at: Place) ->
     rows = city.tables[name]
     fields = [each for each in at.table.fields if each.kind != "serial"]
     labels = [*BEFORE, *("—".join(each.path) for each in fields), *AFTER]
-    styles.banner(sheet, at.table.title or at.form.title, len(labels),
+    styles.banner(sheet, at.table.title or at.form.title, WIDEST_CENTRED + 1,
                   f"{rows.num_rows} 行；右边四列是每一行的出处。快照 {city.snapshot}")
-    styles.heading(sheet, labels, FIRST - 1)
-    sheet.set_row(FIRST - 1, 32)
-    for index, width in enumerate([24.0, *(each.width or 12 for each in fields), 30.0, 6.0, 18.0, 7.0]):
-        sheet.set_column(index, index, width)
+    widths = [30.0, *(max(each.width or 12, 11 if each.kind == "date" else 5) for each in fields), 34.0, 6.0, 18.0, 7.0]
+    styles.heading(sheet, labels, FIRST - 1, widths)
     columns = {each.name: rows.column(each.name).to_pylist() for each in fields}
     words = {each.name: (word, rows.column(flag).to_pylist()) for each in fields for word, flag in each.also.items()}
     units = {unit.code: unit.name for unit in city.campaign.units}
@@ -68,7 +66,7 @@ def write(city: City, styles: Styles, sheet: Worksheet, name: str, at: Place) ->
             value = columns[each.name][offset]
             if value is None and each.name in words and words[each.name][1][offset]:
                 value = words[each.name][0]
-            styles.put(sheet, line, index, value)
+            styles.put(sheet, line, index, value, widths[index])
         end = len(fields) + 1
         sheet.write_string(line, end, source.file_name, styles.text)
         sheet.write_number(line, end + 1, source.version, styles.number)
@@ -77,7 +75,7 @@ def write(city: City, styles: Styles, sheet: Worksheet, name: str, at: Place) ->
     sheet.freeze_panes(FIRST, 2)
     if rows.num_rows:
         sheet.autofilter(FIRST - 1, 0, FIRST + rows.num_rows - 1, len(labels) - 1)
-    landscape(sheet, head_rows=(0, FIRST - 1))
+    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=2)
 
 
 def _sheet_name(form: Form, table: Table, taken: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 LINKS_PER_SHEET = 65_530        # Excel's limit; beyond it links are dropped silently
+WIDEST_CENTRED = 21             # columns; Annex 2 has twenty
 _TEXT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 _CELL = {**_TEXT, "border": 1, "border_color": "#9C9C9C"}
 
@@ -23,7 +25,8 @@ class Styles:
         def made(**options: Any) -> Format:
             return book.add_format(options)
 
-        self.title = made(**{**_TEXT, "font_name": "方正小标宋简体", "font_size": 18, "align": "center"})
+        self.title = made(**{**_TEXT, "font_name": "方正小标宋简体", "font_size": 18, "align": "center", "text_wrap": True})
+        self.title_left = made(**{**_TEXT, "font_name": "方正小标宋简体", "font_size": 18})
         self.note = made(**{**_TEXT, "font_size": 9, "font_color": "#555555"})
         self.line = made(**_TEXT)
         self.head = made(**{**_CELL, "font_name": "黑体", "align": "center", "text_wrap": True, "bg_color": "#E7EDF5"})
@@ -43,8 +46,11 @@ class Styles:
                       "warning": made(**_CELL, align="center", bg_color="#FFE699"),
                       "notice": made(**_CELL, align="center", bg_color="#BDD7EE")}
 
-    def put(self, sheet: Worksheet, row: int, column: int, value: Any) -> None:
-        """One value with the format of its type; a list is joined with 、; text never becomes a formula."""
+    def put(self, sheet: Worksheet, row: int, column: int, value: Any, width: float = 0) -> None:
+        """One value with the format of its type; a list is joined with 、; text never becomes a formula.
+
+        A text longer than the column's `width` (in characters, where given) wraps.
+        """
         if value is None:
             sheet.write_blank(row, column, None, self.text)
         elif isinstance(value, bool):
@@ -54,15 +60,26 @@ class Styles:
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, self.date)  # type: ignore[arg-type]
         else:
-            sheet.write_string(row, column, "、".join(value) if isinstance(value, list) else str(value), self.text)
+            text = "、".join(value) if isinstance(value, list) else str(value)
+            sheet.write_string(row, column, text, self.wrap if width and wide(text) > width else self.text)
 
-    def heading(self, sheet: Worksheet, labels: Sequence[str], row: int) -> None:
+    def heading(self, sheet: Worksheet, labels: Sequence[str], row: int, widths: Sequence[float] = ()) -> None:
+        """A row of column heads; with `widths` the columns get them, and the row the height its longest head needs."""
         for column, label in enumerate(labels):
             sheet.write_string(row, column, label, self.head)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        lines = max((math.ceil((wide(label) + 1) / width) for label, width in zip(labels, widths, strict=False)), default=1)
+        sheet.set_row(row, 8 + 13 * lines)
 
     def banner(self, sheet: Worksheet, title: str, columns: int, note: str) -> None:
-        """Rows 1 and 2: the title over the table's width, and what the reader must know."""
-        if columns > 1:
+        """Rows 1 and 2: the title, and what the reader must know.
+
+        It is centred over the table's width; over a table wider than a screen it stands at the left, where it is seen.
+        """
+        if columns > WIDEST_CENTRED:
+            sheet.write_string(0, 0, title, self.title_left)
+        elif columns > 1:
             sheet.merge_range(0, 0, 0, columns - 1, title, self.title)
         else:
             sheet.write_string(0, 0, title, self.title)
@@ -70,12 +87,29 @@ class Styles:
         sheet.write_string(1, 0, note, self.note)
 
 
-def landscape(sheet: Worksheet, *, head_rows: tuple[int, int], width: int = 1) -> None:
-    """A4 landscape, one page wide, header rows on every page, margins 20/15 mm, page numbers."""
+def wide(text: str) -> int:
+    """Width in characters of Excel's measure: a Chinese character counts for two."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+A4, A3 = 9, 8
+A4_HOLDS, A3_HOLDS = 190, 300        # characters across a landscape page at the smallest readable print (about 65 %)
+
+
+def landscape(sheet: Worksheet, *, head_rows: tuple[int, int], widths: Sequence[float] = (), repeat: int = 0) -> None:
+    """Landscape, header rows on every page, margins 20/15 mm, page numbers.
+
+    One A4 page wide; a table too wide for that goes on A3, and over several pages side by side where it must, with
+    its first `repeat` columns on each.
+    """
+    across = sum(widths)
+    pages = max(1, math.ceil(across / A3_HOLDS)) if across > A4_HOLDS else 1
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A3 if across > A4_HOLDS else A4)
+    if pages > 1 and repeat:
+        sheet.repeat_columns(0, repeat - 1)
     sheet.set_margins(left=15 / 25.4, right=15 / 25.4, top=20 / 25.4, bottom=20 / 25.4)
-    sheet.fit_to_pages(width, 0)
+    sheet.fit_to_pages(pages, 0)
     sheet.repeat_rows(*head_rows)
     sheet.set_footer("&C第 &P 页，共 &N 页")
 

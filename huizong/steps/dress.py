@@ -1,0 +1,27 @@
+"""One paper dressed in both skins and measured: the work of one worker process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from templates import Document, SkinOptions, render_docx, render_pdf
+from templates.conformance import conformance, substitutions
+
+
+@dataclass(frozen=True)
+class Dressed:
+    """The same words as docx and PDF; `faults` against GB/T 9704-2012, `fonts` the PDF had to replace."""
+
+    docx: bytes
+    pdf: bytes
+    held: int
+    faults: tuple[str, ...]
+    fonts: tuple[str, ...]
+
+
+def dressed(document: Document, options: SkinOptions) -> Dressed:
+    docx, pdf = render_docx(document, options), render_pdf(document, options)
+    rows = conformance(docx, pdf, document, options)
+    return Dressed(docx, pdf, sum(row.ok is True for row in rows),
+                   tuple(f"{row.id}（{row.file}）应为{row.required}，实为{row.measured}" for row in rows if row.ok is False),
+                   tuple(f"{each.wanted}→{each.used}" for each in substitutions(pdf, document)))

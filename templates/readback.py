@@ -1,0 +1,66 @@
+"""What a produced file says, read from the file itself: the text of a docx and of a PDF, the tables of a docx."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+
+from lxml import etree
+from pypdf import PdfReader
+
+from templates.ooxml import NAMESPACES, name
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
+_MARGINS = re.compile(r"word/(header|footer)[^/]*\.xml")
+_WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
+
+
+@dataclass(frozen=True)
+class Said:
+    """`paragraphs` and `tables` of the body in order; `margins`: texts of headers and footers, word art included.
+
+    A merged cell stands once.
+    """
+
+    paragraphs: tuple[str, ...]
+    tables: tuple[tuple[tuple[str, ...], ...], ...]
+    margins: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Everything in the body, a line per paragraph or cell."""
+        return "\n".join((*self.paragraphs, *(cell for table in self.tables for row in table for cell in row)))
+
+
+def docx_said(data: bytes) -> Said:
+    """Reads our own docx; zipfile.BadZipFile or KeyError on anything that is not one."""
+    margins: list[str] = []
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        root = etree.fromstring(package.read("word/document.xml"), _PARSER)
+        for part in sorted(package.namelist()):
+            if _MARGINS.match(part):
+                tree = etree.fromstring(package.read(part), _PARSER)
+                margins += [_text(each) for each in tree.iter(name("w:p"))]
+                margins += [str(each.get("string")) for each in tree.iter(_WORD_ART)]
+    body = root.find("w:body", NAMESPACES)
+    assert body is not None
+    tables = tuple(
+        tuple(
+            tuple("".join(_text(p) for p in cell.iter(name("w:p"))) for cell in row.findall("w:tc", NAMESPACES))
+            for row in table.findall("w:tr", NAMESPACES)
+        )
+        for table in body.iter(name("w:tbl"))
+    )
+    loose = [each for each in body.iter(name("w:p")) if next(each.iterancestors(name("w:tc")), None) is None]
+    return Said(tuple(map(_text, loose)), tables, tuple(each for each in margins if each.strip()))
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(each.text or "" for each in element.iter(name("w:t")))
+
+
+def pdf_said(data: bytes) -> str:
+    """The text of a PDF, a line per line of print."""
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
