@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from huizong.demo.catalogue import PARTS
 from huizong.demo.desk import Return, Row
 from huizong.demo.lexicon import Lexicon
 from huizong.demo.model import Person, Seed, UnitWorld, World
@@ -134,8 +135,12 @@ def forget_conclusion(scene: Scene) -> Row:
 
 
 def other_unit(scene: Scene) -> UnitWorld:
-    """The next ordinary unit in the list: whoever is drawn into a case between two units."""
-    units = [unit for unit in scene.stage.world.units if any(seed.case for seed in unit.seeds)]
+    """The next ordinary unit in the list: whoever is drawn into a case between two units.
+
+    Units that play a role of their own (nothing reported, late, sheets spoilt) hide what a second unit must show.
+    """
+    ordinary = {part.case for part in PARTS if part.role in ("plain", "pair")}
+    units = [unit for unit in scene.stage.world.units if any(seed.case in ordinary for seed in unit.seeds)]
     at = next(n for n, unit in enumerate(units) if unit.code == scene.unit.code)
     return units[(at + 1) % len(units)]
 
