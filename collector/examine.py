@@ -1,26 +1,33 @@
-"""From bytes to an examined file: the gate and the reader in one limited child job, the stamp settled by the parent."""
+"""From bytes to an examined file: gate and reader in a limited child, the stamp settled by the parent."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from collector import gate
 from collector.inbox import Item
 from collector.refusal import Refusal, refusal
-from collector.sandbox import Cage, Sandbox
-from forms import Campaign, Finding
-from forms.document import Document
-from forms.reading import Outcome, read_file, settle
+from collector.sandbox import Cage, Sandbox, shared
+from forms.findings import Finding
 
-CAGE: Final = Cage(preload=("collector.gate", "collector.examine"))
+# The readers are imported where they run: whoever only starts the children must not wait for them.
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forms import Campaign, Document
+
+CAGE: Final = Cage(preload=("collector.gate", "collector.examine", "forms.reading"))
 DOCUMENTS: Final = ("xlsx", "xls", "ods", "docx")
 SCANS: Final = (".pdf", ".jpg", ".jpeg", ".png")
 _JOB: Final = "collector.examine:examine_job"
+_STARTING: Final[list[threading.Thread]] = []
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,8 @@ class Examined:
 def examine_job(payload: bytes, *, name: str, path: str, campaign: str, unit: str | None, today: str,
                 believe: bool = True) -> dict[str, Any]:
     """In the child: the gate's verdict and, for a workbook or letter it lets through, the whole reading."""
+    from forms.reading import read_file
+
     verdict = gate.inspect(payload, name)
     answer: dict[str, Any] = {"verdict": gate.as_json(verdict), "outcome": None}
     if verdict.refused is None and verdict.kind in DOCUMENTS:
@@ -50,9 +59,31 @@ def examine_job(payload: bytes, *, name: str, path: str, campaign: str, unit: st
     return answer
 
 
+def warm(folder: Path) -> None:
+    """Starts a child and lets it read the campaign's definitions while the caller does something else.
+
+    The next `examined` waits for it, so that the first file does not start a second child.
+    """
+    def start() -> None:
+        with contextlib.suppress(Exception):    # whoever needs the child meets the same trouble, and tells
+            shared(CAGE).run("collector.examine:ready_job", b"", args={"campaign": str(folder.absolute())})
+
+    starting = threading.Thread(target=start, daemon=True)
+    starting.start()
+    _STARTING.append(starting)
+
+
+def ready_job(_payload: bytes, *, campaign: str) -> bool:
+    """In the child: everything loaded that the first file would wait for."""
+    _campaign(campaign)
+    return True
+
+
 def examined(campaign: Campaign, items: Iterable[Item], sandbox: Sandbox, *, key: bytes | None, today: date,
              unit: str | None = None) -> Iterator[Examined]:
-    """Each item examined, in order, as many at once as the sandbox has workers.  Nothing is raised for what bytes do."""
+    """Each item examined, in order, as many at once as there are workers; raises nothing for bad bytes."""
+    while _STARTING:
+        _STARTING.pop().join()
     waiting: list[Item] = []
 
     def jobs() -> Iterator[tuple[bytes, str, dict[str, Any]]]:
@@ -70,7 +101,8 @@ def examined(campaign: Campaign, items: Iterable[Item], sandbox: Sandbox, *, key
         yield _refused(item, unit, None)
 
 
-def _args(campaign: Campaign, item: Item, unit: str | None, today: date, believe: bool = True) -> dict[str, Any]:
+def _args(campaign: Campaign, item: Item, unit: str | None, today: date,
+          believe: bool = True) -> dict[str, Any]:
     return {"name": item.name, "path": item.path, "campaign": str(campaign.folder.absolute()),
             "unit": unit or item.unit, "today": today.isoformat(), "believe": believe}
 
@@ -84,26 +116,26 @@ def _settled(campaign: Campaign, item: Item, answer: Any, refused: Refusal | Non
         return _refused(dataclasses.replace(item, refused=verdict.refused), unit, verdict.kind)
     notes = tuple(_finding("S11", "notice", each.message, unit or item.unit) for each in verdict.warnings)
     if answer["outcome"] is None:
-        return _attachment(campaign, item, verdict, unit)
-    outcome = Outcome.from_json(answer["outcome"])
-    if key is not None:
-        true = settle(outcome, key)
-        if true is None:
-            again = sandbox.run(_JOB, item.data, name=item.name, args=_args(campaign, item, unit, today, believe=False))
+        form = attached_to(campaign, item.name)     # a scan: kept, and matched by its file name
+        return Examined(item, verdict.kind, "attachment", unit or item.unit, form, None, None, notes)
+    from forms.reading import Outcome, settle
+
+    outcome: Outcome | None = Outcome.from_json(answer["outcome"])
+    if key is not None and outcome is not None:
+        outcome = settle(outcome, key)
+        if outcome is None:     # a forged signature: read as a file whose stamp says nothing
+            distrust = _args(campaign, item, unit, today, believe=False)
+            again = sandbox.run(_JOB, item.data, name=item.name, args=distrust)
             if again.refused is not None or again.value["outcome"] is None:
                 return _refused(dataclasses.replace(item, refused=again.refused), unit, verdict.kind)
-            true = Outcome.from_json(again.value["outcome"])
-        outcome = true
+            outcome = Outcome.from_json(again.value["outcome"])
+    assert outcome is not None
     document = outcome.document
     if document is not None and notes:
         document = dataclasses.replace(document, findings=(*document.findings, *notes))
     found = document.findings if document is not None else (*outcome.findings, *notes)
-    return Examined(item, verdict.kind, outcome.status, outcome.unit, outcome.form, outcome.version, document, found)
-
-
-def _attachment(campaign: Campaign, item: Item, verdict: gate.Verdict, unit: str | None) -> Examined:
-    """A scan: kept, and matched by its file name."""
-    return Examined(item, verdict.kind, "attachment", unit or item.unit, attached_to(campaign, item.name), None, None, ())
+    return Examined(item, verdict.kind, outcome.status, outcome.unit, outcome.form, outcome.version, document,
+                    found)
 
 
 def attached_to(campaign: Campaign, name: str) -> str | None:
@@ -137,4 +169,4 @@ def _campaign(folder: str) -> Campaign:
     return cached(folder)
 
 
-__all__ = ["CAGE", "Examined", "attached_to", "examine_job", "examined"]
+__all__ = ["CAGE", "Examined", "attached_to", "examine_job", "examined", "warm"]

@@ -1,4 +1,4 @@
-"""A document as one blob: its typed tables as Parquet, everything else as JSON; read once, never parsed again."""
+"""A document as one blob: its typed tables as Parquet, the rest as JSON; read once, never parsed again."""
 
 from __future__ import annotations
 
@@ -41,4 +41,3 @@ def unpacked(blob: bytes) -> Document:
 def _filled(table: TableData, stored: pa.Table) -> TableData:
     columns: Mapping[str, list[Any]] = stored.drop_columns(["unit", "document", "row"]).to_pydict()
     return dataclasses.replace(table, rows=tuple(stored.column("row").to_pylist()), values=columns)
-

@@ -1,11 +1,12 @@
-"""The command line: a thin shell over huizong.steps.  What goes wrong is one Chinese sentence and an exit code."""
+"""The command line: a thin shell over huizong.steps.  What goes wrong is one sentence and an exit code."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import click
+
+from huizong import usage
+from huizong.accounts_cli import accounts, backup, restore
+from huizong.usage import Place
 
 if TYPE_CHECKING:
     from huizong.steps.bureau import Bureau
@@ -23,29 +28,36 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit: 0 done, 1 errors in the data, 2 used wrongly or impossible here."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):    # a terminal without the character gets the rest
+            stream.reconfigure(errors="replace")
     try:
         code = commands.main(args=list(arguments) if arguments is not None else None, prog_name="huizong",
                              standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
-        _stop("已中断。", 130)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _stop("已中断；已经收下的不受影响。", 130)
+    except click.exceptions.NoArgsIsHelpError as wrong:
+        click.echo(wrong.format_message())
+        _stop("请写明要做什么。", 2)
     except click.ClickException as wrong:
-        _stop(wrong.format_message().replace("\n", " "), 2)
+        _stop(usage.sentence(wrong), 2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as wrong:
-        _stop(_sentence(wrong), 1 if getattr(wrong, "faults", None) else 2)
+        _stop(_sentence(wrong), 2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _stop(sentence: str, code: int) -> NoReturn:
+    sys.stdout.flush()
     click.echo(sentence, err=True)
     sys.exit(code)
 
 
 def _sentence(wrong: Exception) -> str:
-    """One line (or one per fault of a definition) that a person can act on; the rest goes to HUIZONG_DEBUG."""
+    """One line that a person can act on; HUIZONG_DEBUG shows the rest."""
     if os.environ.get("HUIZONG_DEBUG"):
         raise wrong
     from huizong.steps.errors import sentence
@@ -55,7 +67,7 @@ def _sentence(wrong: Exception) -> str:
 
 # ------------------------------------------------------------------------------------------------- options
 
-CAMPAIGN = click.argument("campaign", type=click.Path(exists=True, file_okay=False, path_type=Path))
+CAMPAIGN = click.argument("campaign", type=Place(exists=True, file_okay=False, path_type=Path))
 AS_OF = click.option("--as-of", "as_of", metavar="日期", callback=lambda _c, _p, text: _day(text),
                      help="规则所见的“今天”，如 2019-08-11；默认为北京时间的今天。")
 SCHEDULER = click.option("--scheduler", metavar="tcp://…", help="把工作分到一个 Dask 集群。")
@@ -86,7 +98,27 @@ def _progress() -> Progress:
 
 
 def _print_json(value: Any) -> None:
+    """UTF-8 whatever the terminal's locale says."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _warm(campaign: Path, paths: Sequence[Path]) -> None:
+    """The child that reads files gets ready while we read the campaign."""
+    if paths and (campaign / "campaign.yaml").is_file():
+        from collector.examine import warm
+
+        warm(campaign)
+
+
+def _tell_registers(bureau: Bureau) -> None:
+    """What could not be read of the bureau's own lists must not pass unseen."""
+    from huizong.steps.gist import lines
+
+    serious = [each for each in bureau.registers.findings if each.level != "notice"]
+    for line in lines(serious, bureau.campaign):
+        click.echo(line)
 
 
 @click.group(context_settings=CONTEXT)
@@ -98,20 +130,21 @@ def commands() -> None:
 # ------------------------------------------------------------------------------------------------ commands
 
 @commands.command()
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--units", type=click.IntRange(1, 36), default=None, help="单位数，默认全部 36 个。")
-@click.option("--staff", type=click.IntRange(1, 200_000), default=None, help="在编（含备案制）人员总数，默认 5460。")
-@click.option("--seed", type=int, default=2019, show_default=True, help="随机种子；同一种子得到同一批数据。")
+@click.argument("out", type=Place(file_okay=False, path_type=Path))
+@click.option("--units", type=click.IntRange(1, 36), default=None, help="单位数，默认全部。")
+@click.option("--staff", type=click.IntRange(1, 200_000), default=None, help="在编人员总数，默认按单位表。")
+@click.option("--seed", type=int, default=2019, show_default=True, help="同一种子得到同一批数据。")
 @SCHEDULER
 def demo(out: Path, units: int | None, staff: int | None, seed: int, scheduler: str | None) -> int:
     """合成一次完整的专项整治，扮演每个填报人，走完全程。"""
-    from huizong.demo import play
+    from huizong.demo.play import play
 
-    return play(out, units=units, staff=staff, seed=seed, scheduler=scheduler, progress=_progress(), say=click.echo)
+    return play(out, units=units, staff=staff, seed=seed, scheduler=scheduler, progress=_progress(),
+                say=click.echo)
 
 
 @commands.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place(path_type=Path))
 def new(folder: Path) -> None:
     """复制一份随附的专项整治，供修改。"""
     from forms import new as copy
@@ -121,7 +154,7 @@ def new(folder: Path) -> None:
 
 
 @commands.command()
-@click.argument("campaign", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@CAMPAIGN
 def lint(campaign: Path) -> int:
     """检查定义、规则、指标和文稿模板；有错时逐条列出 文件:行号。"""
     from huizong.steps.lint import lint as faults_of
@@ -136,7 +169,7 @@ def lint(campaign: Path) -> int:
 
 @commands.command()
 @CAMPAIGN
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="材料包放在这里。")
+@click.option("--out", required=True, type=Place(file_okay=False, path_type=Path), help="材料包放在这里。")
 @UNITS
 @AS_OF
 @SCHEDULER
@@ -146,20 +179,24 @@ def issue(campaign: Path, out: Path, units: tuple[str, ...], as_of: date, schedu
 
     with _bureau(campaign, as_of, scheduler) as bureau:
         packs = issue_packs(bureau, out, units=units, progress=_progress())
+        _tell_registers(bureau)
     click.echo(f"已生成 {len(packs)} 个材料包，在 {out}。")
 
 
 @commands.command()
 @CAMPAIGN
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, type=Place(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象。")
-@click.option("--annotate", type=click.Path(file_okay=False, path_type=Path), help="把标注了问题的原文件放在这里。")
+@click.option("--annotate", type=Place(file_okay=False, path_type=Path), help="标注了问题的原文件放在这里。")
 @click.option("--unit", metavar="代码", help="这些文件所属的单位。")
 @AS_OF
 @SCHEDULER
 def check(campaign: Path, paths: tuple[Path, ...], as_json: bool, annotate: Path | None, unit: str | None,
           as_of: date, scheduler: str | None) -> int:
     """校验文件、文件夹或压缩包，不改变任何状态；不给路径时重查台账里的全部材料，说出变化。"""
+    if not paths and (unit or annotate):
+        raise click.UsageError("--unit 和 --annotate 只用于给出的文件，请写明路径。")
+    _warm(campaign, paths)
     from huizong.steps.check import check as check_paths
     from huizong.steps.check import recheck
 
@@ -171,13 +208,13 @@ def check(campaign: Path, paths: tuple[Path, ...], as_json: bool, annotate: Path
     else:
         from huizong.steps.tell import tell_check
 
-        tell_check(report, click.echo)
+        tell_check(report, click.echo, bureau.campaign)
     return 1 if report.errors else 0
 
 
 @commands.command()
 @CAMPAIGN
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=Place(exists=True, path_type=Path))
 @click.option("--unit", metavar="代码", help="这些文件所属的单位。")
 @click.option("--by", "actor", default="bureau", show_default=True, help="经手人。")
 @AS_OF
@@ -185,12 +222,17 @@ def check(campaign: Path, paths: tuple[Path, ...], as_json: bool, annotate: Path
 def take(campaign: Path, paths: tuple[Path, ...], unit: str | None, actor: str, as_of: date,
          scheduler: str | None) -> int:
     """收下文件：先存原件，再判断，记入台账，出回执。"""
-    from huizong.steps.take import take as take_paths
+    _warm(campaign, paths)
+    from huizong.steps.take import taking
     from huizong.steps.tell import tell_take
 
+    taken = []
     with _bureau(campaign, as_of, scheduler) as bureau:
-        taken = take_paths(bureau, paths, unit=unit, actor=actor, progress=_progress())
-    tell_take(taken, click.echo)
+        try:
+            for one in taking(bureau, paths, unit=unit, actor=actor, progress=_progress()):
+                taken.append(one)
+        finally:                # what was taken before a failure is taken, and told
+            tell_take(taken, click.echo)
     return 1 if any(one.refused for one in taken) else 0
 
 
@@ -222,8 +264,8 @@ def submit(campaign: Path, unit: str, actor: str, as_of: date) -> int:
 
     with _bureau(campaign, as_of) as bureau:
         outcome = submit_unit(bureau, unit, actor=actor)
-    tell_submission(outcome, click.echo)
-    return 0 if outcome.submitted else 1
+    tell_submission(outcome, click.echo, bureau.campaign)
+    return 0 if outcome.ready else 1
 
 
 @commands.command()
@@ -234,8 +276,8 @@ def submit(campaign: Path, unit: str, actor: str, as_of: date) -> int:
 @click.option("--reason", default="", help="退回或重新开放的理由。")
 @click.option("--by", "actor", default="reviewer", show_default=True, help="经手人。")
 @AS_OF
-def review(campaign: Path, accepts: tuple[str, ...], returns: tuple[str, ...], reopens: tuple[str, ...], reason: str,
-           actor: str, as_of: date) -> None:
+def review(campaign: Path, accepts: tuple[str, ...], returns: tuple[str, ...], reopens: tuple[str, ...],
+           reason: str, actor: str, as_of: date) -> None:
     """审核：通过、退回或重新开放。"""
     from huizong.steps.review import review as review_forms
 
@@ -244,7 +286,8 @@ def review(campaign: Path, accepts: tuple[str, ...], returns: tuple[str, ...], r
     if (returns or reopens) and not reason.strip():
         raise click.UsageError("退回或重新开放须用 --reason 写明理由。")
     with _bureau(campaign, as_of) as bureau:
-        count = review_forms(bureau, accept=accepts, give_back=returns, reopen=reopens, reason=reason, actor=actor)
+        count = review_forms(bureau, accept=accepts, give_back=returns, reopen=reopens, reason=reason,
+                             actor=actor)
     click.echo(f"已处理 {count} 份材料。")
 
 
@@ -262,12 +305,12 @@ def status(campaign: Path, as_json: bool, as_of: date) -> None:
     if as_json:
         _print_json(found.as_dict())
     else:
-        tell_status(found, click.echo)
+        tell_status(found, click.echo, bureau.campaign)
 
 
 @commands.command()
 @CAMPAIGN
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="汇总工作簿放在这里。")
+@click.option("--out", required=True, type=Place(file_okay=False, path_type=Path), help="工作簿放在这里。")
 @AS_OF
 def merge(campaign: Path, out: Path, as_of: date) -> None:
     """把审核通过的材料汇总成全市工作簿；印出数据快照编号。"""
@@ -280,8 +323,9 @@ def merge(campaign: Path, out: Path, as_of: date) -> None:
 
 @commands.command()
 @CAMPAIGN
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="文稿放在这里。")
-@click.option("--report", type=click.Choice(["first", "final"]), default="first", show_default=True, help="初报或终报。")
+@click.option("--out", required=True, type=Place(file_okay=False, path_type=Path), help="文稿放在这里。")
+@click.option("--report", type=click.Choice(["first", "final"]), default="first", show_default=True,
+              help="初报或终报。")
 @click.option("--signed/--draft", default=False, help="已签发的不印“征求意见稿”水印。")
 @AS_OF
 def publish(campaign: Path, out: Path, report: str, signed: bool, as_of: date) -> int:
@@ -328,7 +372,7 @@ def serve(campaign: Path, host: str, port: int, workers: int, as_of: date) -> No
 
 
 @commands.command()
-@click.option("--rows", type=click.IntRange(10, 100_000), default=60, show_default=True, help="典型单位的行数。")
+@click.option("--rows", type=click.IntRange(10, 100_000), default=60, show_default=True, help="单位的行数。")
 def bench(rows: int) -> None:
     """在这台机器上比较几种做法，报告倍数。"""
     from huizong.bench import bench as run
@@ -336,6 +380,9 @@ def bench(rows: int) -> None:
     run(rows, say=click.echo)
 
 
-Command = Callable[..., Any]
+commands.add_command(accounts)
+commands.add_command(backup)
+commands.add_command(restore)
+
 if __name__ == "__main__":
     main()

@@ -1,9 +1,9 @@
-"""One campaign opened for work: its definitions, registers, ledger, store and clock, each made when first needed."""
+"""One campaign opened for work: definitions, registers, ledger, store and clock, each made when needed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -12,21 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from collector import rows, sheaf
-from collector.keys import Keys
-from collector.ledger import Ledger
-from collector.store import Store, StoreSettings
+from collector import rows
 from collector.workflow import State
 from forms import Campaign, Document, load
-from forms.engine import Engine, Submission
 from huizong.steps.errors import UseError
 
+# What a command does not use it does not import: starting costs more than most of the work.
 if TYPE_CHECKING:
+    from collector.keys import Keys
+    from collector.ledger import Ledger
+    from collector.store import Store
+    from forms import Unit
+    from forms.engine import Engine, Submission
     from forms.registers import Registers
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 STATE = ".state"
-Cabinet = Mapping[tuple[str, str], "Filed"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Bureau:
         return bool(self.ledger_url) or (self.state / "ledger.db").exists()
 
     def now(self) -> datetime:
-        """The moment things are recorded at: the real one, or 17:00 in Beijing of an `as_of` that is not today."""
+        """The moment things are recorded at: the real one, or 17:00 in Beijing of an `as_of` not today."""
         real = datetime.now(UTC)
         if real.astimezone(BEIJING).date() == self.as_of:
             return real
@@ -71,17 +72,24 @@ class Bureau:
 
     @cached_property
     def keys(self) -> Keys:
+        from collector.keys import Keys
+
         return Keys(self.state / "keys")
 
     @cached_property
     def ledger(self) -> Ledger:
+        from collector.ledger import Ledger
+
         self.state.mkdir(mode=0o700, exist_ok=True)
         url = self.ledger_url or f"sqlite:///{self.state / 'ledger.db'}"
         return Ledger(url, self.campaign.id, self.keys, clock=self.now)
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.store_url or self.state / "store", self.keys, StoreSettings(purpose=self.campaign.id))
+        from collector.store import Store, StoreSettings
+
+        settings = StoreSettings(purpose=self.campaign.id)
+        return Store(self.store_url or self.state / "store", self.keys, settings)
 
     def stamp_key(self) -> bytes | None:
         """The key that signs the stamps; None where no pack was ever issued from this folder."""
@@ -89,6 +97,9 @@ class Bureau:
 
     @cached_property
     def engine(self) -> Engine:
+        """Raises CampaignError where views, rules or figures do not parse."""
+        from forms.engine import Engine
+
         return Engine(self.campaign)
 
     @cached_property
@@ -100,7 +111,7 @@ class Bureau:
     def unit_name(self, code: str) -> str:
         return self.known_unit(code).name
 
-    def known_unit(self, code: str):  # type: ignore[no-untyped-def]
+    def known_unit(self, code: str) -> Unit:
         """The unit of a code; raises UseError for one nobody knows."""
         try:
             return self.campaign.units_by_code[code]
@@ -110,6 +121,7 @@ class Bureau:
     # ------------------------------------------------------------------ what the ledger holds
 
     def states(self, unit: str | None = None) -> dict[tuple[str, str], State]:
+        """(unit, form) → state, of what was ever issued."""
         if not self.has_state:
             return {}
         with self.ledger.reading() as view:
@@ -129,6 +141,9 @@ class Bureau:
         return {key: Filed(row, self.content(row)) for key, row in sorted(newest.items())}
 
     def content(self, row: rows.Document) -> Document | None:
+        """What was read from a recorded file; None for scans and refused files.  Raises BlobMissing."""
+        from collector import sheaf
+
         if row.tables_sha256 is None:
             return None
         if row.tables_sha256 not in self._content:
@@ -140,10 +155,14 @@ class Bureau:
         if not self.has_state:
             return []
         with self.ledger.reading() as view:
-            newest = {(row.unit, row.file_name): row for row in view.documents(unit) if row.status == "attachment"}
+            newest = {(row.unit, row.file_name): row for row in view.documents(unit)
+                      if row.status == "attachment"}
         return [row for _, row in sorted(newest.items())]
 
     def submissions(self, states: Mapping[tuple[str, str], State]) -> Iterator[Submission]:
+        """The states as the rules see them, in order."""
+        from forms.engine import Submission
+
         for (unit, form), state in sorted(states.items()):
             yield Submission(unit, form, state.status, state.submitted_at)
 
@@ -152,7 +171,8 @@ class Bureau:
 def open_bureau(folder: Path, *, as_of: date, scheduler: str | None = None) -> Iterator[Bureau]:
     """The bureau of a campaign folder; raises CampaignError with every fault of its definitions.
 
-    `HUIZONG_LEDGER` and `HUIZONG_STORE` name a PostgreSQL ledger and an S3 store where the embedded ones are outgrown.
+    `HUIZONG_LEDGER` and `HUIZONG_STORE` name a PostgreSQL ledger and an S3 store where the embedded ones
+    are outgrown.
     """
     bureau = Bureau(folder, load(folder), as_of, scheduler,
                     os.environ.get("HUIZONG_LEDGER", ""), os.environ.get("HUIZONG_STORE", ""))
@@ -161,11 +181,3 @@ def open_bureau(folder: Path, *, as_of: date, scheduler: str | None = None) -> I
     finally:
         if "ledger" in vars(bureau):
             bureau.ledger.close()
-
-
-def by_unit(units: Iterable[str], cabinet: Cabinet) -> dict[str, list[Filed]]:
-    """The filed forms of each unit."""
-    found: dict[str, list[Filed]] = {unit: [] for unit in units}
-    for (unit, _), filed in cabinet.items():
-        found.setdefault(unit, []).append(filed)
-    return found

@@ -10,24 +10,40 @@ from huizong.steps.judge import judge
 
 
 def explain(bureau: Bureau, unit: str, finding: str, *, reason: str, actor: str | Actor = "clerk") -> int:
-    """Explains every open warning of the unit that `finding` names (RULE, RULE:KEY or RULE:KEY:VALUE).
+    """Explains every warning of the unit that `finding` names (RULE, RULE:KEY or RULE:KEY:VALUE).
 
-    Gives how many.  Raises UseError for an empty reason, an error (errors are corrected, not explained) or no match.
+    Gives how many; a second explanation takes the place of the first.  Raises UseError for an empty reason,
+    an error (errors are corrected, not explained), a notice, or no match.
     """
     bureau.known_unit(unit)
     if not reason.strip():
         raise UseError("请写明说明的理由。")
     by = actor if isinstance(actor, Actor) else Actor(actor, "unit")
-    found = [each for each in judge(bureau, unit).findings if names(finding, each)]
-    if not found:
-        raise UseError(f"{unit} 没有名为“{finding}”的问题，请用 huizong check 查看现有问题。")
+    found = _named(bureau, unit, finding)
     warnings = {(each.rule, each.key or "", each.value or "") for each in found if each.level == "warning"}
     if not warnings:
-        raise UseError(f"“{finding}”是错误，须更正后重新上传，不能只作说明。")
+        raise UseError(_why(unit, finding, found))
     with bureau.ledger.writing(by) as tx:
         for rule, key, value in sorted(warnings):
             tx.explained(unit, rule, key, value, reason.strip())
     return len(warnings)
+
+
+def _named(bureau: Bureau, unit: str, finding: str) -> list[Finding]:
+    """The findings meant: as things stand, or those that only the handing-in of the set brings up."""
+    for submitting in (False, True):
+        found = [each for each in judge(bureau, unit, submitting=submitting).findings if names(finding, each)]
+        if found:
+            return found
+    return []
+
+
+def _why(unit: str, finding: str, found: list[Finding]) -> str:
+    if not found:
+        return f"{unit} 没有名为“{finding}”的问题，请用 huizong check 查看现有问题。"
+    if any(each.level == "error" for each in found):
+        return f"“{finding}”是错误，须更正后重新上传，不能只作说明。"
+    return f"“{finding}”只是提示，不需要说明。"
 
 
 def names(wanted: str, finding: Finding) -> bool:

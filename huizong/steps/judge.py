@@ -1,4 +1,4 @@
-"""What the rules say of a unit (or the city) as its material stands now, with explanations and waivers applied."""
+"""What the rules say of a unit (or the city) as things stand now, with explanations and waivers applied."""
 
 from __future__ import annotations
 
@@ -111,7 +111,8 @@ def marked(findings: Iterable[Finding], said: Words, as_of: date) -> list[Findin
     for each in findings:
         reason = reasons.get((each.unit or "", each.rule, each.key or "", each.value or ""))
         if reason is None:
-            waiver = waived.get((each.unit or "", each.rule, each.key or "")) or waived.get((each.unit or "", each.rule, ""))
+            unit = each.unit or ""
+            waiver = waived.get((unit, each.rule, each.key or "")) or waived.get((unit, each.rule, ""))
             reason = f"豁免：{waiver}" if waiver else None
         found.append(dataclasses.replace(each, explained=reason) if reason else each)
     return found

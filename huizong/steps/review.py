@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from collector.rows import Actor
-from collector.workflow import NotAllowed, State
+from collector.workflow import MOVES, NotAllowed, State
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
+from huizong.steps.words import STATES
+
+States = Mapping[tuple[str, str], State]
+_DECISIONS = {"accepted": "审核通过", "returned": "退回", "reopened": "重新开放"}
 
 
-def review(bureau: Bureau, *, accept: Sequence[str] = (), give_back: Sequence[str] = (), reopen: Sequence[str] = (),
-           reason: str = "", actor: str | Actor = "reviewer") -> int:
+def review(bureau: Bureau, *, accept: Sequence[str] = (), give_back: Sequence[str] = (),
+           reopen: Sequence[str] = (), reason: str = "", actor: str | Actor = "reviewer") -> int:
     """All decisions in one transaction, or none; gives how many forms were decided.
 
-    A target is UNIT or UNIT/FORM; accepting a unit means its submitted forms.  Raises UseError.
+    A target is UNIT or UNIT/FORM; a unit means all its forms that wait for this decision.  Raises UseError.
     """
     by = actor if isinstance(actor, Actor) else Actor(actor, "bureau")
     states = bureau.states()
-    moves = [("accepted", target) for each in accept for target in _targets(bureau, each, states, "submitted")]
-    moves += [("returned", target) for each in give_back for target in _targets(bureau, each, states, "submitted")]
-    moves += [("reopened", target) for each in reopen for target in _targets(bureau, each, states, "accepted")]
+    asked = (("accepted", accept), ("returned", give_back), ("reopened", reopen))
+    moves = [(kind, at) for kind, targets in asked for each in dict.fromkeys(targets)
+             for at in _targets(bureau, each, states, kind)]
     details = {"reason": reason} if reason else {}
     try:
         with bureau.ledger.writing(by) as tx:
@@ -31,16 +35,23 @@ def review(bureau: Bureau, *, accept: Sequence[str] = (), give_back: Sequence[st
     return len(moves)
 
 
-def _targets(bureau: Bureau, target: str, states: Mapping[tuple[str, str], State], wanted: str) -> list[tuple[str, str]]:
+def _targets(bureau: Bureau, target: str, states: States, kind: str) -> list[tuple[str, str]]:
     unit, _, form = target.partition("/")
     bureau.known_unit(unit)
     if form:
-        if form not in bureau.campaign.forms:
-            raise UseError(f"没有名为“{form}”的材料，可用：{'、'.join(bureau.campaign.forms)}。")
-        if (unit, form) not in states:
-            raise UseError(f"{unit} 还没有报送 {form}，无从审核。")
-        return [(unit, form)]
-    found = [key for key, state in states.items() if key[0] == unit and state.status == wanted]
+        return [_single(bureau, unit, form, states, kind)]
+    found = [(unit, each) for each in bureau.campaign.forms
+             if (states.get((unit, each), State()).status, kind) in MOVES]
     if not found:
-        raise UseError(f"{unit} 没有待处理的材料。")
+        what = "已通过" if kind == "reopened" else "已报送、待审核"
+        raise UseError(f"{unit} 没有{what}的材料，不能{_DECISIONS[kind]}。")
     return found
+
+
+def _single(bureau: Bureau, unit: str, form: str, states: States, kind: str) -> tuple[str, str]:
+    if form not in bureau.campaign.forms:
+        raise UseError(f"没有名为“{form}”的材料，可用：{'、'.join(bureau.campaign.forms)}。")
+    status = states.get((unit, form), State()).status
+    if (status, kind) not in MOVES:
+        raise UseError(f"{unit}/{form} 现在是“{STATES[status]}”，不能{_DECISIONS[kind]}。")
+    return unit, form

@@ -31,9 +31,10 @@ class UnitStatus:
         return not self.missing
 
     def as_dict(self) -> dict[str, Any]:
-        return {"unit": self.unit, "name": self.name, "forms": dict(self.forms), "missing": list(self.missing),
-                "complete": self.complete, "late": self.late, "overdue": self.overdue,
-                "submitted_at": self.submitted_at.astimezone(BEIJING).isoformat() if self.submitted_at else None}
+        sent = self.submitted_at.astimezone(BEIJING).isoformat() if self.submitted_at else None
+        return {"unit": self.unit, "name": self.name, "forms": dict(self.forms),
+                "missing": list(self.missing), "complete": self.complete, "late": self.late,
+                "overdue": self.overdue, "submitted_at": sent}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Status:
         return sum(state in IN for each in self.units for state in each.forms.values())
 
     def as_dict(self) -> dict[str, Any]:
-        return {"campaign": self.campaign, "as_of": self.as_of.isoformat(), "deadline": self.deadline.isoformat(),
+        return {"campaign": self.campaign, "as_of": self.as_of.isoformat(),
+                "deadline": self.deadline.isoformat(),
                 "units": [each.as_dict() for each in self.units],
                 "completeness": {"due": self.forms_due, "in": self.forms_in,
                                  "units_complete": sum(each.complete for each in self.units),

@@ -10,6 +10,7 @@ from collector.rows import Actor
 from collector.workflow import State
 from forms import Finding
 from huizong.steps.bureau import Bureau
+from huizong.steps.errors import UseError
 from huizong.steps.judge import Judged, judge
 
 TO_SUBMIT = ("assigned", "uploaded", "returned", "reopened")
@@ -17,7 +18,10 @@ TO_SUBMIT = ("assigned", "uploaded", "returned", "reopened")
 
 @dataclass(frozen=True)
 class Outcome:
-    """Submitted with a receipt, or what still stands in the way (S16)."""
+    """Submitted with a receipt, or what still stands in the way (S16).
+
+    Ready with nothing submitted: everything had been handed in before; `receipt` is that one.
+    """
 
     unit: str
     submitted: tuple[str, ...]
@@ -35,31 +39,45 @@ def ready(bureau: Bureau, unit: str, judged: Judged | None = None) -> Outcome:
     """What a submission now would say; nothing is changed."""
     bureau.known_unit(unit)
     states = bureau.states(unit)
-    wanted = [form for form in bureau.campaign.forms if states.get((unit, form), State()).status in TO_SUBMIT]
+    wanted = [form for form in bureau.campaign.forms
+              if states.get((unit, form), State()).status in TO_SUBMIT]
     missing = tuple(form for form in wanted if states.get((unit, form), State()).status != "uploaded")
     judged = judged or judge(bureau, unit, submitting=True)
     return Outcome(unit, (), None, missing, tuple(judged.errors), tuple(judged.unexplained))
 
 
 def submit(bureau: Bureau, unit: str, *, actor: str | Actor = "clerk") -> Outcome:
-    """Every uploaded form of the unit in one commit, with a receipt over the set; or nothing, with the reasons.
+    """Every uploaded form of the unit in one commit, with a receipt over the set; or nothing, and why.
 
-    Raises UseError for an unknown unit.
+    Raises UseError for an unknown unit and for one that was never issued a pack.
     """
     by = actor if isinstance(actor, Actor) else Actor(actor, "unit")
+    bureau.known_unit(unit)
+    states = bureau.states(unit)
+    if not states:
+        raise UseError(f"{unit} 还没有下发材料包，请先运行 huizong issue。")
+    if not any(state.status in TO_SUBMIT for state in states.values()):
+        return _before(bureau, unit)
     outlook = ready(bureau, unit)
-    if not outlook.ready:
-        return outlook
+    return _handed_in(bureau, unit, by) if outlook.ready else outlook
+
+
+def _handed_in(bureau: Bureau, unit: str, by: Actor) -> Outcome:
     with bureau.ledger.writing(by) as tx:
         states = tx.states(unit)
         forms = tuple(form for form in bureau.campaign.forms
                       if states.get((unit, form), State()).status == "uploaded")
-        if not forms:
-            known = [each for each in tx.receipts(unit) if each.kind == "submission"]
-            return Outcome(unit, (), known[-1] if known else None)
-        content = "\n".join(f"{form} {states[(unit, form)].version}" for form in forms)
-        for form in forms:
-            tx.event("submitted", unit, form, version=states[(unit, form)].version)
-        sha256 = hashlib.sha256(f"{unit}\n{content}".encode()).hexdigest()
-        receipt = tx.received(unit, sha256, "", len(forms), kind="submission")
-    return Outcome(unit, forms, receipt)
+        if forms:
+            content = "\n".join(f"{form} {states[(unit, form)].version}" for form in forms)
+            for form in forms:
+                tx.event("submitted", unit, form, version=states[(unit, form)].version)
+            sha256 = hashlib.sha256(f"{unit}\n{content}".encode()).hexdigest()
+            receipt = tx.received(unit, sha256, "", len(forms), kind="submission")
+            return Outcome(unit, forms, receipt)
+    return _before(bureau, unit)        # somebody else handed it in a moment ago
+
+
+def _before(bureau: Bureau, unit: str) -> Outcome:
+    with bureau.ledger.reading() as view:
+        known = [each for each in view.receipts(unit) if each.kind == "submission"]
+    return Outcome(unit, (), known[-1] if known else None)

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector import rows, sheaf
+from collector import rows
 from collector.examine import CAGE, Examined, examined
-from collector.inbox import Item, items
+from collector.inbox import Item, files, items
 from collector.names import display_name
 from collector.receipts import Receipt
 from collector.sandbox import shared
 from collector.workflow import NotAllowed
 from forms import Finding
 from huizong.steps.bureau import Bureau
+from huizong.steps.check import some, superseded
 from huizong.steps.progress import Progress, silent
-
-STATUS_NOT_NOW = "refused"
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One file after intake.  `says` is a sentence where it was not accepted as what it is."""
+    """One file after intake.  `says` is a sentence where it was not accepted as what it is.
+
+    `gave_way`: another file of the same call is the unit's answer to this form; this one is only kept.
+    `receipt.number` is empty for a file that could not even be read from the disk.
+    """
 
     path: str
     name: str
@@ -38,18 +42,30 @@ class Taken:
     findings: tuple[Finding, ...]
     says: str = ""
     repeated: bool = False
+    gave_way: bool = False
 
     @property
     def refused(self) -> bool:
-        return self.status not in ("read", "attachment")
+        return self.status not in ("read", "attachment") and not self.gave_way
 
 
-def take(bureau: Bureau, paths: Sequence[Path], *, unit: str | None = None, actor: str | rows.Actor = "bureau",
-         progress: Progress = silent) -> list[Taken]:
-    """Takes files, folders and packs; one bad file costs only itself."""
+def take(bureau: Bureau, paths: Sequence[Path], *, unit: str | None = None,
+         actor: str | rows.Actor = "bureau", progress: Progress = silent) -> list[Taken]:
+    """Takes files, folders and packs; one bad file costs only itself.  Raises as `taking` does."""
+    return list(taking(bureau, paths, unit=unit, actor=actor, progress=progress))
+
+
+def taking(bureau: Bureau, paths: Sequence[Path], *, unit: str | None = None,
+           actor: str | rows.Actor = "bureau", progress: Progress = silent) -> Iterator[Taken]:
+    """As `take`, file by file: what was given out before a failure is taken, and stays so.
+
+    Raises UseError (unknown unit, no file), StoreFull, LedgerBusy, OSError of the state folder.
+    """
     if unit is not None:
         bureau.known_unit(unit)
-    return list(take_items(bureau, items(progress(paths, "收件"), bureau.campaign.units_by_code), unit=unit, actor=actor))
+    listed = some(files(paths), paths)
+    found = items(progress(listed, "收件"), bureau.campaign.units_by_code, shared(CAGE))
+    yield from take_items(bureau, found, unit=unit, actor=actor)
 
 
 def take_items(bureau: Bureau, found: Iterable[Item], *, unit: str | None = None,
@@ -59,41 +75,99 @@ def take_items(bureau: Bureau, found: Iterable[Item], *, unit: str | None = None
 
     def storing() -> Iterator[Item]:
         for item in found:
-            bureau.store.put(item.data)      # before anything looks inside
+            if item.data or item.refused is None:
+                bureau.store.put(item.data)      # before anything looks inside
             yield item
 
-    for one in examined(bureau.campaign, storing(), shared(CAGE), key=bureau.stamp_key(), today=bureau.as_of, unit=unit):
-        yield _recorded(bureau, one, hashlib.sha256(one.item.data).hexdigest(), by)
+    every = examined(bureau.campaign, storing(), shared(CAGE), key=bureau.stamp_key(), today=bureau.as_of,
+                     unit=unit)
+    for batch in _batches(every):
+        last = _last(batch)
+        for one in batch:
+            counts = last.get((one.unit, one.form), one) if one.document is not None else one
+            yield _kept(bureau, one, counts, by) if counts is not one else _recorded(bureau, one, by)
 
 
-def _recorded(bureau: Bureau, one: Examined, sha256: str, by: rows.Actor) -> Taken:
-    tables = findings = None
-    if one.document is not None and one.form is not None:
-        tables = bureau.store.put(sheaf.packed(bureau.campaign.forms[one.form], one.document))
-    if one.findings:
-        findings = bureau.store.put(json.dumps([each.as_dict() for each in one.findings], ensure_ascii=False).encode())
-    read, refused = (one.document.rows_read, one.document.rows_refused) if one.document else (0, 0)
-    new = rows.NewDocument(
-        unit=one.unit or "", form=_form(one), sha256=sha256, file_name=display_name(one.item.name),
-        size=len(one.item.data), status=one.status, received_at=bureau.now(), form_version=one.version or "",
-        tables_sha256=tables, findings_sha256=findings, rows_read=read, rows_refused=refused)
-    says = one.refused.message if one.refused else (one.findings[0].message if one.status == "unidentified" else "")
+def _batches(every: Iterable[Examined]) -> Iterator[list[Examined]]:
+    """Files of one unit that follow each other: few enough to hold, enough to see two of one form."""
+    batch: list[Examined] = []
+    for one in every:
+        if batch and one.unit != batch[-1].unit:
+            yield batch
+            batch = []
+        batch.append(one)
+    if batch:
+        yield batch
+
+
+def _last(batch: Iterable[Examined]) -> dict[tuple[str | None, str | None], Examined]:
+    """Of two files for one form of one unit, the last by path."""
+    ordered = sorted(batch, key=lambda each: each.item.path)
+    return {(one.unit, one.form): one for one in ordered if one.document is not None}
+
+
+def _kept(bureau: Bureau, one: Examined, counts: Examined, by: rows.Actor) -> Taken:
+    """A file that gives way: stored and receipted, but no version of the form."""
+    notice = superseded(one, counts.item.path)
+    taken = _recorded(bureau, dataclasses.replace(one, status="refused"), by)
+    return dataclasses.replace(taken, findings=(*one.findings, notice), says=notice.message, gave_way=True)
+
+
+def _recorded(bureau: Bureau, one: Examined, by: rows.Actor) -> Taken:
+    if not one.item.data and one.refused is not None and one.refused.code != "empty":
+        return _unread(bureau, one, by)
+    new = _new(bureau, one)
+    says = _says(one)
     try:
         with bureau.ledger.writing(by) as tx:
-            receipt = tx.received(new.unit, sha256, new.file_name, new.size)
+            receipt = tx.received(new.unit, new.sha256, new.file_name, new.size)
             document = tx.recorded(new)
     except NotAllowed as refusal:
         # Kept and receipted all the same: the unit can prove what it sent, and when.
-        says = str(refusal)
+        says = says or str(refusal)
         with bureau.ledger.writing(by) as tx:
-            receipt = tx.received(new.unit, sha256, new.file_name, new.size)
-            document = tx.recorded(rows.NewDocument(**{**vars(new), "form": "", "status": STATUS_NOT_NOW}))
-    return Taken(one.item.path, one.item.name, document.status, one.unit, one.form, document.version, receipt, read,
-                 refused, one.findings, says, document.repeated)
+            receipt = tx.received(new.unit, new.sha256, new.file_name, new.size)
+            document = tx.recorded(dataclasses.replace(new, form=_place(new.file_name), status="refused"))
+    return Taken(one.item.path, one.item.name, document.status, one.unit, one.form, document.version, receipt,
+                 new.rows_read, new.rows_refused, one.findings, says, document.repeated)
 
 
-def _form(one: Examined) -> str:
-    """Attachments are kept under their own names, so that a scan is never a version of the form's data."""
-    if one.status == "attachment":
-        return "@" + hashlib.sha256(display_name(one.item.name).encode()).hexdigest()[:16]
-    return one.form or ""
+def _new(bureau: Bureau, one: Examined) -> rows.NewDocument:
+    """What goes into the ledger; its typed tables and findings go into the store first."""
+    tables = findings = None
+    if one.document is not None and one.form is not None:
+        from collector import sheaf
+
+        tables = bureau.store.put(sheaf.packed(bureau.campaign.forms[one.form], one.document))
+    if one.findings:
+        plain = [each.as_dict() for each in one.findings]
+        findings = bureau.store.put(json.dumps(plain, ensure_ascii=False).encode("utf-8", "replace"))
+    read, refused = (one.document.rows_read, one.document.rows_refused) if one.document else (0, 0)
+    name = display_name(one.item.name)
+    return rows.NewDocument(
+        unit=one.unit or "", form=(one.form or "") if one.status == "read" else _place(name),
+        sha256=hashlib.sha256(one.item.data).hexdigest(), file_name=name, size=len(one.item.data),
+        status=one.status, received_at=bureau.now(), form_version=one.version or "", tables_sha256=tables,
+        findings_sha256=findings, rows_read=read, rows_refused=refused)
+
+
+def _says(one: Examined) -> str:
+    if one.refused is not None:
+        return one.refused.message
+    if one.status == "unidentified":
+        return one.findings[0].message
+    if one.unit is None:
+        return "看不出是哪个单位的文件：请用 --unit 指明，或放进以单位代码命名的文件夹。"
+    return ""
+
+
+def _unread(bureau: Bureau, one: Examined, by: rows.Actor) -> Taken:
+    """Nothing to store and nothing to prove: the file is told, and left where it is."""
+    none = Receipt("", "upload", one.unit or "", "", 0, display_name(one.item.name), bureau.now(), by.login)
+    return Taken(one.item.path, one.item.name, one.status, one.unit, None, None, none, 0, 0, one.findings,
+                 _says(one))
+
+
+def _place(name: str) -> str:
+    """Where everything but the data of a form is kept: versions by file name, never versions of the form."""
+    return "@" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]

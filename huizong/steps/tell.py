@@ -2,86 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from forms.findings import arrange, counts
+from forms.findings import counts
+from huizong.steps.words import FILES, STATES
 
 if TYPE_CHECKING:
-    from huizong.steps.check import Report
+    from forms import Campaign, Finding
+    from forms.engine import Held
+    from huizong.steps.check import FileReport, Report
     from huizong.steps.figure import Found
     from huizong.steps.publish import Published
-    from huizong.steps.status import Status
+    from huizong.steps.status import Status, UnitStatus
     from huizong.steps.submit import Outcome
     from huizong.steps.take import Taken
 
 Say = Callable[[str], object]
-LEVELS = {"error": "错误", "warning": "警告", "notice": "提示"}
-STATES = {"none": "未下发", "assigned": "未报", "uploaded": "已上传", "submitted": "已报送", "returned": "已退回",
-          "accepted": "已通过", "reopened": "已重开"}
-FILES = {"read": "已读取", "refused": "未收", "unidentified": "无法识别", "attachment": "附件"}
-SHOWN = 12
 
 
-def tell_check(report: Report, say: Say) -> None:
+def tell_check(report: Report, say: Say, campaign: Campaign) -> None:
     for file in report.files:
-        say(f"{file.path}　{FILES[file.status]}　读入 {file.rows_read} 行，拒绝 {file.rows_refused} 行")
-        _groups(file.findings, say)
+        say(f"{file.path}　{_read(file)}")
+        _problems(file.findings, say, campaign)
     if report.findings and not report.rerun:
         say("单位或全市的问题：")
-    _groups(report.findings, say)
+    _by_unit(report.findings, say, campaign)
+    if report.rerun and not (report.findings or report.held or report.vanished):
+        say("台账里的材料没有问题，或还没有收过材料。")
     if report.rerun:
-        say(f"与上次相比：新出现 {len(report.appeared)} 条，消失 {len(report.vanished)} 条。")
+        _tell_changes(report, say, campaign)
     if report.held:
-        waiting = sorted({(each.unit or "", need) for each in report.held for need in each.needs})
-        say(f"有 {len({each.rule for each in report.held})} 条规则因材料未齐暂不判断（缺 "
-            + "、".join(sorted({need for _, need in waiting})) + "）。")
+        say(_waiting(report.held, campaign))
+    for path in report.unmarked:
+        say(f"{path} 无法标注，问题见上。")
     found = counts(report.every)
     say(f"合计：错误 {found['error']}，警告 {found['warning']}，提示 {found['notice']}。")
 
 
-def _groups(findings: Sequence[object], say: Say) -> None:
-    for group in arrange(findings).groups:  # type: ignore[arg-type]
-        cells = "、".join(f"{each.sheet}!{each.cell}" if each.cell else (each.unit or "") for each in group.findings[:SHOWN])
-        more = f" 等 {group.total} 处" if group.total > SHOWN else ""
-        say(f"  [{LEVELS[group.level]} {group.rule}] {group.message}　{cells}{more}" + (f"　→ {group.fix}" if group.fix else ""))
+def _read(file: FileReport) -> str:
+    rows = f"　读入 {file.rows_read} 行，拒绝 {file.rows_refused} 行" if file.status == "read" else ""
+    return FILES[file.status] + rows
 
 
-def tell_take(taken: Sequence[Taken], say: Say) -> None:
+def _problems(findings: Iterable[Finding], say: Say, campaign: Campaign) -> None:
+    from huizong.steps.gist import lines
+
+    for line in lines(findings, campaign):
+        say(f"  {line}")
+
+
+def _by_unit(findings: Sequence[Finding], say: Say, campaign: Campaign) -> None:
+    """With the unit's name above, where there are several."""
+    if len({each.unit for each in findings}) < 2:
+        return _problems(findings, say, campaign)
+    for code, own in groupby(sorted(findings, key=lambda each: each.unit or ""), key=lambda each: each.unit):
+        unit = campaign.units_by_code.get(code or "")
+        say(f"{unit.code} {unit.name}" if unit is not None else code or "全市")
+        _problems(own, say, campaign)
+    return None
+
+
+def _tell_changes(report: Report, say: Say, campaign: Campaign) -> None:
+    say(f"与上次相比：新出现 {len(report.appeared)} 条，消失 {len(report.vanished)} 条。")
+    for label, findings in (("新出现", report.appeared), ("消失", report.vanished)):
+        if findings and len(findings) < len(report.findings):
+            say(f"{label}：")
+            _by_unit(findings, say, campaign)
+
+
+def _waiting(held: Sequence[Held], campaign: Campaign) -> str:
+    needs = {need for each in held for need in each.needs}
+    forms = [_number(campaign, form) for form in campaign.forms if form in needs]
+    lists = [register.title for name, register in campaign.registers.items() if name in needs]
+    return f"有 {len({each.rule for each in held})} 条规则暂不判断，等待：" + "、".join(forms + lists) + "。"
+
+
+def _number(campaign: Campaign, form: str) -> str:
+    shape = campaign.forms[form]
+    return f"材料{shape.number}" if shape.material is not None else shape.number
+
+
+def tell_take(taken: Iterable[Taken], say: Say) -> None:
     for one in taken:
         found = counts(one.findings)
         again = "（与上次相同）" if one.repeated else ""
-        say(f"{one.path}　{FILES[one.status]}{again}　{one.unit or '?'}/{one.form or '-'}"
-            + (f" 第{one.version}版" if one.version and one.status == "read" else "")
-            + f"　错误 {found['error']}，警告 {found['warning']}　回执 {one.receipt.number}　{one.receipt.short_code}")
+        version = f" 第{one.version}版" if one.version and one.status == "read" else ""
+        problems = f"　错误 {found['error']}，警告 {found['warning']}" if one.status == "read" else ""
+        receipt = f"　回执 {one.receipt.number}　{one.receipt.short_code}" if one.receipt.number else ""
+        say(f"{one.path}　{FILES[one.status]}{again}　{one.unit or '单位不明'}/{one.form or '-'}"
+            f"{version}{problems}{receipt}")
         if one.says:
             say(f"  {one.says}")
 
 
-def tell_submission(outcome: Outcome, say: Say) -> None:
-    if outcome.submitted and outcome.receipt is not None:
-        say(f"{outcome.unit} 已报送 {len(outcome.submitted)} 份材料，回执 {outcome.receipt.number}，"
-            f"北京时间 {outcome.receipt.beijing_time}。")
-        return
-    if outcome.ready:
-        say(f"{outcome.unit} 没有待报送的材料。")
-        return
-    say(f"{outcome.unit} 还不能报送：缺 {len(outcome.missing)} 份材料，{len(outcome.errors)} 个错误，"
-        f"{len(outcome.unexplained)} 个未说明的警告（S16）。")
-    if outcome.missing:
-        say("  缺：" + "、".join(outcome.missing))
-    _groups([*outcome.errors, *outcome.unexplained], say)
+def tell_submission(outcome: Outcome, say: Say, campaign: Campaign) -> None:
+    receipt = outcome.receipt
+    when = f"回执 {receipt.number}，北京时间 {receipt.beijing_time}" if receipt is not None else ""
+    if outcome.submitted:
+        say(f"{outcome.unit} 已报送 {len(outcome.submitted)} 份材料，{when}。")
+    elif outcome.ready:
+        say(f"{outcome.unit} 此前已报送，{when}。" if when else f"{outcome.unit} 没有待报送的材料。")
+    else:
+        say(f"{outcome.unit} 还不能报送：待上传 {len(outcome.missing)} 份材料，{len(outcome.errors)} 个错误，"
+            f"{len(outcome.unexplained)} 个未说明的警告（S16）。")
+        if outcome.missing:
+            say("  待上传：" + "、".join(_number(campaign, form) for form in outcome.missing))
+        _problems([*outcome.errors, *outcome.unexplained], say, campaign)
 
 
-def tell_status(status: Status, say: Say) -> None:
+def tell_status(status: Status, say: Say, campaign: Campaign) -> None:
     for unit in status.units:
-        states = "、".join(f"{form}:{STATES[state]}" for form, state in unit.forms.items() if state not in ("accepted",))
-        mark = "逾期" if unit.overdue else ("迟报" if unit.late else "")
+        mark = "　逾期" if unit.overdue else "　迟报" if unit.late else ""
         done = sum(state == "accepted" for state in unit.forms.values())
-        say(f"{unit.unit} {unit.name}　通过 {done}/{len(unit.forms)}　{mark}　{states}".rstrip("　 "))
+        say(f"{unit.unit} {unit.name}　通过 {done}/{len(unit.forms)}{mark}{_open(unit, campaign)}")
     facts = status.as_dict()["completeness"]
-    say(f"截至 {status.as_of}：{facts['units_complete']}/{facts['units']} 个单位报齐，{facts['in']}/{facts['due']} 份材料已报，"
-        f"迟报 {facts['late']}，逾期未报 {facts['overdue']}。")
+    say(f"截至 {status.as_of}：{facts['units_complete']}/{facts['units']} 个单位报齐，"
+        f"{facts['in']}/{facts['due']} 份材料已报，迟报 {facts['late']}，逾期未报 {facts['overdue']}。")
+
+
+def _open(unit: UnitStatus, campaign: Campaign) -> str:
+    """The forms that are not accepted yet, by state."""
+    found = ""
+    for state, word in STATES.items():
+        forms = [_number(campaign, form) for form, now in unit.forms.items() if now == state]
+        if forms and state != "accepted":
+            every = len(forms) == len(unit.forms)
+            found += f"　{word}：{'全部' if every else '、'.join(forms)}"
+    return found
 
 
 def tell_figure(found: Found, say: Say) -> None:
