@@ -87,6 +87,8 @@ def judged(desk: Desk, case: Case) -> Judged:
 
 def judged_soon(desk: Desk, case: Case, patience: float | None = None) -> tuple[Judged, bool]:
     """The same within a moment, else what was known before; and whether it is what stands now."""
+    if not case.documents:
+        return Judged((), ()), True
     complete = all(case.state(form).status in WITH_FILE for form in desk.campaign.forms)
     return desk.checking.get(
         case.unit.code,

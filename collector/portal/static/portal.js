@@ -157,7 +157,7 @@
   if (document.querySelector("[data-poll]")) {
     (function again() {
       window.setTimeout(function () {
-        refresh(function () { if (document.querySelector("[data-poll]")) { again(); } else { window.location.reload(); } });
+        refresh(function () { if (document.querySelector("[data-poll]")) { again(); } });
       }, 1500);
     }());
   }
