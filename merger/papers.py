@@ -138,7 +138,7 @@ def _problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
     if unit is not None:
         return [{"number": row["number"], "violation": row["violation"], "person": _person(city, row["person"]),
                  "fact": masked_text(row["fact"]), "rule": row["requirement"], "state": row["conclusion"], "due": row["due_on"]}
-                for row in rows if row["unit"] == unit.code]
+                for row in sorted(rows, key=lambda row: str(row["number"])) if row["unit"] == unit.code]
     names = {each.code: each.name for each in city.campaign.units}
     order = {each.code: each.order for each in city.campaign.units}
     counted: dict[tuple[str, str], dict[str, Any]] = {}
@@ -159,7 +159,7 @@ def _own_report(city: City, unit: Unit) -> dict[str, Any]:
     facts = source.document.facts if source else {}
     return {"leading_group_formed_on": facts.get("group_formed_on"), "leader": facts.get("group_leader"),
             "meeting_on": facts.get("meeting_on"), "meeting_attendance": facts.get("meeting_persons"),
-            "rules": facts.get("rules_revised"), "keeper": facts.get("custodian"), "custody_place": None}
+            "rules": f"制度{facts['rules_revised']}项" if facts.get("rules_revised") else None, "keeper": facts.get("custodian"), "custody_place": None}
 
 
 # What rows of lists hold that are empty while nothing has come in.

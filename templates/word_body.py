@@ -157,7 +157,11 @@ class Body:
                 [run(document.signature.name)],
                 Look(right=at.name_right, before=at.lines_above * self.line, keep_next=True),
             )
-            self.add("IssueDate", [run(document.signature.date)], Look(right=at.date_right))
+            self.add(
+                "IssueDate",
+                [run(document.signature.date)],
+                Look(right=at.date_right, keep_next=bool(document.note)),
+            )
         if document.note:
             indent = measures().tail.note_indent_chars * measures().text.size_pt
             self.add("Annotation", [run(document.note)], Look(first=indent))
