@@ -36,6 +36,9 @@ def serve(campaign: Path, host: str, port: int, workers: int, as_of: date | None
     if as_of == datetime.now(BEIJING).date():
         as_of = None  # today moves on while the portal runs
     desk = Desk(campaign, as_of)  # made here once: faults show, the database is migrated, keys exist
+    if desk.demo and as_of is None:
+        as_of = desk.as_of = demo_day(desk)
+        _say(f"演示按 {as_of:%Y-%m-%d} 进行；要按别的日子，请用 --as-of。")
     _say(f"{desk.campaign.title}：http://{host}:{port}/")
     if not desk.accounts.users():
         if desk.demo:
@@ -75,3 +78,11 @@ def _say(text: str) -> None:
 def _say_accounts(lines: list[str]) -> None:
     for line in lines:
         _say(line)
+
+
+def demo_day(desk: Desk) -> date:
+    """The day a demonstration stands at: its deadline, or the last thing that happened."""
+    with desk.ledger.reading() as view:
+        days = [each.at.astimezone(BEIJING).date() for each in view.events()]
+    today = datetime.now(BEIJING).date()
+    return max([desk.campaign.dates["deadline"], *(each for each in days if each < today)])
