@@ -141,8 +141,10 @@ def zero_report(scene: Scene) -> None:
         if each.status == "0":
             scene.mark("P03", staff[each.id_number], key=each.number)
             scene.mark(f"X10 {each.kind}", sheets[each.id_number], key=each.number)
+    joined = {person.id_number: person.joined_on for person in scene.unit.people}
     for trip in scene.unit.trips:
-        scene.mark("P06", staff[trip.id_number], key=f"{trip.exit_on}")
+        if trip.exit_on >= joined[trip.id_number]:
+            scene.mark("P06", staff[trip.id_number], key=f"{trip.exit_on}")
 
 
 @slip
