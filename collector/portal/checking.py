@@ -8,6 +8,7 @@ stands.  Nothing is decided on what a page shows: handing in judges for itself.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from huizong.steps.judge import Judged
 class _Unit:
     known: tuple[Hashable, Judged] | None = None
     wanted: Hashable = None
-    job: Future[Judged] | None = None
+    job: Future[None] | None = None
 
 
 @dataclass
@@ -45,20 +46,30 @@ class Checking:
                 held.wanted = mark
                 held.job = self.pool.submit(self._judge, held, mark, make)
             job = held.job
-        try:
-            return job.result(timeout=patience), True
-        except TimeoutError:
-            return held.known[1] if held.known is not None else Judged((), ()), False
+        until = time.monotonic() + patience
+        while True:
+            try:
+                job.result(timeout=max(0.0, until - time.monotonic()))
+            except TimeoutError:
+                break
+            with self.lock:
+                newer = held.job
+            if newer is None or newer is job:
+                break
+            job = newer         # overtaken: what is newer does as well
+        with self.lock:
+            if held.known is None:
+                return Judged((), ()), False
+            return held.known[1], held.known[0] == mark
 
-    def _judge(self, held: _Unit, mark: Hashable, make: Callable[[], Judged]) -> Judged:
-        if held.wanted != mark and held.known is not None:
-            return held.known[1]  # overtaken: the newer check is queued behind this one
+    def _judge(self, held: _Unit, mark: Hashable, make: Callable[[], Judged]) -> None:
+        if held.wanted != mark:
+            return                      # overtaken: the newer check is queued behind this one
         found = make()
         with self.lock:
             held.known = (mark, found)
             if held.wanted == mark:
                 held.job = None
-        return found
 
     def close(self) -> None:
         self.pool.shutdown(wait=True, cancel_futures=True)

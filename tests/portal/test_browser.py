@@ -108,6 +108,7 @@ class Person:
         done = 0
         for _ in range(60):
             self.at(f"/units/{unit}")
+            expect(self.page.locator("[data-poll]")).to_have_count(0, timeout=60_000)
             targets = [
                 f"/units/{unit}",
                 *(
@@ -117,6 +118,7 @@ class Person:
             ]
             for path in targets:
                 self.at(path)
+                expect(self.page.locator("[data-poll]")).to_have_count(0, timeout=60_000)
                 form = self.page.locator("form[action$=explanations]")
                 if form.count():
                     one = form.first
@@ -132,7 +134,7 @@ class Person:
 
     def submits(self, unit: str) -> None:
         self.at(f"/units/{unit}", f"before-submit-{unit}")
-        self.page.click("text=报送整套材料")
+        self.page.click("text=报送整套材料", timeout=60_000)
         expect(self.page.locator("h1")).to_contain_text("材料接收回执")
         self.shot(f"receipt-{unit}")
 
@@ -175,7 +177,7 @@ def test_the_whole_campaign(prepared: Prepared, browser: Browser, tmp_path: Path
         other = Person(browser, address, prepared, f"u{faulty}")
         other.uploads(faulty, prepared.files(1, faulty))
         wrong = other.page.locator("td a.text-red").first
-        expect(wrong).to_contain_text("错误")
+        expect(wrong).to_contain_text("错误", timeout=60_000)
         wrong.click()
         other.shot("faults")
         with other.page.expect_download() as marked:
