@@ -42,7 +42,7 @@ class Checking:
             held = self.units.setdefault(unit, _Unit())
             if held.known is not None and held.known[0] == mark:
                 return held.known[1], True
-            if held.job is None or held.wanted != mark:
+            if held.wanted != mark or held.job is None:
                 held.wanted = mark
                 held.job = self.pool.submit(self._judge, held, mark, make)
             job = held.job

@@ -6,6 +6,15 @@
     Array.prototype.forEach.call((root || document).querySelectorAll(selector), act);
   }
 
+  var waiting = false;
+
+  /* While a part of the page waits for something, ask again; one question at a time. */
+  function poll() {
+    if (waiting || !document.querySelector("[data-poll]")) { return; }
+    waiting = true;
+    window.setTimeout(function () { refresh(function () { waiting = false; poll(); }); }, 1500);
+  }
+
   /* Whether this element was made ready before. */
   function once(element) {
     var before = element.getAttribute("data-ready");
@@ -24,7 +33,7 @@
         if (now) { old.parentNode.replaceChild(document.importNode(now, true), old); }
       });
       ready(document);
-      if (done) { done(); }
+      if (done) { done(); } else { poll(); }
     };
     asked.send();
   }
@@ -154,11 +163,5 @@
   window.addEventListener("dragover", function (event) { event.preventDefault(); });
   window.addEventListener("drop", function (event) { event.preventDefault(); });
   ready(document);
-  if (document.querySelector("[data-poll]")) {
-    (function again() {
-      window.setTimeout(function () {
-        refresh(function () { if (document.querySelector("[data-poll]")) { again(); } });
-      }, 1500);
-    }());
-  }
+  poll();
 }());
