@@ -34,6 +34,7 @@ class Mark:
     row: Row | None
     key: str
     lasting: bool
+    given: bool = False  # `key` is what the finding is about, not the row's own key
 
 
 @dataclass
@@ -92,14 +93,15 @@ class Scene:
 
     def mark(self, rule: str, row: Row | None, lasting: bool = False, unit: str | None = None,
              key: str | None = None, point: tuple[str, str, str] | None = None) -> None:
-        """`rule` must fire on `row`, in the cell it points at (`points_at`;
-        «rule variant» where it has several).
+        """`rule` must fire on `row`, in the cell it points at (`points_at`; «rule variant» where several).
+
+        `key`: what the finding is about where that is not the row's own key.
         """
         form, table, cell = point or words().raw["points_at"][rule]
-        self.stage.marks.append(Mark(self.stage.round, unit or self.unit.code, rule.split()[0],
-                                     self.seed.case, form, table,
-                                     cell, row, self.seed.key or self.seed.id_number if key is None else key,
-                                     lasting))
+        about = key if key is not None else self.seed.key or self.seed.id_number
+        self.stage.marks.append(Mark(
+            self.stage.round, unit or self.unit.code, rule.split()[0], self.seed.case, form, table, cell,
+            row, about, lasting, key is not None))
 
 
 def _text(value: Any) -> str:

@@ -14,6 +14,7 @@ from huizong.demo.model import World
 from huizong.demo.sheets import letters
 
 HEADER_RULE = "S03"  # points at the header cell
+CHANGED_RULE = "S13"
 FILLED_ON = {1: FILLED, 2: STATISTIC}
 MISTAKES = (slips, slips_rows, slips_units)  # imported for what they register
 
@@ -57,6 +58,11 @@ def _miscount(marks: Iterable[Mark]) -> None:
             mark.row[mark.field] += 1
 
 
+def _joint(rule: str) -> str:
+    """Between the parts of a key: the reader's findings and the rules' write it differently."""
+    return "/" if rule.startswith("F") or rule == CHANGED_RULE else " "
+
+
 def placed(campaign: Campaign, each: Round) -> Iterator[tuple[str, ...]]:
     """The lines of `planted.csv` of one round: round, unit, form, sheet, cell, key, rule, case."""
     for mark in sorted(each.marks, key=lambda mark: (mark.unit, mark.rule, mark.case)):
@@ -75,6 +81,7 @@ def placed(campaign: Campaign, each: Round) -> Iterator[tuple[str, ...]]:
                 at = each.returns[mark.unit].place(mark.table,
                                                    next(n for n, row in enumerate(rows) if row is mark.row))
                 cell = f"{column}{HEADER_ROW + table.depth + at}"
-                key = " ".join(str(mark.row[name]) for name in table.key)
+                if not mark.given:
+                    key = _joint(mark.rule).join(str(mark.row[name]) for name in table.key)
         yield (str(mark.round), mark.unit, mark.form, sheet, cell, key, mark.rule,
                str(mark.case) if mark.case else "")

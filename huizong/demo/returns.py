@@ -150,8 +150,11 @@ def filled(table: Table, rows: list[Row], places: list[int], blank: bool = False
     columns: dict[str, list[Cell]] = {}
     for each in table.fields:
         cells: list[Cell] = [None] * count
+        words = any(isinstance(row.get(each.name), str) for row in rows)
         for row, place in zip(rows, places, strict=True):
-            cells[place] = _cell(row.get(each.name))
+            value = row.get(each.name)
+            # Where a word stands in a column of dates («not yet back»), all are written as text.
+            cells[place] = str(value) if words and isinstance(value, date) else _cell(value)
         if any(value is not None for value in cells):
             columns[each.name] = cells
     return Filled(count, columns)

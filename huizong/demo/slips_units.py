@@ -27,9 +27,9 @@ def person_twice(scene: Scene) -> None:
                  if each["id_number"] == person.id_number)
     sheets = scene.handed.rows("declarations")
     sheets.append(sheet | {"serial": len(sheets) + 1, "scan_page": len(sheets) + 1})
-    scene.mark("U01", rows[-1], key=person.id_number)
-    scene.mark("P02", rows[-1], key=person.id_number)
-    scene.mark("U01", theirs, unit=other.code, key=person.id_number)
+    scene.mark("U01", rows[-1])
+    scene.mark("P02", rows[-1])
+    scene.mark("U01", theirs, unit=other.code)
 
 
 @slip
@@ -55,8 +55,8 @@ def passport_twice(scene: Scene) -> None:
             row["keeper_unit"] = scene.unit.name
         rows.append(row)
         if table == "certificates":
-            scene.mark("U03", row, key=passport.number)
-            scene.mark("U03", source, unit=other.code, key=passport.number)
+            scene.mark("U03", row)
+            scene.mark("U03", source, unit=other.code)
     scene.own("declarations")["has_passport"] = scene.stage.lexicon.have(True)
 
 
@@ -101,7 +101,7 @@ def official_passport(scene: Scene) -> None:
 def annex_plus_one(scene: Scene) -> None:
     """The number itself is raised after the clerk has counted (`planted`)."""
     if scene.first:
-        scene.mark("X23", scene.handed.rows("annex2")[0])
+        scene.mark("X23", scene.handed.rows("annex2")[0], key=words().raw["raised_figure"])
 
 
 @slip
@@ -134,22 +134,22 @@ def zero_report(scene: Scene) -> None:
             if name.startswith(("has_", "went_")):
                 row[name] = lexicon.have(False)
     scene.handed.scans = {name: form for name, form in scene.handed.scans.items() if form != "approvals"}
-    scene.mark("U06", None, key="")
+    scene.mark("U06", None, key=scene.unit.code)
     staff = {row["id_number"]: row for row in scene.handed.rows("staff")}
     sheets = {row["id_number"]: row for row in scene.handed.rows("declarations")}
     for each in scene.unit.certificates:
         if each.status == "0":
-            scene.mark("P03", staff[each.id_number], key=each.number)
-            scene.mark(f"X10 {each.kind}", sheets[each.id_number], key=each.number)
+            scene.mark("P03", staff[each.id_number])
+            scene.mark(f"X10 {each.kind}", sheets[each.id_number])
     joined = {person.id_number: person.joined_on for person in scene.unit.people}
     for trip in scene.unit.trips:
         if trip.exit_on >= joined[trip.id_number]:
-            scene.mark("P06", staff[trip.id_number], key=f"{trip.exit_on}")
+            scene.mark("P06", staff[trip.id_number])
 
 
 @slip
 def late(scene: Scene) -> None:
-    scene.mark("S15", None, lasting=True, key="")
+    scene.mark("S15", None, lasting=True, key=scene.unit.code)
 
 
 @slip

@@ -75,9 +75,9 @@ def test_what_is_planted_fires_in_its_cell_and_nothing_else(bureau: tuple[Engine
     scans = [(code, form, name) for code, handed in returns.items() for name, form in handed.scans.items()]
     with engine.data(held, found, as_of=AS_OF, attachments=scans) as data:
         checked = data.check()
-    fired = {(one.unit, one.rule, one.cell or "") for one in checked.findings
+    fired = {(one.unit, one.rule, one.cell or "", one.key) for one in checked.findings
              if one.level != "notice" and one.unit not in messy()}
-    wanted = {(line[1], line[6], line[4]) for line in placed(campaign(), replace(each, returns=returns))
+    wanted = {(line[1], line[6], line[4], line[5]) for line in placed(campaign(), replace(each, returns=returns))
               if line[1] not in messy()}
     vague = {line for line in fired if line[1] == "R07" and ("F19",
                                                              line[2]) in {(w[1], w[2]) for w in wanted}}
