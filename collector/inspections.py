@@ -1,6 +1,7 @@
 """An inspection group's visit to a unit: a replay of what was checked and found by hand.  Pure.
 
-opened → (checked | found | withdrawn)* → closed → fed_back.  A closed record is not edited: a second visit is a new one.
+opened → (checked | found | withdrawn)* → closed → fed_back.
+A closed record is not edited: a second visit is a new one.
 """
 
 from __future__ import annotations
@@ -173,4 +174,5 @@ def _finding(number: int, said: Mapping[str, Any], by: str) -> HandFinding:
 def next_number(known: Iterable[str], unit: str) -> str:
     """`{unit}-J{seq}`."""
     start = f"{unit}-J"
-    return f"{start}{max((int(each.removeprefix(start)) for each in known if each.startswith(start)), default=0) + 1:02d}"
+    given = [int(each.removeprefix(start)) for each in known if each.startswith(start)]
+    return f"{start}{max(given, default=0) + 1:02d}"

@@ -1,7 +1,7 @@
-"""The life of one problem, from suspicion to 销号: a replay of the ledger's events through one table of moves.  Pure.
+"""The life of one problem, from suspicion to 销号: a replay of events through one table of moves.  Pure.
 
 疑似 → 待单位核实 → 单位意见 → 局复核 → 认定 → 处理 → 整改 → 销号.  What review finds untrue ends as 不予认定.
-A problem is known by its key (unit, person, kind of violation, occasion) and keeps the number it was first given.
+A problem is known by its key (unit, person, kind of violation, occasion) and keeps the number it first got.
 Nothing here counts: the figures of the annexes come from accepted documents alone.
 """
 
@@ -128,7 +128,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Life:
-    """A problem now.  `version` is what a person has seen: a move names it, and fails where it is no longer so."""
+    """A problem now.  `version` is what a person has seen: a move names it and fails where it has changed."""
 
     number: str
     key: Key

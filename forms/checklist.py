@@ -29,7 +29,7 @@ class CheckShape(Declared):
     title: str
     asks: str
     rules: str
-    also: list[str] = []
+    also: list[str] = Field(default_factory=list)
     look: dict[str, LookShape]
 
 
@@ -48,7 +48,7 @@ class PaperShape(Declared):
 
 class InspectionShape(Declared):
     results: list[str] = Field(min_length=1)
-    needs_note: list[str] = []
+    needs_note: list[str] = Field(default_factory=list)
     unseen: str
     verdicts: dict[Literal["found", "dismissed"], list[str]]
     pending: str

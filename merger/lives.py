@@ -1,4 +1,4 @@
-"""What the bureau's work on a problem adds to its row in the register: values given by the caller, counted nowhere."""
+"""What the bureau's work on a problem adds to its row in the register; counted nowhere."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NONE = Lives()
 
 
 def lived_rows(rows: list[dict[str, Any]], lives: Lives, order: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The register's rows with the ledger's number, state and dates; then a unit's findings on the spot after its own."""
+    """The register's rows with the ledger's number, state and dates; then what was found on the spot."""
     if not rows and not lives.others:
         return []
     blank = dict.fromkeys([*(rows[0] if rows else ()), *lives.columns])

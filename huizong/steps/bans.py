@@ -25,7 +25,7 @@ _WIDE: Final = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789
 
 @dataclass(frozen=True)
 class Ban:
-    """One ban; `until` is its last day, still banned.  `accepted`: the document that lists the sanction is accepted."""
+    """One ban; `ban_until` is its last day, still banned.  `accepted`: so is the document it stands in."""
 
     unit: str
     name: str
@@ -60,7 +60,7 @@ class Ban:
 
 
 def bans(bureau: Bureau, on: date | None = None, *, unit: str | None = None) -> tuple[Ban, ...]:
-    """Every ban that the newest sanctions listed impose, soonest end first; with `on`, only those in force on that day.
+    """Every ban that the sanctions listed impose, soonest end first; with `on`, those in force that day.
 
     Also of documents still under review: an approval must not slip through while a set waits.
     """
@@ -116,7 +116,7 @@ def banned(
 
 
 def normal(id_number: str) -> str:
-    """Eighteen characters; full-width digits and blanks are repaired, an old number of fifteen is lengthened."""
+    """Eighteen characters; full-width digits and blanks are repaired, a number of fifteen is lengthened."""
     text = id_number.translate(_WIDE).strip().upper()
     if re.fullmatch(r"\d{15}", text):
         text = eighteen(text)

@@ -9,6 +9,6 @@ from merger.snapshot import Change, compare, manifest
 
 
 def first_to_final(bureau: Bureau, city: City) -> list[Change]:
-    """What the later cut-off alone moves.  What was sent at the time is compared by `huizong.steps.comparison`."""
+    """What the later cut-off alone moves; `huizong.steps.comparison` compares what was sent at the time."""
     first = consolidate(inputs(bureau, cutoff=bureau.campaign.dates["statistic_date"]), bureau.engine)
     return compare(manifest(first), manifest(city))

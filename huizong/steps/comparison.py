@@ -90,7 +90,7 @@ def manifest_of(path: Path) -> dict[str, Any]:
 
 
 def compare(bureau: Bureau, first: Manifest, final: Manifest) -> Comparison:
-    """Pure over the two manifests and the campaign's annexes.  Raises UseError for another campaign or a wrong order."""
+    """Pure.  Raises UseError for a manifest of another campaign, or where the first is the later one."""
     campaign = bureau.campaign
     for each in (first, final):
         if each["campaign"] != campaign.id:

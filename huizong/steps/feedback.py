@@ -38,8 +38,9 @@ class Written:
 
 
 def record(bureau: Bureau, number: str, out: Path) -> Written:
-    """OUT/<number>-检查记录.docx and .pdf: all items while the visit is open, to be filled in on the spot; afterwards
-    those that say something.  Raises UseError.
+    """OUT/<number>-检查记录.docx and .pdf.  Raises UseError.
+
+    While the visit is open: all items, to be filled in on the spot; afterwards those that say something.
     """
     shape = checklist(bureau).shape.papers["record"]
     document = compose(
@@ -105,10 +106,11 @@ def feedback(
     notice: str = "",
     by: str | Actor = "bureau",
 ) -> Written:
-    """The notice to the inspected unit: figures and listed problems as accepted, findings by hand with their numbers.
+    """The notice to the inspected unit: figures and problems as accepted, findings by hand numbered.
 
-    `notice`: its 发文字号 (default: the campaign's pattern, counted on after one per unit).  A draft is only printed; a
-    signed one is recorded.  Raises UseError before the record is closed, and where a full name or number would get out.
+    `notice`: its 发文字号 (default: the campaign's pattern, counted on after one per unit).  A draft is only
+    printed; a signed one is recorded.  Raises UseError before the record is closed, and where a full name or
+    number would get out.
     """
     visit = inspection(bureau, number)
     if visit.state == "open":
@@ -134,7 +136,7 @@ def feedback(
 
 
 def feedback_values(bureau: Bureau, city: City, unit: Unit, head: Head) -> dict[str, Any]:
-    """What `notice.md` asks for, its problems taken from the register at work: numbers that stay, findings by hand too."""
+    """What `notice.md` asks for, its problems taken from the register at work, findings by hand too."""
     values = context(city, head, unit)
     standing = [each for each in problems(bureau, unit.code) if each.facts and each.state not in ENDED]
     values["problems"] = [_problem(bureau, each) for each in standing]
@@ -188,13 +190,14 @@ def _row(line: Line, unseen: str) -> dict[str, Any]:
 def written(
     bureau: Bureau, document: Document, path: Path, names: frozenset[str] = frozenset(), number: str = ""
 ) -> Written:
-    """Both skins below `path` (without ending); nothing is written where a full name or number would get out (UseError)."""
+    """Both skins at `path` (without ending), or UseError where a full name or number would get out."""
     options = SkinOptions(profile=str(bureau.campaign.config["margin_profile"]))  # type: ignore[arg-type]
     pdf = render_pdf(document, options)
     found = leaks(path.name, pdf_said(pdf), names)
     if found:
         raise UseError(
-            f"{path.name} 中出现了不应出现的姓名或号码（{found[0].excerpt}），没有写出；请修改事实、说明或单位意见后重试。"
+            f"{path.name} 中出现了不应出现的姓名或号码（{found[0].excerpt}），没有写出；"
+            "请修改事实、说明或单位意见后重试。"
         )
     return Written(
         write(path.with_name(path.name + ".docx"), render_docx(document, options)),

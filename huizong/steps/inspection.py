@@ -1,4 +1,4 @@
-"""An inspection group's work on one unit: the checklist with what the system found, what people saw, the close.
+"""An inspection group's work on one unit: what the system found, what people saw, the close.
 
 What is closed is a record: its findings by hand enter the problem register as 疑似, in the same commit.
 """
@@ -29,7 +29,7 @@ FACT, NAME, NOTE = 300, 30, 200  # characters
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the checklist for a unit: `system` counts the findings of a rule, None for what people look at."""
+    """One line of the checklist: `system` counts the findings of a rule, None for what people look at."""
 
     item: Item
     system: int | None
@@ -113,7 +113,7 @@ def inspection(bureau: Bureau, number: str) -> Inspection:
 
 
 def sheet(bureau: Bureau, number: str) -> Sheet:
-    """The checklist of this visit with what the system finds now; of a closed one, what it found when it was closed."""
+    """The checklist of this visit with what the system finds now, or found when the record was closed."""
     visit = inspection(bureau, number)
     counts = visit.system if visit.state != "open" else system_counts(bureau, visit.unit)
     given = checklist(bureau)
@@ -167,8 +167,10 @@ def add_finding(
     by: str | Actor = "bureau",
     expected: int | None = None,
 ) -> Inspection:
-    """A finding by hand.  `occasion`: the exit date, certificate or approval number it is about, so that a problem the
-    unit has listed itself is recognised as the same one.  Raises UseError.
+    """A finding by hand.  Raises UseError.
+
+    `occasion`: the exit date, certificate or approval number it is about, by which a problem the unit has
+    listed itself is recognised as the same one.
     """
     kind = _category(checklist(bureau), category)
     if not fact.strip():
@@ -199,7 +201,7 @@ def withdraw_finding(
     by: str | Actor = "bureau",
     expected: int | None = None,
 ) -> Inspection:
-    """Takes a finding back before the record is closed; it stays in the ledger with the reason.  Raises UseError."""
+    """Takes a finding back before the close; it stays in the ledger with the reason.  Raises UseError."""
     if not reason.strip():
         raise UseError("撤回须写明理由。")
     standing = [each.number for each in inspection(bureau, number).standing]
@@ -211,7 +213,7 @@ def withdraw_finding(
 def close_inspection(
     bureau: Bureau, number: str, *, opinion: str = "", by: str | Actor = "bureau", expected: int | None = None
 ) -> Inspection:
-    """Closes the record; its findings enter the problem register, what the unit has listed itself keeps its number.
+    """Closes the record; its findings enter the problem register, what the unit has listed keeps its number.
 
     `opinion`: what the unit wrote under it.  Raises UseError.
     """
@@ -257,7 +259,7 @@ def close_inspection(
 
 
 def fed_back(bureau: Bureau, number: str, notice: str, *, by: str | Actor = "bureau") -> Inspection:
-    """Records that the notice of this number was issued from the inspection.  Raises UseError before the close."""
+    """Records that this notice was issued from the inspection.  Raises UseError before the close."""
     return _moved(bureau, number, "fed_back", {"notice": notice}, by, None)
 
 

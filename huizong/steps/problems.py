@@ -1,7 +1,7 @@
 """The problem register at work: what units' documents list and what inspections found, each with its life.
 
-The number and the life are the ledger's; the facts and the conclusion are the accepted documents'.  Neither changes
-the other: where they disagree, `Problem.differs` says so, and only the documents feed the annexes.
+The number and the life are the ledger's; the facts and the conclusion are the accepted documents'.  Neither
+changes the other: where they disagree, `Problem.differs` says so, and only the documents feed the annexes.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Problem:
 
     @cached_property
     def facts(self) -> Row:
-        """person, violation, requirement, fact, evidence, due_on …: of the document, or of the finding by hand."""
+        """person, violation, requirement, fact, evidence …: of the document, or of the finding by hand."""
         return self.row or (self.life.facts if self.life else _NOTHING)
 
     @property
@@ -89,12 +89,13 @@ class Problem:
                 f"局里已认定，材料中的核实结论仍为“{self.conclusion}”；请退回单位更正，审核通过后才计入统计。"
             )
         if self.state not in UPHELD and confirmed:
-            return f"材料中的核实结论为“{self.conclusion}”并已计入统计，流程仍在“{self.label}”；请补办认定，或退回材料更正。"
+            said = f"材料中的核实结论为“{self.conclusion}”并已计入统计，流程仍在“{self.label}”；"
+            return said + "请补办认定，或退回材料更正。"
         return ""
 
 
 def problems(bureau: Bureau, unit: str | None = None) -> tuple[Problem, ...]:
-    """Every problem of the accepted documents and of the ledger, in the official order of units; nothing is written."""
+    """Every problem of the accepted documents and of the ledger, by unit; nothing is written."""
     if unit is not None:
         bureau.known_unit(unit)
     listed = _listed(bureau)
@@ -146,7 +147,7 @@ def registered(
     facts: Row = _NOTHING,
     due_on: date | None = None,
 ) -> str:
-    """One more problem in the ledger, within the caller's transaction; `known` grows by it.  Gives its number."""
+    """One more problem, within the caller's transaction; `known` grows by it.  Gives its number."""
     if start not in lives.STARTS:
         raise ValueError(f"a problem cannot start as {start!r}")
     number = lives.next_number(known.values(), key[0], key[2])
@@ -170,7 +171,7 @@ def move(
 ) -> Life:
     """One step of a problem's life (`collector.problems.MOVES`), with what `NEEDS` wants said.
 
-    `expected`: the version the person saw; when it is no longer so, or the step is not allowed, raises UseError.
+    `expected`: the version the person saw; raises UseError when it has changed or the step is not allowed.
     """
     words = {
         name: value.isoformat() if isinstance(value, date) else str(value).strip()
@@ -207,7 +208,7 @@ def unchanged(version: int, expected: int | None, what: str, label: str, who: st
 
 
 def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Lives:
-    """The lives for the problem register of the merger: by row of a document, and the problems no document lists."""
+    """The lives for the merger's problem register: by row of a document, and the problems none lists."""
     given = checklist(bureau).shape
     by_row, others = {}, []
     for each in problems(bureau) if found is None else found:
