@@ -16,15 +16,22 @@ SHORTEST_SECRET = 7
 
 
 def facts(city: City, values: Mapping[str, Any], unit: str | None, draft: str) -> Facts:
-    """For one paper: `values` is the context it was composed with, `unit` the code of the unit it is about."""
+    """For one paper: `values` is the context it was composed with, `unit` the code of the unit it is
+    about."""
     campaign = city.campaign
     rates = {percent(city.value(unit, part), city.value(unit, whole)) for part, whole in city.ratios.values()}
     rates |= {row["rate"] for name in ("unit_type", "unit_rate") for row in values["by"][name]}
     totals = {table.total for _, table in annexes(campaign) if table.total}
     return Facts(
-        units=tuple(each.name for each in campaign.units), percentages=frozenset(rates), annexes=annex_rows(city),
-        total=min(totals, default=""), draft=draft, phones=frozenset({campaign.settings.contact.phone}),
-        secrets=secrets(city), names=full_names(city))
+        units=tuple(each.name for each in campaign.units),
+        percentages=frozenset(rates),
+        annexes=annex_rows(city),
+        total=min(totals, default=""),
+        draft=draft,
+        phones=frozenset({campaign.settings.contact.phone}),
+        secrets=secrets(city),
+        names=full_names(city),
+    )
 
 
 def annex_rows(city: City) -> tuple[Annex, ...]:
@@ -32,9 +39,15 @@ def annex_rows(city: City) -> tuple[Annex, ...]:
     found = []
     for form, table in annexes(city.campaign):
         figures = [each.figure for each in table.fields if each.figure]
-        rows = {unit.name: (city.standing(unit.code),) if city.standing(unit.code) else
-                tuple(f"{city.number(unit.code, figure)}{'※' if city.override(unit.code, figure) else ''}"
-                      for figure in figures) for unit in city.campaign.units}
+        rows = {
+            unit.name: (city.standing(unit.code),)
+            if city.standing(unit.code)
+            else tuple(
+                f"{city.number(unit.code, figure)}{'※' if city.override(unit.code, figure) else ''}"
+                for figure in figures
+            )
+            for unit in city.campaign.units
+        }
         found.append(Annex(form.title, rows, tuple(str(city.total(figure)) for figure in figures)))
     return tuple(found)
 
@@ -52,6 +65,11 @@ def secrets(city: City) -> frozenset[str]:
 
 def _values(city: City, columns: tuple[str, ...]) -> set[str]:
     tables = [*city.tables.values(), *city.inputs.registers.tables.values()]
-    return {value for table in tables for name in columns if name in table.column_names
-            and pa.types.is_string(table.schema.field(name).type)
-            for value in table.column(name).unique().to_pylist() if value}
+    return {
+        value
+        for table in tables
+        for name in columns
+        if name in table.column_names and pa.types.is_string(table.schema.field(name).type)
+        for value in table.column(name).unique().to_pylist()
+        if value
+    }

@@ -1,4 +1,5 @@
-"""The city as one value: accepted documents, the figures counted over them, and the rows each number stands on."""
+"""The city as one value: accepted documents, the figures counted over them, and the rows each number stands
+on."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 ACCEPTED = "accepted"
 NOT_IN = "未报送"
-IN_REVIEW = "审核中"      # handed in, not yet accepted whole
-VIEWS = ("problem_register", "paper_cases")     # what papers list row by row: views of the campaign
+IN_REVIEW = "审核中"  # handed in, not yet accepted whole
+VIEWS = ("problem_register", "paper_cases")  # what papers list row by row: views of the campaign
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -36,7 +37,7 @@ class Source:
     version: int
     file_name: str
     sha256: str
-    received_at: str        # Beijing time, to the second
+    received_at: str  # Beijing time, to the second
     document: Document = field(repr=False)
 
     @property
@@ -66,8 +67,8 @@ class Inputs:
     registers: Registers
     sources: tuple[Source, ...]
     submissions: tuple[Submission, ...]
-    attachments: tuple[tuple[str, str, str], ...] = ()       # unit, form, file name
-    explanations: tuple[tuple[str, str, str, str, str], ...] = ()    # unit, rule, key, value, reason
+    attachments: tuple[tuple[str, str, str], ...] = ()  # unit, form, file name
+    explanations: tuple[tuple[str, str, str, str, str], ...] = ()  # unit, rule, key, value, reason
     waivers: tuple[Waiver, ...] = ()
     overrides: tuple[Override, ...] = ()
 
@@ -84,9 +85,9 @@ class City:
     evidence: Mapping[str, pa.Table]
     findings: tuple[Finding, ...]
     breakdowns: Mapping[tuple[str | None, str], tuple[tuple[str, int], ...]] = field(default_factory=dict)
-    ratios: Mapping[str, tuple[str, str]] = field(default_factory=dict)     # the figures that are part and whole
+    ratios: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # the figures that are part and whole
     views: Mapping[str, pa.Table] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)        # figure id → what it counts
+    labels: Mapping[str, str] = field(default_factory=dict)  # figure id → what it counts
 
     @property
     def campaign(self) -> Campaign:
@@ -122,7 +123,9 @@ class City:
         return IN_REVIEW if unit in self.first_received else NOT_IN
 
     def override(self, unit: str, figure: str) -> Override | None:
-        return next((each for each in self.inputs.overrides if (each.unit, each.figure) == (unit, figure)), None)
+        return next(
+            (each for each in self.inputs.overrides if (each.unit, each.figure) == (unit, figure)), None
+        )
 
     def number(self, unit: str, figure: str) -> int | None:
         """The number printed for a unit: overridden, counted, or None for a unit that is not in."""
@@ -142,7 +145,8 @@ class City:
 
 
 def consolidate(inputs: Inputs, engine: Engine, units: Iterable[str] | None = None) -> City:
-    """Count, check and collect over the documents of all units whose set is accepted whole (or of `units`, for drafts).
+    """Count, check and collect over the documents of all units whose set is accepted whole (or of `units`,
+    for drafts).
 
     Pure: the same inputs give an equal City.  A unit with part of its set accepted is not counted.
     """
@@ -150,40 +154,74 @@ def consolidate(inputs: Inputs, engine: Engine, units: Iterable[str] | None = No
     complete = complete_units(campaign, inputs.submissions) if units is None else frozenset(units)
     sources = counted_sources(inputs, complete)
     documents = {each.id: each.document for each in sources}
-    with engine.data(inputs.registers, documents, as_of=inputs.as_of, cutoff=inputs.cutoff,
-                     submissions=inputs.submissions, attachments=inputs.attachments, waivers=inputs.waivers,
-                     explanations=inputs.explanations, units=sorted(complete)) as data:
+    with engine.data(
+        inputs.registers,
+        documents,
+        as_of=inputs.as_of,
+        cutoff=inputs.cutoff,
+        submissions=inputs.submissions,
+        attachments=inputs.attachments,
+        waivers=inputs.waivers,
+        explanations=inputs.explanations,
+        units=sorted(complete),
+    ) as data:
         figures = data.figures()
-        evidence = {figure: _in_order(campaign, data.figure(figure).rows) for figure in annex_figures(campaign)}
+        evidence = {
+            figure: _in_order(campaign, data.figure(figure).rows) for figure in annex_figures(campaign)
+        }
         findings = data.check().findings
         owners = (None, *sorted(complete))
         specs = engine.figures.values()
-        breakdowns = {(owner, each.id): data.figure(each.id, owner).by
-                      for each in specs if each.by is not None for owner in owners}
+        breakdowns = {
+            (owner, each.id): data.figure(each.id, owner).by
+            for each in specs
+            if each.by is not None
+            for owner in owners
+        }
         ratios = {each.id: each.ratio for each in specs if each.ratio is not None}
         views = {name: _in_order(campaign, data.view(name)) for name in VIEWS}
-    return City(inputs, snapshot_id(inputs), complete, merged_tables(campaign, sources), figures, evidence, findings,
-                breakdowns, ratios, views, {each.id: each.label for each in specs})
+    return City(
+        inputs,
+        snapshot_id(inputs),
+        complete,
+        merged_tables(campaign, sources),
+        figures,
+        evidence,
+        findings,
+        breakdowns,
+        ratios,
+        views,
+        {each.id: each.label for each in specs},
+    )
 
 
 def counted_sources(inputs: Inputs, complete: Collection[str]) -> tuple[Source, ...]:
     units = {unit.code: unit.order for unit in inputs.campaign.units}
     forms = {form: at for at, form in enumerate(inputs.campaign.forms)}
-    return tuple(sorted((each for each in inputs.sources if each.unit in complete),
-                        key=lambda each: (units[each.unit], forms[each.form])))
+    return tuple(
+        sorted(
+            (each for each in inputs.sources if each.unit in complete),
+            key=lambda each: (units[each.unit], forms[each.form]),
+        )
+    )
 
 
 def complete_units(campaign: Campaign, submissions: Iterable[Submission]) -> frozenset[str]:
     """Units of which every form is accepted."""
     accepted = {(each.unit, each.form) for each in submissions if each.state == ACCEPTED}
-    return frozenset(unit.code for unit in campaign.units
-                     if all((unit.code, form) in accepted for form in campaign.forms))
+    return frozenset(
+        unit.code for unit in campaign.units if all((unit.code, form) in accepted for form in campaign.forms)
+    )
 
 
 def annexes(campaign: Campaign) -> list[tuple[Form, Table]]:
     """The statistics tables, in order: forms with one row per unit and figures in their columns."""
-    return [(form, table) for form in campaign.forms.values() if form.annex is not None
-            for table in form.tables.values()]
+    return [
+        (form, table)
+        for form in campaign.forms.values()
+        if form.annex is not None
+        for table in form.tables.values()
+    ]
 
 
 def short_label(form: Form) -> str:
@@ -196,15 +234,20 @@ def annex_figures(campaign: Campaign) -> list[str]:
 
 
 def merged_tables(campaign: Campaign, sources: Sequence[Source]) -> dict[str, pa.Table]:
-    """Every register's rows of all units, in the official order of units, then as the unit's file has them."""
+    """Every register's rows of all units, in the official order of units, then as the unit's file has
+    them."""
     pieces: dict[str, list[pa.Table]] = {}
     for source in sources:
         form = campaign.forms[source.form]
         for name, rows in arrow(form, source.document, source.id).items():
             if name in form.tables and rows.num_rows:
                 pieces.setdefault(name, []).append(rows)
-    return {name: pa.concat_tables(pieces[name]) if name in pieces else schemas(form)[name].empty_table()
-            for form in campaign.forms.values() if form.annex is None for name in form.tables}
+    return {
+        name: pa.concat_tables(pieces[name]) if name in pieces else schemas(form)[name].empty_table()
+        for form in campaign.forms.values()
+        if form.annex is None
+        for name in form.tables
+    }
 
 
 def snapshot_id(inputs: Inputs) -> str:
@@ -217,8 +260,13 @@ def snapshot_id(inputs: Inputs) -> str:
     campaign = inputs.campaign
     feed([campaign.id, str(inputs.as_of), str(inputs.cutoff), dict(campaign.config), dict(campaign.levels)])
     feed([[form.form, form.version] for form in campaign.forms.values()])
-    feed(sorted([path.name, hashlib.sha256(path.read_bytes()).hexdigest()]
-                for folder in ("views", "rules", "figures") for path in (campaign.folder / folder).glob("*.sql")))
+    feed(
+        sorted(
+            [path.name, hashlib.sha256(path.read_bytes()).hexdigest()]
+            for folder in ("views", "rules", "figures")
+            for path in (campaign.folder / folder).glob("*.sql")
+        )
+    )
     feed([[unit.code, unit.name] for unit in campaign.units])
     feed([[batch.file, batch.sha256] for batch in inputs.registers.batches])
     feed(sorted([each.id, each.sha256] for each in inputs.sources))
@@ -231,7 +279,8 @@ def snapshot_id(inputs: Inputs) -> str:
 
 
 def _in_order(campaign: Campaign, rows: pa.Table) -> pa.Table:
-    """Rows by unit in official order, then as the units' files have them: a query promises no order of its own."""
+    """Rows by unit in official order, then as the units' files have them: a query promises no order of its
+    own."""
     units = {unit.code: unit.order for unit in campaign.units}
 
     def key(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -1,4 +1,5 @@
-"""What a paper shows beside its words: the consolidated annexes as tables, and charts of the main breakdowns."""
+"""What a paper shows beside its words: the consolidated annexes as tables, and charts of the main
+breakdowns."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from merger.city import City, annexes
 from templates import Cell, Inserts, Table, bars
 
 CHARTS = {"trips_by_year": ("by.trips_year", "人次"), "problems_by_type": ("by.unit_type", "人")}
-FEWEST = 2          # a single bar says no more than its number
+FEWEST = 2  # a single bar says no more than its number
 
 
 def inserts(city: City) -> Inserts:
@@ -29,23 +30,42 @@ def pictures(city: City) -> dict[str, bytes]:
 def annex_tables(city: City) -> dict[str, Table]:
     """The annexes with the source's header and its lines above and below, keyed by the table's name."""
     found = {}
-    for form, table in annexes(city.campaign):
-        header = tuple(tuple(Cell(cell.label, rows=cell.last_row - cell.first_row + 1,
-                                  cols=cell.last_column - cell.first_column + 1) for cell in row)
-                       for row in table.headers())
+    for _, table in annexes(city.campaign):
+        header = tuple(
+            tuple(
+                Cell(
+                    cell.label,
+                    rows=cell.last_row - cell.first_row + 1,
+                    cols=cell.last_column - cell.first_column + 1,
+                )
+                for cell in row
+            )
+            for row in table.headers()
+        )
         labels = sum(each.figure is None for each in table.fields)
         rows = [_row(city, unit, table, labels) for unit in city.campaign.units]
-        rows.append((Cell(table.total or "", cols=labels),
-                     *(Cell(str(city.total(each.figure))) for each in table.fields if each.figure)))
-        found[table.name] = Table(header, tuple(rows), tuple(each.width or 9.0 for each in table.fields),
-                                  below=override_notes(city, table))
+        rows.append(
+            (
+                Cell(table.total or "", cols=labels),
+                *(Cell(str(city.total(each.figure))) for each in table.fields if each.figure),
+            )
+        )
+        found[table.name] = Table(
+            header,
+            tuple(rows),
+            tuple(each.width or 9.0 for each in table.fields),
+            below=override_notes(city, table),
+        )
     return found
 
 
 def _row(city: City, unit: Unit, table: Shape, labels: int) -> tuple[Cell, ...]:
     """A unit's numbers, or one cell across them all that says why there are none."""
-    head = tuple(Cell(str(unit.order)) if each.kind == "serial" else Cell(unit.name, align="left")
-                 for each in table.fields if each.figure is None)
+    head = tuple(
+        Cell(str(unit.order)) if each.kind == "serial" else Cell(unit.name, align="left")
+        for each in table.fields
+        if each.figure is None
+    )
     standing = city.standing(unit.code)
     if standing:
         return (*head, Cell(standing, cols=len(table.fields) - labels))
@@ -64,6 +84,8 @@ def override_notes(city: City, table: Shape) -> tuple[str, ...]:
         for field in table.fields:
             override = city.override(unit.code, field.figure) if field.figure else None
             if override is not None and unit.code in city.complete:
-                notes.append(f"※ {unit.name}“{field.label}”由系统数{city.figures.get((unit.code, override.figure), 0)}"
-                             f"改为{override.value}：{override.reason}（{override.by}）")
+                notes.append(
+                    f"※ {unit.name}“{field.label}”由系统数{city.figures.get((unit.code, override.figure), 0)}"
+                    f"改为{override.value}：{override.reason}（{override.by}）"
+                )
     return tuple(notes)

@@ -1,4 +1,5 @@
-"""What leaves the bureau carries no full name and no number of a person or certificate (D-02, D-03, PI04, PI06)."""
+"""What leaves the bureau carries no full name and no number of a person or certificate (D-02, D-03, PI04,
+PI06)."""
 
 from __future__ import annotations
 
@@ -19,7 +20,11 @@ def masked_name(name: str, style: str, compound: Collection[str] = ()) -> str:
 
 def masked_id(number: str) -> str:
     """First six and last four characters (PI04)."""
-    return f"{number[:6]}{'*' * max(0, len(number) - 10)}{number[-4:]}" if len(number) >= 14 else "*" * len(number)
+    return (
+        f"{number[:6]}{'*' * max(0, len(number) - 10)}{number[-4:]}"
+        if len(number) >= 14
+        else "*" * len(number)
+    )
 
 
 def tail(number: str) -> str:
@@ -39,8 +44,8 @@ class Leak:
     """A number or full name found in a paper that leaves the bureau."""
 
     paper: str
-    what: str            # id_number | certificate | name
-    excerpt: str         # masked, never the thing itself
+    what: str  # id_number | certificate | name
+    excerpt: str  # masked, never the thing itself
 
 
 def leaks(paper: str, text: str, names: Iterable[str] = ()) -> list[Leak]:

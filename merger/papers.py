@@ -1,4 +1,5 @@
-"""The values a paper's prose asks for, taken from a city; names masked, no number of a person or certificate."""
+"""The values a paper's prose asks for, taken from a city; names masked, no number of a person or
+certificate."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ class Head:
     to: str = ""
     trigger: str = "after"
     new_deadline: date | None = None
-    sent: Mapping[str, int] = field(default_factory=dict)     # notices_sent, reminders_sent, units_inspected
+    sent: Mapping[str, int] = field(default_factory=dict)  # notices_sent, reminders_sent, units_inspected
 
 
 def context(city: City, head: Head, unit: Unit | None = None) -> dict[str, Any]:
@@ -37,31 +38,49 @@ def context(city: City, head: Head, unit: Unit | None = None) -> dict[str, Any]:
     code = unit.code if unit else None
     units = [_unit(city, each) for each in city.campaign.units]
     found: dict[str, Any] = {
-        "fig": _figures(city, code, units, head), "by": _breakdowns(city, code, units), "ratio": _ratios(city, code),
-        "campaign": _campaign(city), "facts": dict(city.campaign.facts), "document": _document(city, head),
-        "units": units, "cases": _cases(city), "problems": _problems(city, unit),
+        "fig": _figures(city, code, units, head),
+        "by": _breakdowns(city, code, units),
+        "ratio": _ratios(city, code),
+        "campaign": _campaign(city),
+        "facts": dict(city.campaign.facts),
+        "document": _document(city, head),
+        "units": units,
+        "cases": _cases(city),
+        "problems": _problems(city, unit),
     }
     if unit is not None:
         own = next(each for each in units if each["code"] == unit.code)
-        found["unit"] = own | {"short_name": unit.short_name, "inspected_on": None, "phone": None,
-                               "missing_short": own["missing_short"]}
+        found["unit"] = own | {
+            "short_name": unit.short_name,
+            "inspected_on": None,
+            "phone": None,
+            "missing_short": own["missing_short"],
+        }
         found["report"] = _own_report(city, unit)
     return found
 
 
 def _figures(city: City, unit: str | None, units: Sequence[Mapping[str, Any]], head: Head) -> dict[str, int]:
     known = {figure for _, figure in city.figures} | set(city.evidence)
-    found = {figure.removeprefix("report.").replace(".", "_"): city.value(unit, figure) for figure in sorted(known)}
-    found |= {"units_counted": sum(each["counted"] for each in units),
-              "units_in_review": sum(each["submitted"] and not each["counted"] for each in units)}
+    found = {
+        figure.removeprefix("report.").replace(".", "_"): city.value(unit, figure) for figure in sorted(known)
+    }
+    found |= {
+        "units_counted": sum(each["counted"] for each in units),
+        "units_in_review": sum(each["submitted"] and not each["counted"] for each in units),
+    }
     sent = {"notices_sent": 0, "reminders_sent": 0, "units_inspected": 0} | dict(head.sent)
     return found | sent
 
 
-def _breakdowns(city: City, unit: str | None, units: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _breakdowns(
+    city: City, unit: str | None, units: Sequence[Mapping[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {
         figure.removeprefix("by."): [{"label": label, "n": n} for label, n in pairs]
-        for (owner, figure), pairs in city.breakdowns.items() if owner == unit}
+        for (owner, figure), pairs in city.breakdowns.items()
+        if owner == unit
+    }
     types: dict[str, dict[str, Any]] = {}
     for each in units:
         row = types.setdefault(each["type"], {"label": each["type"], "units": 0, "n": 0, "d3": 0})
@@ -69,36 +88,67 @@ def _breakdowns(city: City, unit: str | None, units: Sequence[Mapping[str, Any]]
         row["n"] += each["problem_persons"] or 0
         row["d3"] += each["d3"] or 0
     found["unit_type"] = [row | {"rate": percent(row["n"], row["d3"])} for row in types.values()]
-    rated = sorted((each for each in units if each["problem_persons"] and each["d3"]),
-                   key=lambda each: -each["problem_persons"] / each["d3"])
-    found["unit_rate"] = [{"label": each["name"], "n": each["problem_persons"],
-                           "rate": percent(each["problem_persons"], each["d3"])} for each in rated[:TOP_RATES]]
+    rated = sorted(
+        (each for each in units if each["problem_persons"] and each["d3"]),
+        key=lambda each: -each["problem_persons"] / each["d3"],
+    )
+    found["unit_rate"] = [
+        {
+            "label": each["name"],
+            "n": each["problem_persons"],
+            "rate": percent(each["problem_persons"], each["d3"]),
+        }
+        for each in rated[:TOP_RATES]
+    ]
     return found
 
 
 def _ratios(city: City, unit: str | None) -> dict[str, str]:
-    return {figure.removeprefix("ratio."): percent(city.value(unit, part), city.value(unit, whole))
-            for figure, (part, whole) in city.ratios.items()}
+    return {
+        figure.removeprefix("ratio."): percent(city.value(unit, part), city.value(unit, whole))
+        for figure, (part, whole) in city.ratios.items()
+    }
 
 
 def _campaign(city: City) -> dict[str, Any]:
     settings, dates, config = city.campaign.settings, city.campaign.dates, city.campaign.config
     return {
-        "plan": settings.plan, "issuer": settings.bureau.name, "mark": f"{settings.bureau.name}文件",
-        "letter_mark": settings.bureau.name, "signer": settings.signer, "superior": settings.recipient,
-        "subordinates": settings.subordinates, "office": settings.bureau.office, "department": settings.bureau.department,
+        "plan": settings.plan,
+        "issuer": settings.bureau.name,
+        "mark": f"{settings.bureau.name}文件",
+        "letter_mark": settings.bureau.name,
+        "signer": settings.signer,
+        "superior": settings.recipient,
+        "subordinates": settings.subordinates,
+        "office": settings.bureau.office,
+        "department": settings.bureau.department,
         "contact": {"name": settings.contact.name, "phone": settings.contact.phone},
-        "start": dates["campaign_start"], "self_check_end": dates["self_check_end"], "deadline": dates["deadline"],
-        "inspection_start": dates["inspection_start"], "inspection_end": dates["inspection_end"],
+        "start": dates["campaign_start"],
+        "self_check_end": dates["self_check_end"],
+        "deadline": dates["deadline"],
+        "inspection_start": dates["inspection_start"],
+        "inspection_end": dates["inspection_end"],
         "rectify_by": dates["rectify_by"],
-        **{name: config[name] for name in ("ban_years", "reg_update_workdays", "cert_handin_workdays", "cert_return_workdays")},
+        **{
+            name: config[name]
+            for name in ("ban_years", "reg_update_workdays", "cert_handin_workdays", "cert_return_workdays")
+        },
     }
 
 
 def _document(city: City, head: Head) -> dict[str, Any]:
-    return {"number": head.number, "date": head.day, "data_date": city.inputs.cutoff, "stage": head.stage,
-            "snapshot": city.snapshot, "copies": list(head.copies), "draft": head.draft, "to": head.to,
-            "trigger": head.trigger, "new_deadline": head.new_deadline or city.campaign.dates["rectify_by"]}
+    return {
+        "number": head.number,
+        "date": head.day,
+        "data_date": city.inputs.cutoff,
+        "stage": head.stage,
+        "snapshot": city.snapshot,
+        "copies": list(head.copies),
+        "draft": head.draft,
+        "to": head.to,
+        "trigger": head.trigger,
+        "new_deadline": head.new_deadline or city.campaign.dates["rectify_by"],
+    }
 
 
 def _unit(city: City, unit: Unit) -> dict[str, Any]:
@@ -111,13 +161,23 @@ def _unit(city: City, unit: Unit) -> dict[str, Any]:
     numbers = {figure.rpartition(".")[2]: city.number(unit.code, figure) for figure in city.evidence}
     counted = unit.code in city.complete
     return {
-        "code": unit.code, "name": unit.name, "type": unit.type, "submitted": received is not None,
-        "counted": counted, "standing": city.standing(unit.code),
-        "on_time": in_time, "late": received is not None and not in_time, "received_on": received_on,
-        "materials_required": len(forms), "materials_in": len(forms) - len(missing),
-        "missing": [forms[form].title for form in missing], "missing_short": [short_label(forms[form]) for form in missing],
-        "contact": None, "unregistered": (numbers["d4"] or 0) - (numbers["d5"] or 0),
-        "problem_persons": city.figures.get((unit.code, "report.problem_persons"), 0) if counted else None, **numbers,
+        "code": unit.code,
+        "name": unit.name,
+        "type": unit.type,
+        "submitted": received is not None,
+        "counted": counted,
+        "standing": city.standing(unit.code),
+        "on_time": in_time,
+        "late": received is not None and not in_time,
+        "received_on": received_on,
+        "materials_required": len(forms),
+        "materials_in": len(forms) - len(missing),
+        "missing": [forms[form].title for form in missing],
+        "missing_short": [short_label(forms[form]) for form in missing],
+        "contact": None,
+        "unregistered": (numbers["d4"] or 0) - (numbers["d5"] or 0),
+        "problem_persons": city.figures.get((unit.code, "report.problem_persons"), 0) if counted else None,
+        **numbers,
     }
 
 
@@ -128,23 +188,49 @@ def _person(city: City, name: str) -> str:
 
 def _cases(city: City) -> list[dict[str, Any]]:
     names = {unit.code: unit.name for unit in city.campaign.units}
-    return [{"unit": names[row["unit"]], "person": _person(city, row["person"]), "category": row["category"],
-             "fact": masked_text(row["fact"]), "result": masked_text(row["result"])}
-            for row in city.views["paper_cases"].to_pylist()][:CASES]
+    return [
+        {
+            "unit": names[row["unit"]],
+            "person": _person(city, row["person"]),
+            "category": row["category"],
+            "fact": masked_text(row["fact"]),
+            "result": masked_text(row["result"]),
+        }
+        for row in city.views["paper_cases"].to_pylist()
+    ][:CASES]
 
 
 def _problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
     rows = city.views["problem_register"].to_pylist()
     if unit is not None:
-        return [{"number": row["number"], "violation": row["violation"], "person": _person(city, row["person"]),
-                 "fact": masked_text(row["fact"]), "rule": row["requirement"], "state": row["conclusion"], "due": row["due_on"]}
-                for row in sorted(rows, key=lambda row: str(row["number"])) if row["unit"] == unit.code]
+        return [
+            {
+                "number": row["number"],
+                "violation": row["violation"],
+                "person": _person(city, row["person"]),
+                "fact": masked_text(row["fact"]),
+                "rule": row["requirement"],
+                "state": row["conclusion"],
+                "due": row["due_on"],
+            }
+            for row in sorted(rows, key=lambda row: str(row["number"]))
+            if row["unit"] == unit.code
+        ]
     names = {each.code: each.name for each in city.campaign.units}
     order = {each.code: each.order for each in city.campaign.units}
     counted: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
-        entry = counted.setdefault((row["unit"], row["violation"]), {
-            "unit": names[row["unit"]], "violation": row["violation"], "n": 0, "closed": 0, "open": 0, "overdue": 0})
+        entry = counted.setdefault(
+            (row["unit"], row["violation"]),
+            {
+                "unit": names[row["unit"]],
+                "violation": row["violation"],
+                "n": 0,
+                "closed": 0,
+                "open": 0,
+                "overdue": 0,
+            },
+        )
         entry["n"] += 1
         entry["closed"] += row["state"] == "已完成"
         entry["open"] += row["state"] != "已完成"
@@ -155,17 +241,39 @@ def _problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
 def _own_report(city: City, unit: Unit) -> dict[str, Any]:
     """Material 1's own facts as the unit wrote them."""
     form = next((each for each in city.campaign.forms.values() if each.file == "docx"), None)
-    source = next((each for each in city.inputs.sources if form and (each.unit, each.form) == (unit.code, form.form)), None)
+    source = next(
+        (each for each in city.inputs.sources if form and (each.unit, each.form) == (unit.code, form.form)),
+        None,
+    )
     facts = source.document.facts if source else {}
-    return {"leading_group_formed_on": facts.get("group_formed_on"), "leader": facts.get("group_leader"),
-            "meeting_on": facts.get("meeting_on"), "meeting_attendance": facts.get("meeting_persons"),
-            "rules": f"制度{facts['rules_revised']}项" if facts.get("rules_revised") else None, "keeper": facts.get("custodian"), "custody_place": None}
+    return {
+        "leading_group_formed_on": facts.get("group_formed_on"),
+        "leader": facts.get("group_leader"),
+        "meeting_on": facts.get("meeting_on"),
+        "meeting_attendance": facts.get("meeting_persons"),
+        "rules": f"制度{facts['rules_revised']}项" if facts.get("rules_revised") else None,
+        "keeper": facts.get("custodian"),
+        "custody_place": None,
+    }
 
 
 # What rows of lists hold that are empty while nothing has come in.
 _ROWS: Mapping[str, tuple[str, ...]] = {
     "cases": ("unit", "person", "category", "fact", "result"),
-    "problems": ("unit", "violation", "n", "closed", "open", "overdue", "number", "person", "fact", "rule", "state", "due"),
+    "problems": (
+        "unit",
+        "violation",
+        "n",
+        "closed",
+        "open",
+        "overdue",
+        "number",
+        "person",
+        "fact",
+        "rule",
+        "state",
+        "due",
+    ),
     "by.unit_rate": ("label", "n", "rate"),
     "files": ("name", "form", "rows", "sha256"),
 }
@@ -173,7 +281,8 @@ _MORE = ("pictures", "files", "receipt.number", "receipt.received_at", "receipt.
 
 
 def known_names(city: City) -> frozenset[str]:
-    """Every name a prose may use, dotted, rows as `units[].name`: for telling an unknown placeholder before it prints."""
+    """Every name a prose may use, dotted, rows as `units[].name`: for telling an unknown placeholder before
+    it prints."""
     found: set[str] = set(_MORE)
     for unit in (None, city.campaign.units[0]):
         _collect(context(city, Head("", city.inputs.as_of), unit), "", found)

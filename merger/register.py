@@ -17,24 +17,35 @@ HIDDEN = ("unit", "document", "row", "id_number", "code")
 
 
 def problem_register(city: City, lives: Lives = NONE) -> bytes:
-    """One row per problem, columns as the campaign's view names them; full names: it must not leave the bureau.
+    """One row per problem, columns as the campaign's view names them; full names: it must not leave the
+    bureau.
 
-    `lives`: what the bureau did about each problem; it replaces the number and the state that the documents suggest.
+    `lives`: what the bureau did about each problem; it replaces the number and the state that the documents
+    suggest.
     """
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     book.set_properties({"title": city.campaign.title, "comments": city.snapshot, "created": CREATED})
     styles = Styles(book)
     sheet = book.add_worksheet("问题台账")
     view = city.views["problem_register"]
-    shown = [(name, city.campaign.labels.get(f"problem_register.{name}", name))
-             for name in view.column_names if name not in HIDDEN]
+    shown = [
+        (name, city.campaign.labels.get(f"problem_register.{name}", name))
+        for name in view.column_names
+        if name not in HIDDEN
+    ]
     shown += lives.columns.items()
     rows = lived_rows(view.to_pylist(), lives, {unit.code: unit.order for unit in city.campaign.units})
     labels = ["序号", "单位", "单位类别", *(label for _, label in shown)]
-    styles.banner(sheet, f"{city.campaign.title}问题台账", len(labels), f"内部资料，请勿外传。快照 {city.snapshot}")
-    widths = [{"序号": 5, "单位": 30}.get(label, FACT if name == "fact" else 13)
-              for label, name in zip(labels, ["", "", "", *(name for name, _ in shown)], strict=True)]
+    styles.banner(
+        sheet, f"{city.campaign.title}问题台账", len(labels), f"内部资料，请勿外传。快照 {city.snapshot}"
+    )
+    widths = [
+        {"序号": 5, "单位": 30}.get(label, FACT if name == "fact" else 13)
+        for label, name in zip(labels, ["", "", "", *(name for name, _ in shown)], strict=True)
+    ]
     styles.heading(sheet, labels, FIRST - 1, widths)
     units = city.campaign.units_by_code
     for offset, row in enumerate(rows):

@@ -14,8 +14,8 @@ from templates.readback import Said
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 COUNTED = re.compile(r"\d+(?:\.\d+)?(?:人次|人|本|件|家|项|条|份|次|%)")
 PERCENT = re.compile(r"\d+(?:\.\d+)?%")
-ISSUED = re.compile(r"^[\u4e00-\u9fa5]{2,8}〔20\d{2}〕[1-9]\d*号$")                                      # T4
-DAY = re.compile(r"^\d{4}年([1-9]|1[0-2])月([1-9]|[12]\d|3[01])日$")                                    # T5
+ISSUED = re.compile(r"^[\u4e00-\u9fa5]{2,8}〔20\d{2}〕[1-9]\d*号$")  # T4
+DAY = re.compile(r"^\d{4}年([1-9]|1[0-2])月([1-9]|[12]\d|3[01])日$")  # T5
 ODD_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年0\d月|月0\d日")
 ODD_NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,8}[\[(【（]20\d{2}[\])】）]第?\d+号")
 LANDLINE = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
@@ -26,12 +26,13 @@ PLACEHOLDER = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 
 @dataclass(frozen=True)
 class Flaw:
-    """What is wrong with a paper.  `leak`: something that must not leave the bureau; the paper is not written."""
+    """What is wrong with a paper.  `leak`: something that must not leave the bureau; the paper is not
+    written."""
 
     rule: str
     paper: str
-    excerpt: str        # masked where the thing itself may not be shown
-    message: str        # what to do
+    excerpt: str  # masked where the thing itself may not be shown
+    message: str  # what to do
 
     @property
     def leak(self) -> bool:
@@ -43,7 +44,8 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Annex:
-    """An annex as the snapshot has it: unit → the texts of its row behind the name, and those of the total row."""
+    """An annex as the snapshot has it: unit → the texts of its row behind the name, and those of the total
+    row."""
 
     title: str
     rows: Mapping[str, tuple[str, ...]]
@@ -58,11 +60,11 @@ class Facts:
     percentages: frozenset[str]
     annexes: tuple[Annex, ...] = ()
     total: str = "合计"
-    draft: str = ""                         # the mark an unsigned paper must carry; empty for a signed one
+    draft: str = ""  # the mark an unsigned paper must carry; empty for a signed one
     marks: tuple[str, ...] = ("征求意见稿", "讨论稿")
-    phones: frozenset[str] = frozenset()    # the bureau's own
-    secrets: frozenset[str] = frozenset()   # every ID and certificate number the bureau holds
-    names: frozenset[str] = frozenset()     # every full name
+    phones: frozenset[str] = frozenset()  # the bureau's own
+    secrets: frozenset[str] = frozenset()  # every ID and certificate number the bureau holds
+    names: frozenset[str] = frozenset()  # every full name
 
 
 @dataclass(frozen=True)
@@ -74,28 +76,32 @@ class Written:
     docx: Said
     pdf: str
     prose: str = ""
-    unit: str | None = None                 # the official name of the one unit it goes to
-    lists_units: bool = False     # a paper of the city: its annexes name every unit
+    unit: str | None = None  # the official name of the one unit it goes to
+    lists_units: bool = False  # a paper of the city: its annexes name every unit
 
 
 def vet(paper: Written, facts: Facts) -> list[Flaw]:
     """Every flaw, in the order of the rules."""
-    return [Flaw(rule, paper.path, excerpt, message) for rule, check in RULES
-            for excerpt, message in dict.fromkeys(check(paper, facts))]
+    return [
+        Flaw(rule, paper.path, excerpt, message)
+        for rule, check in RULES
+        for excerpt, message in dict.fromkeys(check(paper, facts))
+    ]
 
 
 Found = Iterator[tuple[str, str]]
 
 
 def _numbers_bound(paper: Written, facts: Facts) -> Found:
-    """D-01: no number typed by hand, none lost on the way into the files, every annex row as the snapshot has it."""
+    """D-01: no number typed by hand, none lost on the way into the files, every annex row as the snapshot
+    has it."""
     for hit in COUNTED.finditer(PLACEHOLDER.sub("", paper.prose)):
         yield hit.group(), "是写在文本里的数，不随数据变化，请改用占位符。"
     composed, found = Counter(_numbers(_texts(paper.document))), Counter(_numbers([paper.docx.text]))
     for number in (composed - found) + (found - composed):
         yield number, "在 Word 文件中与数据快照不一致，请重新生成。"
-    printed = set(_numbers([paper.pdf]))
-    for number in composed.keys() - printed:
+    printed = "".join(paper.pdf.split())      # a narrow column breaks a number over two lines
+    for number in (each for each in composed if each not in printed):
         yield number, "没有印进 PDF，请重新生成。"
     bound = {item.title for item in paper.document.attachments if item.blocks}
     rows = {row[1:] for table in paper.docx.tables for row in table}
@@ -124,9 +130,10 @@ def _no_full_names(paper: Written, facts: Facts) -> Found:
 
 
 def full_names_in(text: str, names: frozenset[str]) -> set[str]:
-    """Names of three characters or more anywhere; shorter ones, which may be parts of words, where they stand alone."""
+    """Names of three characters or more anywhere; shorter ones, which may be parts of words, where they
+    stand alone."""
     longest = max(map(len, names), default=0)
-    words = {text[at:at + size] for size in range(3, longest + 1) for at in range(len(text) - size + 1)}
+    words = {text[at : at + size] for size in range(3, longest + 1) for at in range(len(text) - size + 1)}
     found = names & words
     alone = set(re.findall(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2}(?![\u4e00-\u9fff])", text))
     beside = set(re.findall(r"([\u4e00-\u9fff]{2})(?:（[^）]{0,12}）|同志|医师|护士)", text))
@@ -195,8 +202,12 @@ def _every_unit_once(paper: Written, facts: Facts) -> Found:
 
 def _draft_mark(paper: Written, facts: Facts) -> Found:
     printed = re.sub(r"\s", "", paper.pdf)
-    shown = {mark for mark in facts.marks if mark in printed or any(mark in each for each in paper.docx.margins)}
-    if facts.draft and not (facts.draft in printed and any(facts.draft in each for each in paper.docx.margins)):
+    shown = {
+        mark for mark in facts.marks if mark in printed or any(mark in each for each in paper.docx.margins)
+    }
+    if facts.draft and not (
+        facts.draft in printed and any(facts.draft in each for each in paper.docx.margins)
+    ):
         yield facts.draft, "的水印缺失：签发前的文稿都应标明。"
     for mark in shown - {facts.draft}:
         yield mark, "的水印还在，签发的文稿不应有。"
@@ -209,14 +220,23 @@ def _regions(paper: Written, facts: Facts) -> Found:
 
 
 RULES: tuple[tuple[str, Callable[[Written, Facts], Found]], ...] = (
-    ("D-01", _numbers_bound), ("D-02", _no_numbers_of_people), ("D-03", _no_full_names), ("D-04", _official_unit_names),
-    ("D-05", _percentages), ("D-06", _gb_forms), ("D-07", _no_phones), ("D-08", _no_request),
-    ("D-09", _every_unit_once), ("D-10", _draft_mark), ("D-11", _regions),
+    ("D-01", _numbers_bound),
+    ("D-02", _no_numbers_of_people),
+    ("D-03", _no_full_names),
+    ("D-04", _official_unit_names),
+    ("D-05", _percentages),
+    ("D-06", _gb_forms),
+    ("D-07", _no_phones),
+    ("D-08", _no_request),
+    ("D-09", _every_unit_once),
+    ("D-10", _draft_mark),
+    ("D-11", _regions),
 )
 
 
 def _names_of(table: Iterable[tuple[str, ...]], facts: Facts) -> tuple[int, list[str]] | None:
-    """The column in which a table names units, and what stands in it from the first name on; totals left out."""
+    """The column in which a table names units, and what stands in it from the first name on; totals left
+    out."""
     known = set(facts.units)
     rows = [row for row in table if facts.total not in row[:2]]
     for place in range(3):
@@ -234,7 +254,13 @@ def _numbers(texts: Iterable[str]) -> list[str]:
 def _texts(document: Document) -> list[str]:
     """Every text of a composed document as the files print it."""
     several = len(document.attachments) > 1
-    found = [document.mark or "", document.number or "", *document.title, document.to or "", document.note or ""]
+    found = [
+        document.mark or "",
+        document.number or "",
+        *document.title,
+        document.to or "",
+        document.note or "",
+    ]
     for at, item in enumerate(document.attachments, 1):
         found += [f"{at}.{item.title}" if several else item.title]
         if item.blocks:
@@ -245,7 +271,11 @@ def _texts(document: Document) -> list[str]:
         elif isinstance(block, Paragraph | Remark):
             found.append("".join(run.text for run in block.runs))
         elif isinstance(block, Table):
-            found += [*block.above, *(cell.text for row in (*block.header, *block.rows) for cell in row), *block.below]
+            found += [
+                *block.above,
+                *(cell.text for row in (*block.header, *block.rows) for cell in row),
+                *block.below,
+            ]
         else:
             found.append(block.caption)
     if document.signature is not None:

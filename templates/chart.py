@@ -1,7 +1,7 @@
 """Bar charts as PNG for papers: few bars, their numbers above them, nothing else.
 
-Drawn with Pillow, a dependency already (for checking pictures): some rectangles and words do not need a plotting
-library of 30 MB with a font cache of its own. The same values give the same bytes.
+Drawn with Pillow, a dependency already: some rectangles and words do not need a plotting library of 30 MB
+with a font cache of its own. The same values give the same bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from templates.measures import measures
 def bars(values: Sequence[tuple[str, int]], unit: str = "") -> bytes | None:
     """Upright bars in the order given, `unit` behind every number.
 
-    None where there is nothing to draw, or where no font of `chart.faces` is installed: better no picture than boxes.
+    None where there is nothing to draw, or where no font of `chart.faces` is installed: better no picture
+    than boxes.
     """
     c = measures().chart
     font = _font(round(c.size_pt * c.dpi / 72))
@@ -55,9 +56,10 @@ def _fitting(text: str, font: ImageFont.FreeTypeFont, room: float) -> str:
 
 @lru_cache(maxsize=4)
 def _font(size: int) -> ImageFont.FreeTypeFont | None:
-    """The first installed of the faces the skin names: Pillow looks a file name up in the system's font folders."""
+    """The first installed of the faces the skin names: Pillow looks a file name up in the system's font
+    folders."""
     for file, family in measures().chart.faces:
-        for index in range(12):     # a collection holds one face per language
+        for index in range(12):  # a collection holds one face per language
             try:
                 font = ImageFont.truetype(file, size, index=index)
             except OSError:

@@ -73,7 +73,9 @@ def _in_kai(document: Document) -> bool:
     """Signers (G15) and headings of the second level (G20) are set in 楷体."""
     level = measures().levels.index("kai") + 1
     shown = (*document.blocks, *(block for item in document.attachments for block in item.blocks))
-    return bool(document.signers) or any(isinstance(block, Heading) and block.level == level for block in shown)
+    return bool(document.signers) or any(
+        isinstance(block, Heading) and block.level == level for block in shown
+    )
 
 
 def _plain(name: str) -> str:

@@ -55,7 +55,10 @@ def embedded(data: bytes) -> set[str]:
     for page in PdfReader(io.BytesIO(data)).pages:
         resources: Any = page["/Resources"].get_object()
         fonts: Any = resources.get("/Font", {})
-        found |= {str(font.get_object()["/BaseFont"]).lstrip("/").split("+")[-1] for font in fonts.get_object().values()}
+        found |= {
+            str(font.get_object()["/BaseFont"]).lstrip("/").split("+")[-1]
+            for font in fonts.get_object().values()
+        }
     return found
 
 
@@ -68,7 +71,7 @@ def measure(data: bytes, document: Document, options: SkinOptions) -> list[Row]:
 def slanted(char: Any) -> bool:
     """Whether a character stands at an angle: only the draft mark does, and it is no part of the text."""
     a, b, c, d = char["matrix"][:4]
-    return abs(a * b) > 1e-6 or abs(c * d) > 1e-6
+    return bool(abs(a * b) > 1e-6 or abs(c * d) > 1e-6)
 
 
 def lines(page: Any, number: int) -> list[Line]:

@@ -133,7 +133,8 @@ class Watermark(_Frozen):
 
 
 class Chart(_Frozen):
-    """`bar_share` of its place is a bar's width, `widest_share` of the picture at most; `ink` is a grey 0-255."""
+    """`bar_share` of its place is a bar's width, `widest_share` of the picture at most; `ink` is a grey
+    0-255."""
 
     width_mm: float
     height_mm: float

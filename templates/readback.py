@@ -1,4 +1,5 @@
-"""What a produced file says, read from the file itself: the text of a docx and of a PDF, the tables of a docx."""
+"""What a produced file says, read from the file itself: the text of a docx and of a PDF, the tables of a
+docx."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
 
 @dataclass(frozen=True)
 class Said:
-    """`paragraphs` and `tables` of the body in order; `margins`: texts of headers and footers, word art included.
+    """`paragraphs` and `tables` of the body in order; `margins`: texts of headers and footers, word art
+    included.
 
     A merged cell stands once.
     """
@@ -31,7 +33,9 @@ class Said:
     @property
     def text(self) -> str:
         """Everything in the body, a line per paragraph or cell."""
-        return "\n".join((*self.paragraphs, *(cell for table in self.tables for row in table for cell in row)))
+        return "\n".join(
+            (*self.paragraphs, *(cell for table in self.tables for row in table for cell in row))
+        )
 
 
 def docx_said(data: bytes) -> Said:
@@ -48,7 +52,9 @@ def docx_said(data: bytes) -> Said:
     assert body is not None
     tables = tuple(
         tuple(
-            tuple("".join(_text(p) for p in cell.iter(name("w:p"))) for cell in row.findall("w:tc", NAMESPACES))
+            tuple(
+                "".join(_text(p) for p in cell.iter(name("w:p"))) for cell in row.findall("w:tc", NAMESPACES)
+            )
             for row in table.findall("w:tr", NAMESPACES)
         )
         for table in body.iter(name("w:tbl"))

@@ -14,8 +14,11 @@ from merger.papers import Head, context
 from templates import SkinOptions, compose, render_docx
 
 
-def drafts(bureau: Bureau, cutoff: date, options: SkinOptions, units: tuple[str, ...] = ()) -> Iterator[tuple[str, bytes]]:
-    """(file name, docx) for every unit that has handed in anything, accepted or not; a draft is the unit's own to edit.
+def drafts(
+    bureau: Bureau, cutoff: date, options: SkinOptions, units: tuple[str, ...] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """(file name, docx) for every unit that has handed in anything, accepted or not; a draft is the unit's
+    own to edit.
 
     Nothing where the campaign has no report of the units.
     """

@@ -22,6 +22,12 @@ class Dressed:
 def dressed(document: Document, options: SkinOptions) -> Dressed:
     docx, pdf = render_docx(document, options), render_pdf(document, options)
     rows = conformance(docx, pdf, document, options)
-    return Dressed(docx, pdf, sum(row.ok is True for row in rows),
-                   tuple(f"{row.id}（{row.file}）应为{row.required}，实为{row.measured}" for row in rows if row.ok is False),
-                   tuple(f"{each.wanted}→{each.used}" for each in substitutions(pdf, document)))
+    return Dressed(
+        docx,
+        pdf,
+        sum(row.ok is True for row in rows),
+        tuple(
+            f"{row.id}（{row.file}）应为{row.required}，实为{row.measured}" for row in rows if row.ok is False
+        ),
+        tuple(f"{each.wanted}→{each.used}" for each in substitutions(pdf, document)),
+    )

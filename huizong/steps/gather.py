@@ -16,18 +16,43 @@ def inputs(bureau: Bureau, *, accepted_only: bool = True, cutoff: date | None = 
     campaign = bureau.campaign
     cabinet = bureau.filed(accepted_only=accepted_only)
     sources = tuple(
-        Source(filed.row.unit, filed.row.form, filed.row.version, filed.row.file_name, filed.row.sha256,
-               filed.row.received_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"), filed.document)
-        for filed in cabinet.values() if filed.document is not None)
+        Source(
+            filed.row.unit,
+            filed.row.form,
+            filed.row.version,
+            filed.row.file_name,
+            filed.row.sha256,
+            filed.row.received_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
+            filed.document,
+        )
+        for filed in cabinet.values()
+        if filed.document is not None
+    )
     states = bureau.states()
     first = {unit.code: first_submission(bureau, unit.code) for unit in campaign.units} if states else {}
-    submissions = tuple(Submission(unit, form, state.status, first.get(unit) if state.submitted_at else None)
-                        for (unit, form), state in sorted(states.items()))
-    attachments = tuple(sorted((row.unit, attached_to(campaign, row.file_name) or "", row.file_name)
-                               for row in bureau.attachments()))
+    submissions = tuple(
+        Submission(unit, form, state.status, first.get(unit) if state.submitted_at else None)
+        for (unit, form), state in sorted(states.items())
+    )
+    attachments = tuple(
+        sorted(
+            (row.unit, attached_to(campaign, row.file_name) or "", row.file_name)
+            for row in bureau.attachments()
+        )
+    )
     said = words(bureau)
-    return Inputs(campaign, bureau.as_of, cutoff or campaign.dates["statistic_date"], bureau.registers, sources,
-                  submissions, attachments, said.explained_rows(), said.waiver_rows(), overrides(bureau))
+    return Inputs(
+        campaign,
+        bureau.as_of,
+        cutoff or campaign.dates["statistic_date"],
+        bureau.registers,
+        sources,
+        submissions,
+        attachments,
+        said.explained_rows(),
+        said.waiver_rows(),
+        overrides(bureau),
+    )
 
 
 def overrides(bureau: Bureau) -> tuple[Override, ...]:
@@ -36,7 +61,14 @@ def overrides(bureau: Bureau) -> tuple[Override, ...]:
         return ()
     with bureau.ledger.reading() as view:
         found = view.overrides()
-    by_field = {(form.form, field.name): field.figure for form in bureau.campaign.forms.values()
-                for _, field in form.fields() if field.figure}
-    return tuple(Override(each.unit, figure, int(each.value), each.reason, each.by) for each in found
-                 if (figure := by_field.get((each.form, each.field))) is not None)
+    by_field = {
+        (form.form, field.name): field.figure
+        for form in bureau.campaign.forms.values()
+        for _, field in form.fields()
+        if field.figure
+    }
+    return tuple(
+        Override(each.unit, figure, int(each.value), each.reason, each.by)
+        for each in found
+        if (figure := by_field.get((each.form, each.field))) is not None
+    )

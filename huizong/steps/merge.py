@@ -25,8 +25,14 @@ class Merged:
     city: City
 
 
-def merge(bureau: Bureau, out: Path, *, cutoff: date | None = None, actor: str | Actor = "bureau",
-          progress: Progress = silent) -> Merged:
+def merge(
+    bureau: Bureau,
+    out: Path,
+    *,
+    cutoff: date | None = None,
+    actor: str | Actor = "bureau",
+    progress: Progress = silent,
+) -> Merged:
     """Writes OUT/<workbook>.xlsx and OUT/snapshot.json; the same accepted documents give the same bytes."""
     stages = iter(progress(("收集", "统计", "成表"), "汇总"))
     next(stages)

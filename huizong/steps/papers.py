@@ -22,10 +22,10 @@ class Paper:
     """One paper ready to be dressed."""
 
     kind: str
-    path: str           # below the output folder, without ending
+    path: str  # below the output folder, without ending
     document: Document
     values: Mapping[str, Any]
-    prose: str          # the words of its text file
+    prose: str  # the words of its text file
     unit: Unit | None = None
 
 
@@ -45,7 +45,8 @@ def addressed(units: Sequence[Unit]) -> str:
 
 
 def written(city: City, day: date, stage: str, draft: str) -> Iterator[Paper]:
-    """Every paper of the campaign, composed: for the superior, for all units, for each unit that needs one."""
+    """Every paper of the campaign, composed: for the superior, for all units, for each unit that needs
+    one."""
     campaign = city.campaign
     shown, folders = inserts(city), text_folders(campaign)
     owed = context(city, Head("", day))["units"]
@@ -54,11 +55,16 @@ def written(city: City, day: date, stage: str, draft: str) -> Iterator[Paper]:
     with_problems = [unit for unit in campaign.units if unit.code in troubled]
     sent = {"notices_sent": len(with_problems), "reminders_sent": int(bool(missing))}
     for name, shape in campaign.documents.items():
-        audience: Sequence[Unit | None] = {"superior": [None], "units": [None], "unit": with_problems,
-                                           "missing": [None] if missing else []}[shape.audience]
-        for n, unit in enumerate(audience, 1):
-            head = Head(shape.number.format(year=day.year, n=n), day, stage, draft, sent=sent,
-                        to=addressed(missing))
+        audiences: Mapping[str, Sequence[Unit | None]] = {
+            "superior": [None],
+            "units": [None],
+            "unit": with_problems,
+            "missing": [None] if missing else [],
+        }
+        for n, unit in enumerate(audiences[shape.audience], 1):
+            head = Head(
+                shape.number.format(year=day.year, n=n), day, stage, draft, sent=sent, to=addressed(missing)
+            )
             values = context(city, head, unit)
             file = paper_names(campaign)[name]
             document = compose(file, values, folders=folders, inserts=shown)

@@ -1,4 +1,5 @@
-"""Publishing: report, circular, notices and reminders as docx and PDF of the same words, drafts for the units, registers.
+"""Publishing: report, circular, notices and reminders as docx and PDF of the same words, drafts for the
+units, registers.
 
 Every file is read back and held against the snapshot (D-01…D-11) and the standard; what leaks is not written.
 """
@@ -43,8 +44,15 @@ class Published:
     flaws: tuple[Flaw, ...] = ()
 
 
-def publish(bureau: Bureau, out: Path, *, report: str = "first", signed: bool = False,
-            actor: str | Actor = "bureau", progress: Progress = silent) -> Published:
+def publish(
+    bureau: Bureau,
+    out: Path,
+    *,
+    report: str = "first",
+    signed: bool = False,
+    actor: str | Actor = "bureau",
+    progress: Progress = silent,
+) -> Published:
     """Writes every paper of the campaign into OUT; `report` (first, final) chooses the cut-off date.
 
     A paper with a number or full name of a person in it is reported and not written.
@@ -60,15 +68,22 @@ def publish(bureau: Bureau, out: Path, *, report: str = "first", signed: bool = 
     made: list[tuple[Paper, Dressed, list[Flaw]]] = []
     for paper, job in progress(list(zip(papers, jobs, strict=True)), "成文"):
         done = job.result()
-        flaws = vet(_read_back(paper, done), facts(city, paper.values, paper.unit.code if paper.unit else None, draft))
+        flaws = vet(
+            _read_back(paper, done), facts(city, paper.values, paper.unit.code if paper.unit else None, draft)
+        )
         made.append((paper, done, flaws))
         if not any(each.leak for each in flaws):
-            paths += [write(out / f"{paper.path}.docx", done.docx), write(out / f"{paper.path}.pdf", done.pdf)]
+            paths += [
+                write(out / f"{paper.path}.docx", done.docx),
+                write(out / f"{paper.path}.pdf", done.pdf),
+            ]
     paths.append(write(out / REGISTER, problem_register(city)))
     paths.append(write(out / CHECKS, "\n".join(told(city.snapshot, made)).encode()))
     by = actor if isinstance(actor, Actor) else Actor(actor, "bureau")
     with bureau.ledger.writing(by) as tx:
-        tx.event("published", "", details={"snapshot": city.snapshot, "report": report, "papers": len(papers)})
+        tx.event(
+            "published", "", details={"snapshot": city.snapshot, "report": report, "papers": len(papers)}
+        )
     found = tuple(flaw for _, _, flaws in made for flaw in flaws)
     leaked = tuple(Leak(each.paper, each.rule, each.excerpt) for each in found if each.leak)
     return Published(tuple(paths), leaked, summary(made), city, found)
@@ -76,8 +91,15 @@ def publish(bureau: Bureau, out: Path, *, report: str = "first", signed: bool = 
 
 def _read_back(paper: Paper, done: Dressed) -> Written:
     about_city = paper.unit is None
-    return Written(paper.path, paper.document, docx_said(done.docx), pdf_said(done.pdf), paper.prose,
-                   paper.unit.name if paper.unit else None, about_city)
+    return Written(
+        paper.path,
+        paper.document,
+        docx_said(done.docx),
+        pdf_said(done.pdf),
+        paper.prose,
+        paper.unit.name if paper.unit else None,
+        about_city,
+    )
 
 
 def told(snapshot: str, made: Sequence[tuple[Paper, Dressed, list[Flaw]]]) -> Iterable[str]:
@@ -101,6 +123,11 @@ def summary(made: Sequence[tuple[Paper, Dressed, list[Flaw]]]) -> tuple[str, ...
     flaws = [str(each) for _, _, found in made for each in found if not each.leak]
     broken = [f"{paper.path}　版式不符：{fault}" for paper, done, _ in made for fault in done.faults]
     fonts = sorted({font for _, done, _ in made for font in done.fonts})
-    return (*flaws, *broken, *([f"字体替代：{'、'.join(fonts)}"] if fonts else []),
-            f"文稿检查：{len(made)}份，内容和保密{sum(len(found) for _, _, found in made)}处不符，版式{len(broken)}处不符"
-            f"（详见 {CHECKS}）。")
+    return (
+        *flaws,
+        *broken,
+        *([f"字体替代：{'、'.join(fonts)}"] if fonts else []),
+        f"文稿检查：{len(made)}份，内容和保密{sum(len(found) for _, _, found in made)}处不符，"
+        f"版式{len(broken)}处不符"
+        f"（详见 {CHECKS}）。",
+    )

@@ -22,8 +22,12 @@ def lines(campaign: Campaign, changes: Sequence[Change]) -> Iterator[str]:
     """One line per difference, for a terminal."""
     if not changes:
         yield "两个快照的统计数和文件都相同。"
-    labels = {each.figure: f"{form.number} {each.label}" for form, table in annexes(campaign)
-              for each in table.fields if each.figure}
+    labels = {
+        each.figure: f"{form.number} {each.label}"
+        for form, table in annexes(campaign)
+        for each in table.fields
+        if each.figure
+    }
     for each in changes:
         unit = campaign.units_by_code[each.unit].name if each.unit in campaign.units_by_code else each.unit
         if each.what == "figure":

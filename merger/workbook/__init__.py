@@ -11,14 +11,22 @@ from merger.city import City, annexes
 from merger.workbook import annex, charts, completeness, contents, evidence, findings, register
 from merger.workbook.style import Styles
 
-CREATED = datetime(2019, 1, 1)      # a fixed moment: the same snapshot gives the same bytes
+CREATED = datetime(2019, 1, 1)  # a fixed moment: the same snapshot gives the same bytes
 
 
 def city_workbook(city: City) -> bytes:
     """The workbook of a snapshot; text is always text, and only the total rows hold formulas."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                     "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"})
+    book = xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_date_format": "yyyy-mm-dd",
+        },
+    )
     book.set_properties({"title": city.campaign.title, "comments": city.snapshot, "created": CREATED})
     styles = Styles(book)
     first = book.add_worksheet(contents.SHEET)

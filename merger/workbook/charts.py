@@ -1,4 +1,5 @@
-"""Native charts of the main figures: each annex's totals, the units side by side, and every breakdown of the city."""
+"""Native charts of the main figures: each annex's totals, the units side by side, and every breakdown of
+the city."""
 
 from __future__ import annotations
 
@@ -15,11 +16,11 @@ from merger.workbook.style import Styles, landscape, link
 SHEET = "图表"
 TOP_UNITS = 12
 COLOURS = ("#2F5D8C", "#9DB7D3")
-ROW, COLUMN = 20, 64        # pixels of a default row and column
-WIDE = 12                   # columns under a chart
-DATA = WIDE + 1             # where the tables stand that the charts are drawn from
-HEAD, PER_BAR = 110, 30     # pixels
-PAGE = 52                   # rows of an upright A4 page
+ROW, COLUMN = 20, 64  # pixels of a default row and column
+WIDE = 12  # columns under a chart
+DATA = WIDE + 1  # where the tables stand that the charts are drawn from
+HEAD, PER_BAR = 110, 30  # pixels
+PAGE = 52  # rows of an upright A4 page
 
 
 @dataclass(frozen=True)
@@ -61,28 +62,40 @@ def charts(city: City) -> Iterator[Chart]:
         for pair in _compared(city, table):
             bars = _by_unit(city, pair)
             if bars:
-                yield Chart(f"{form.number}　{'、'.join(each.label for each in pair)}（前{len(bars)}个单位）",
-                            tuple(each.label for each in pair), bars)
+                yield Chart(
+                    f"{form.number}　{'、'.join(each.label for each in pair)}（前{len(bars)}个单位）",
+                    tuple(each.label for each in pair),
+                    bars,
+                )
     for (owner, figure), pairs in city.breakdowns.items():
         if owner is None and len(pairs) > 1 and any(n for _, n in pairs):
-            yield Chart(city.labels.get(figure, figure), ("数量",), tuple((label, (n,)) for label, n in pairs))
+            yield Chart(
+                city.labels.get(figure, figure), ("数量",), tuple((label, (n,)) for label, n in pairs)
+            )
 
 
 def _compared(city: City, table: Table) -> Iterator[tuple[Field, ...]]:
-    """What units are compared by: of each group the whole and its part where a ratio names them, else the largest column."""
+    """What units are compared by: of each group the whole and its part where a ratio names them, else the
+    largest column."""
     groups: dict[tuple[str, ...], list[Field]] = {}
     for each in table.fields:
         if each.figure:
             groups.setdefault(each.path[:1], []).append(each)
     for group in groups.values():
         own = {each.figure or "": each for each in group}
-        pairs = [(own[whole], own[part]) for part, whole in city.ratios.values() if part in own and whole in own]
-        yield from pairs or [(max(group, key=lambda each: city.total(each.figure or "")),)]
+        pairs = [
+            (own[whole], own[part]) for part, whole in city.ratios.values() if part in own and whole in own
+        ]
+        yield from pairs
+        if not pairs:
+            yield (max(group, key=lambda each: city.total(each.figure or "")),)
 
 
 def _by_unit(city: City, fields: tuple[Field, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    counted = [(unit.short_name, tuple(city.number(unit.code, each.figure or "") or 0 for each in fields))
-               for unit in city.campaign.units]
+    counted = [
+        (unit.short_name, tuple(city.number(unit.code, each.figure or "") or 0 for each in fields))
+        for unit in city.campaign.units
+    ]
     largest = sorted((each for each in counted if any(each[1])), key=lambda each: -each[1][0])
     return tuple(largest[:TOP_UNITS])
 
@@ -98,11 +111,16 @@ def _draw(book: Workbook, styles: Styles, sheet: Worksheet, row: int, drawn: Cha
         for index, number in enumerate(numbers, 1):
             sheet.write_number(first + offset, DATA + index, number, styles.number)
     for index, series in enumerate(drawn.series):
-        chart.add_series({
-            "name": series, "categories": [name, first, DATA, last, DATA],
-            "values": [name, first, DATA + 1 + index, last, DATA + 1 + index],
-            "fill": {"color": COLOURS[index]}, "gap": 45,
-            "data_labels": {"value": True, "font": {"name": "宋体", "size": 9}}})
+        chart.add_series(
+            {
+                "name": series,
+                "categories": [name, first, DATA, last, DATA],
+                "values": [name, first, DATA + 1 + index, last, DATA + 1 + index],
+                "fill": {"color": COLOURS[index]},
+                "gap": 45,
+                "data_labels": {"value": True, "font": {"name": "宋体", "size": 9}},
+            }
+        )
     chart.set_title({"name": drawn.title, "name_font": {"name": "黑体", "size": 12, "bold": False}})
     chart.set_legend({"position": "bottom"} if len(drawn.series) > 1 else {"none": True})
     chart.set_y_axis({"reverse": True, "num_font": {"name": "宋体", "size": 9}})

@@ -1,4 +1,5 @@
-"""The rows behind every number of an annex, one block per column and unit, so that one link shows them all."""
+"""The rows behind every number of an annex, one block per column and unit, so that one link shows them
+all."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ FIRST = 3
 @dataclass(frozen=True)
 class Range:
     sheet: str
-    cells: str          # A4:K9
+    cells: str  # A4:K9
 
 
 Ranges = Mapping[tuple[str, str], Range]
@@ -34,8 +35,12 @@ def sheet_name(table: Table) -> str:
 
 def write(city: City, styles: Styles, sheet: Worksheet, table: Table, places: Mapping[str, Place]) -> Ranges:
     """Fills the sheet; gives where the rows of (figure, unit) stand."""
-    styles.banner(sheet, f"{table.sheet}　统计依据", len(LABELS),
-                  "每一行是一个统计数所数的一条；“行”可点开汇总表中的那一行。")
+    styles.banner(
+        sheet,
+        f"{table.sheet}　统计依据",
+        len(LABELS),
+        "每一行是一个统计数所数的一条；“行”可点开汇总表中的那一行。",
+    )
     styles.heading(sheet, LABELS, FIRST - 1, WIDTHS)
     labels = _labels(city.campaign)
     found: dict[tuple[str, str], Range] = {}
@@ -50,8 +55,17 @@ def write(city: City, styles: Styles, sheet: Worksheet, table: Table, places: Ma
             rows = by_unit.get(unit.code, ())
             begun = at
             for row in rows:
-                links += _row(city, styles, sheet, at, (field.column or "", field.label, unit.name), row, labels, places,
-                              links < LINKS_PER_SHEET)
+                links += _row(
+                    city,
+                    styles,
+                    sheet,
+                    at,
+                    (field.column or "", field.label, unit.name),
+                    row,
+                    labels,
+                    places,
+                    links < LINKS_PER_SHEET,
+                )
                 at += 1
             if at > begun:
                 found[(field.figure, unit.code)] = Range(sheet.get_name(), f"A{begun + 1}:K{at}")
@@ -61,14 +75,26 @@ def write(city: City, styles: Styles, sheet: Worksheet, table: Table, places: Ma
     return found
 
 
-def _row(city: City, styles: Styles, sheet: Worksheet, at: int, head: tuple[str, str, str], row: Mapping[str, Any],
-         labels: Mapping[str, str], places: Mapping[str, Place], may_link: bool) -> int:
+def _row(
+    city: City,
+    styles: Styles,
+    sheet: Worksheet,
+    at: int,
+    head: tuple[str, str, str],
+    row: Mapping[str, Any],
+    labels: Mapping[str, str],
+    places: Mapping[str, Place],
+    may_link: bool,
+) -> int:
     for index, text in enumerate(head):
         sheet.write_string(at, index, text, styles.text)
     sheet.write_string(at, 3, row.get("name") or "", styles.text)
     sheet.write_string(at, 4, row.get("id_number") or "", styles.text)
-    facts = [f"{labels[name]}：{_text(value)}" for name, value in row.items()
-             if value is not None and name in labels and name not in ("unit", "name", "id_number", *PROVENANCE)]
+    facts = [
+        f"{labels[name]}：{_text(value)}"
+        for name, value in row.items()
+        if value is not None and name in labels and name not in ("unit", "name", "id_number", *PROVENANCE)
+    ]
     styles.put(sheet, at, 5, "；".join(facts), WIDTHS[5])
     source = city.sources.get(row.get("document") or "")
     form = city.campaign.forms[source.form] if source else None
@@ -90,11 +116,19 @@ def _row(city: City, styles: Styles, sheet: Worksheet, at: int, head: tuple[str,
 
 
 def _labels(campaign: Campaign) -> dict[str, str]:
-    """Column of an evidence query → words: a field's own label, or one of the campaign's; others are not shown."""
-    named = {field.name: field.label for form in campaign.forms.values() for table in form.tables.values()
-             for field in table.fields}
-    return named | {name.removeprefix("evidence."): label for name, label in campaign.labels.items()
-                    if name.startswith("evidence.")}
+    """Column of an evidence query → words: a field's own label, or one of the campaign's; others are not
+    shown."""
+    named = {
+        field.name: field.label
+        for form in campaign.forms.values()
+        for table in form.tables.values()
+        for field in table.fields
+    }
+    return named | {
+        name.removeprefix("evidence."): label
+        for name, label in campaign.labels.items()
+        if name.startswith("evidence.")
+    }
 
 
 def _text(value: Any) -> str:

@@ -26,8 +26,16 @@ def write(city: City, styles: Styles, sheet: Worksheet) -> None:
         line = FIRST + offset
         form = city.campaign.forms.get(each.form or "")
         sheet.write_string(line, 0, NAMES[each.level], styles.level[each.level])
-        texts = (each.rule, units.get(each.unit or "", ""), form.title if form else "", each.sheet or "", each.cell or "",
-                 each.message, each.fix or "", each.explained or "")
+        texts = (
+            each.rule,
+            units.get(each.unit or "", ""),
+            form.title if form else "",
+            each.sheet or "",
+            each.cell or "",
+            each.message,
+            each.fix or "",
+            each.explained or "",
+        )
         for index, text in enumerate(texts, 1):
             styles.put(sheet, line, index, text, WIDTHS[index])
     sheet.freeze_panes(FIRST, 0)

@@ -1,4 +1,5 @@
-"""A register of all units in one sheet: the form's own columns, and for every row the file, version, sheet and row."""
+"""A register of all units in one sheet: the form's own columns, and for every row the file, version, sheet
+and row."""
 
 from __future__ import annotations
 
@@ -49,12 +50,27 @@ def write(city: City, styles: Styles, sheet: Worksheet, name: str, at: Place) ->
     rows = city.tables[name]
     fields = [each for each in at.table.fields if each.kind != "serial"]
     labels = [*BEFORE, *("—".join(each.path) for each in fields), *AFTER]
-    styles.banner(sheet, at.table.title or at.form.title, WIDEST_CENTRED + 1,
-                  f"{rows.num_rows} 行；右边四列是每一行的出处。快照 {city.snapshot}")
-    widths = [30.0, *(max(each.width or 12, 11 if each.kind == "date" else 5) for each in fields), 34.0, 6.0, 18.0, 7.0]
+    styles.banner(
+        sheet,
+        at.table.title or at.form.title,
+        WIDEST_CENTRED + 1,
+        f"{rows.num_rows} 行；右边四列是每一行的出处。快照 {city.snapshot}",
+    )
+    widths = [
+        30.0,
+        *(max(each.width or 12, 11 if each.kind == "date" else 5) for each in fields),
+        34.0,
+        6.0,
+        18.0,
+        7.0,
+    ]
     styles.heading(sheet, labels, FIRST - 1, widths)
     columns = {each.name: rows.column(each.name).to_pylist() for each in fields}
-    words = {each.name: (word, rows.column(flag).to_pylist()) for each in fields for word, flag in each.also.items()}
+    words = {
+        each.name: (word, rows.column(flag).to_pylist())
+        for each in fields
+        for word, flag in each.also.items()
+    }
     units = {unit.code: unit.name for unit in city.campaign.units}
     documents, numbers = rows.column("document").to_pylist(), rows.column("row").to_pylist()
     owners = rows.column("unit").to_pylist()

@@ -12,8 +12,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-LINKS_PER_SHEET = 65_530        # Excel's limit; beyond it links are dropped silently
-WIDEST_CENTRED = 21             # columns; Annex 2 has twenty
+LINKS_PER_SHEET = 65_530  # Excel's limit; beyond it links are dropped silently
+WIDEST_CENTRED = 21  # columns; Annex 2 has twenty
 _TEXT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 _CELL = {**_TEXT, "border": 1, "border_color": "#9C9C9C"}
 
@@ -25,11 +25,15 @@ class Styles:
         def made(**options: Any) -> Format:
             return book.add_format(options)
 
-        self.title = made(**{**_TEXT, "font_name": "方正小标宋简体", "font_size": 18, "align": "center", "text_wrap": True})
+        self.title = made(
+            **{**_TEXT, "font_name": "方正小标宋简体", "font_size": 18, "align": "center", "text_wrap": True}
+        )
         self.title_left = made(**{**_TEXT, "font_name": "方正小标宋简体", "font_size": 18})
         self.note = made(**{**_TEXT, "font_size": 9, "font_color": "#555555"})
         self.line = made(**_TEXT)
-        self.head = made(**{**_CELL, "font_name": "黑体", "align": "center", "text_wrap": True, "bg_color": "#E7EDF5"})
+        self.head = made(
+            **{**_CELL, "font_name": "黑体", "align": "center", "text_wrap": True, "bg_color": "#E7EDF5"}
+        )
         self.text = made(**_CELL, num_format="@")
         self.wrap = made(**_CELL, text_wrap=True, num_format="@")
         self.center = made(**_CELL, align="center", num_format="@")
@@ -42,9 +46,11 @@ class Styles:
         self.number_link = made(**_CELL, align="center", num_format="0", font_color="#0B57A4", underline=1)
         self.text_link = made(**_CELL, font_color="#0B57A4", underline=1)
         self.override = made(**_CELL, align="center", num_format='0"※"')
-        self.level = {"error": made(**_CELL, align="center", bg_color="#F8CBAD"),
-                      "warning": made(**_CELL, align="center", bg_color="#FFE699"),
-                      "notice": made(**_CELL, align="center", bg_color="#BDD7EE")}
+        self.level = {
+            "error": made(**_CELL, align="center", bg_color="#F8CBAD"),
+            "warning": made(**_CELL, align="center", bg_color="#FFE699"),
+            "notice": made(**_CELL, align="center", bg_color="#BDD7EE"),
+        }
 
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, width: float = 0) -> None:
         """One value with the format of its type; a list is joined with 、; text never becomes a formula.
@@ -58,24 +64,31 @@ class Styles:
         elif isinstance(value, int | float):
             sheet.write_number(row, column, value, self.number)
         elif isinstance(value, date):
-            sheet.write_datetime(row, column, value, self.date)  # type: ignore[arg-type]
+            sheet.write_datetime(row, column, value, self.date)
         else:
             text = "、".join(value) if isinstance(value, list) else str(value)
             sheet.write_string(row, column, text, self.wrap if width and wide(text) > width else self.text)
 
-    def heading(self, sheet: Worksheet, labels: Sequence[str], row: int, widths: Sequence[float] = ()) -> None:
-        """A row of column heads; with `widths` the columns get them, and the row the height its longest head needs."""
+    def heading(
+        self, sheet: Worksheet, labels: Sequence[str], row: int, widths: Sequence[float] = ()
+    ) -> None:
+        """A row of column heads; with `widths` the columns get them, and the row the height its longest
+        head needs."""
         for column, label in enumerate(labels):
             sheet.write_string(row, column, label, self.head)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        lines = max((math.ceil((wide(label) + 1) / width) for label, width in zip(labels, widths, strict=False)), default=1)
+        lines = max(
+            (math.ceil((wide(label) + 1) / width) for label, width in zip(labels, widths, strict=False)),
+            default=1,
+        )
         sheet.set_row(row, 8 + 13 * lines)
 
     def banner(self, sheet: Worksheet, title: str, columns: int, note: str) -> None:
         """Rows 1 and 2: the title, and what the reader must know.
 
-        It is centred over the table's width; over a table wider than a screen it stands at the left, where it is seen.
+        It is centred over the table's width; over a table wider than a screen it stands at the left, where
+        it is seen.
         """
         if columns > WIDEST_CENTRED:
             sheet.write_string(0, 0, title, self.title_left)
@@ -93,13 +106,19 @@ def wide(text: str) -> int:
 
 
 A4, A3 = 9, 8
-A4_HOLDS, A3_HOLDS = 190, 300        # characters across a landscape page at the smallest readable print (about 65 %)
+A4_HOLDS, A3_HOLDS = (
+    190,
+    300,
+)  # characters across a landscape page at the smallest readable print (about 65 %)
 
 
-def landscape(sheet: Worksheet, *, head_rows: tuple[int, int], widths: Sequence[float] = (), repeat: int = 0) -> None:
+def landscape(
+    sheet: Worksheet, *, head_rows: tuple[int, int], widths: Sequence[float] = (), repeat: int = 0
+) -> None:
     """Landscape, header rows on every page, margins 20/15 mm, page numbers.
 
-    One A4 page wide; a table too wide for that goes on A3, and over several pages side by side where it must, with
+    One A4 page wide; a table too wide for that goes on A3, and over several pages side by side where it
+    must, with
     its first `repeat` columns on each.
     """
     across = sum(widths)

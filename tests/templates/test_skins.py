@@ -146,7 +146,7 @@ def test_full_lines_of_han_text_reach_the_right_edge() -> None:
 
 def test_substituted_fonts_are_named(sample: ModuleType) -> None:
     document = compose("report.md", sample.context("one", 3), inserts=sample.inserts(3))
-    found = {row.role: row.wanted for row in substitutions(render_pdf(document))}
+    found = {row.role: row.wanted for row in substitutions(render_pdf(document), document)}
     assert found["title"] == "方正小标宋简体"
     assert set(found) == {"title", "fangsong", "kai", "hei", "song"}
 

@@ -1,0 +1,160 @@
+"""Report and circular say what the workbook says, at the edges too: no unit in, one unit, all clean, under
+review."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from functools import cache
+
+import pytest
+
+from merger.city import City, Override
+from merger.inserts import annex_tables, inserts, pictures
+from merger.papers import Head, context, known_names
+from templates import Document, Heading, Paragraph, Remark, Table, compose, render_docx
+from templates.readback import docx_said
+from tests.merger.cities import (
+    AS_OF,
+    CLEAN,
+    FIRST,
+    SECOND,
+    SMALL,
+    THIRD,
+    TROUBLED,
+    Tables,
+    city,
+    lines,
+    opened,
+)
+
+HEAD = Head("瑞卫发〔2019〕88号", AS_OF, draft="征求意见稿", to="有关单位")
+CITIES: Mapping[str, Mapping[str, Tables]] = {
+    "no unit in": {},
+    "one unit": {FIRST: TROUBLED},
+    "one clean unit": {SECOND: CLEAN},
+    "all clean": {FIRST: CLEAN, SECOND: {}, THIRD: {}},
+    "some": SMALL,
+    "under review": SMALL,
+}
+AWKWARD = re.compile(r"[，、；：。]{2}|（）|《》|[，；、]$|None|\{\{|%\}|^。|依次为[。；]|分，；")
+
+
+@cache
+def made(state: str) -> City:
+    return city(CITIES[state], handed_in=tuple(SMALL) if state == "under review" else ())
+
+
+def composed(paper: str, state: str) -> Document:
+    return compose(f"{paper}.md", context(made(state), HEAD), inserts=inserts(made(state)))
+
+
+def sentences(document: Document) -> list[str]:
+    found = [*document.title, document.to or "", document.note or ""]
+    for block in (*document.blocks, *(block for item in document.attachments for block in item.blocks)):
+        if isinstance(block, Heading):
+            found.append(block.number + block.text + "".join(run.text for run in block.run_in))
+        elif isinstance(block, Paragraph | Remark):
+            found.append("".join(run.text for run in block.runs))
+        elif isinstance(block, Table):
+            found += [cell.text for row in (*block.header, *block.rows) for cell in row]
+    return found
+
+
+@pytest.mark.parametrize("state", CITIES)
+@pytest.mark.parametrize("paper", ["report", "circular", "reminder"])
+def test_a_paper_reads_naturally(paper: str, state: str) -> None:
+    for sentence in sentences(composed(paper, state)):
+        assert not AWKWARD.search(sentence), sentence
+        assert not re.search(r"(?<!\d)0(人|本|件|家)(应备未备|应交未交|未报送|的疑似)", sentence), sentence
+
+
+@pytest.mark.parametrize("state", CITIES)
+@pytest.mark.parametrize("annex", ["附件2", "附件3"])
+def test_the_reports_annexes_equal_the_workbooks(annex: str, state: str) -> None:
+    read = lines(opened(made(state))[annex])
+    title = next(form.title for form in made(state).campaign.forms.values() if form.number == annex)
+    item = next(each for each in composed("report", state).attachments if each.title == title)
+    table = next(block for block in item.blocks if isinstance(block, Table))
+    for unit in made(state).campaign.units:
+        shown = next(row for row in table.rows if row[1].text == unit.name)
+        cells = [cell.text for cell in shown[2:] for _ in range(cell.cols)]
+        assert cells == [str(value) for value in read[unit.name]]
+    assert [cell.text for cell in table.rows[-1][1:]] == [str(value) for value in read["合计"]]
+
+
+def test_the_word_files_tables_read_back_as_the_workbook_says() -> None:
+    read = lines(opened(made("some"))["附件3"])
+    said = docx_said(render_docx(composed("report", "some")))
+    rows = {row[1]: row[2:] for table in said.tables for row in table if len(row) == 10}
+    assert rows["瑞安市人民医院"] == tuple(map(str, read["瑞安市人民医院"]))
+
+
+def test_the_words_use_the_totals_of_the_workbook() -> None:
+    total = lines(opened(made("some"))["附件3"])["合计"]
+    text = "".join(sentences(composed("report", "some")))
+    assert f"应登记备案{total[1]}人，实际登记备案{total[2]}人" in text
+    assert f"应收因私出入境证件{total[3]}本，实收{total[4]}本" in text
+    assert f"登记备案率{100 * total[2] / total[1]:.1f}%" in text
+
+
+def test_a_number_set_by_hand_enters_words_rates_and_footnote() -> None:
+    changed = city(overrides=[Override(FIRST, "annex3.d5", 2, "公安已入库", "王某")])
+    document = compose("report.md", context(changed, HEAD), inserts=inserts(changed))
+    text = "".join(sentences(document))
+    assert "实际登记备案3人，登记备案率100.0%" in text
+    table = annex_tables(changed)["annex3"]
+    assert table.rows[0][4].text == "2※" and table.below[0].startswith(
+        "※ 瑞安市人民医院“实备数”由系统数1改为2"
+    )
+
+
+def test_units_under_review_are_told_apart_from_units_that_are_silent() -> None:
+    text = "".join(sentences(composed("report", "under review")))
+    assert "已报送2家，均为按期报送，未报送1家" in text and "另有2家单位的材料尚在审核" in text
+    assert "正在审核，问题排查情况待审核通过后统计" in text
+
+
+def test_materials_owed_are_told_by_their_numbers() -> None:
+    tables = [
+        block
+        for item in composed("report", "some").attachments
+        for block in item.blocks
+        if isinstance(block, Table)
+    ]
+    owed = next(row[-1].text for table in tables for row in table.rows if "材料2" in row[-1].text)
+    assert owed == "、".join(["材料1", *(f"材料{n}" for n in range(2, 11)), "附件2", "附件3"])
+
+
+def test_a_picture_of_one_bar_is_not_drawn() -> None:
+    from PIL import Image
+
+    years = {
+        FIRST: {
+            **TROUBLED,
+            "trips": [
+                *TROUBLED["trips"],
+                {
+                    **TROUBLED["trips"][0],
+                    "exit_on": AS_OF.replace(month=3),
+                    "entry_on": AS_OF.replace(month=4),
+                },
+            ],
+        }
+    }
+    assert "trips_by_year" not in pictures(made("some"))
+    drawn = pictures(city(years))
+    assert drawn == pictures(city(years))
+    for png in drawn.values():
+        assert Image.open(io.BytesIO(png)).size[0] > 1000
+
+
+def test_every_name_of_a_context_is_known() -> None:
+    known = known_names(made("no unit in"))
+    assert {
+        "fig.units_counted",
+        "units[].standing",
+        "units[].missing_short",
+        "by.trips_year[].label",
+    } <= known
