@@ -45,18 +45,16 @@ class Checking:
             if held.wanted != mark or held.job is None:
                 held.wanted = mark
                 held.job = self.pool.submit(self._judge, held, mark, make)
-            job = held.job
+            job: Future[None] | None = held.job
         until = time.monotonic() + patience
-        while True:
+        waited: Future[None] | None = None
+        while job is not None and job is not waited:        # overtaken: what is newer does as well
             try:
                 job.result(timeout=max(0.0, until - time.monotonic()))
             except TimeoutError:
                 break
             with self.lock:
-                newer = held.job
-            if newer is None or newer is job:
-                break
-            job = newer         # overtaken: what is newer does as well
+                waited, job = job, held.job
         with self.lock:
             if held.known is None:
                 return Judged((), ()), False
