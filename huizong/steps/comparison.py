@@ -143,7 +143,7 @@ def comparison_values(bureau: Bureau, found: Comparison) -> dict[str, Any]:
         "numbers": [
             {
                 "annex": each.annex,
-                "column": each.column,
+                "column": each.column.lstrip("abcdefghijklmnopqrstuvwxyz"),
                 "label": each.label,
                 "first": each.first,
                 "final": each.final,

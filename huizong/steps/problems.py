@@ -98,7 +98,7 @@ def problems(bureau: Bureau, unit: str | None = None) -> tuple[Problem, ...]:
     """Every problem of the accepted documents and of the ledger, by unit; nothing is written."""
     if unit is not None:
         bureau.known_unit(unit)
-    listed = _listed(bureau)
+    listed = _listed(bureau, unit)
     known = {life.key: life for life in _lives(bureau, unit).values()}
     upheld = frozenset(checklist(bureau).verdicts("found"))
     keys = [key for key in listed if (unit is None or key[0] == unit) and (listed[key][0] or key in known)]
@@ -286,29 +286,27 @@ def _as_listed(entry: tuple[Row, Row] | None) -> tuple[Row, str | None, lives.St
     return (entry[0], entry[1]["conclusion"], entry[1]["start"]) if entry else (_NOTHING, None, "suspected")
 
 
-def _listed(bureau: Bureau) -> dict[Key, tuple[Row, Row]]:
+def _listed(bureau: Bureau, unit: str | None = None) -> dict[Key, tuple[Row, Row]]:
     """Key → (row of the register or nothing, row of the occasions), over sets that are accepted whole."""
     if not bureau.has_state:
         return {}
-    given = inputs(bureau)
-    complete = complete_units(bureau.campaign, given.submissions)
-    documents = {each.id: each.document for each in given.sources if each.unit in complete}
-    with bureau.engine.data(
-        given.registers,
-        documents,
-        as_of=given.as_of,
-        cutoff=given.cutoff,
-        submissions=given.submissions,
-        attachments=given.attachments,
-    ) as data:
+    submissions = tuple(bureau.submissions(bureau.states(unit)))
+    complete = complete_units(bureau.campaign, submissions)
+    documents = {
+        filed.id: filed.document
+        for filed in bureau.filed(unit, accepted_only=True).values()
+        if filed.row.unit in complete and filed.document is not None
+    }
+    with bureau.engine.data(bureau.registers, documents, as_of=bureau.as_of, submissions=submissions) as data:
         rows = {(row["document"], row["row"], row["code"]): row for row in data.view(REGISTER).to_pylist()}
         occasions = data.view(OCCASIONS).to_pylist()
     order = {place: n for n, place in enumerate(rows)}
-    occasions.sort(key=lambda each: order.get((each["document"], each["row"], each["code"]), len(order)))
+    places = [(each["document"], each["row"], each["code"]) for each in occasions]
+    found = sorted(zip(places, occasions, strict=True), key=lambda pair: order.get(pair[0], len(order)))
     return {
         (each["unit"], each["id_number"] or "", each["code"], each["occasion"]): (
-            rows.get((each["document"], each["row"], each["code"]), _NOTHING),
+            rows.get(place, _NOTHING),
             each,
         )
-        for each in occasions
+        for place, each in found
     }

@@ -1,4 +1,4 @@
-"""A bureau with hand-made accepted documents: `handed_in(bureau, …)` does what intake and review would have done."""
+"""A bureau with hand-made accepted documents: `handed_in` does what intake and review would have done."""
 
 from __future__ import annotations
 
@@ -24,7 +24,21 @@ OPEN = {"conclusion": "待核实"}
 PEOPLE = ({}, {"name": "林小二", "id_number": BEN})
 Row = Mapping[str, Any]
 
-__all__ = ["ANN", "BEN", "CLERK", "DAY", "LATE", "OPEN", "PEOPLE", "REVIEWER", "TRIP", "UNAPPROVED", "UNIT", "bureau_of", "handed_in"]
+__all__ = [
+    "ANN",
+    "BEN",
+    "CLERK",
+    "DAY",
+    "LATE",
+    "OPEN",
+    "PEOPLE",
+    "REVIEWER",
+    "TRIP",
+    "UNAPPROVED",
+    "UNIT",
+    "bureau_of",
+    "handed_in",
+]
 
 
 def bureau_of(folder: Path, campaign: Campaign, engine: Engine, as_of: date = DAY) -> Bureau:
@@ -36,7 +50,7 @@ def bureau_of(folder: Path, campaign: Campaign, engine: Engine, as_of: date = DA
 
 
 def handed_in(bureau: Bureau, unit: str = UNIT, **tables: Sequence[Row]) -> None:
-    """The unit's whole set, accepted; a second call is a resubmission after the bureau reopened what changed."""
+    """The unit's whole set, accepted; a second call resubmits what changed, after the bureau reopened it."""
     for document in documents(unit, **{"staff": PEOPLE, **tables}):
         form = bureau.campaign.forms[document.form]
         blob = bureau.store.put(sheaf.packed(form, document))
@@ -45,7 +59,18 @@ def handed_in(bureau: Bureau, unit: str = UNIT, **tables: Sequence[Row]) -> None
             if last is not None and last.tables_sha256 == blob:
                 continue
             tx.event("assigned" if last is None else "reopened", unit, form.form, details={"reason": "更正"})
-            new = tx.recorded(NewDocument(unit, form.form, blob, f"{form.form}.xlsx", 1, "read", bureau.now(), form.version,
-                                          tables_sha256=blob))
+            new = tx.recorded(
+                NewDocument(
+                    unit,
+                    form.form,
+                    blob,
+                    f"{form.form}.xlsx",
+                    1,
+                    "read",
+                    bureau.now(),
+                    form.version,
+                    tables_sha256=blob,
+                )
+            )
             tx.event("submitted", unit, form.form, version=new.version)
             tx.event("accepted", unit, form.form, version=new.version)

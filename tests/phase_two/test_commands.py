@@ -45,9 +45,30 @@ def test_a_problem_is_enrolled_worked_on_and_exported(run: Run, bureau: Bureau, 
     assert "待单位核实" in told and "交单位核实　shenhe" in told and "现在可以：answered" in told
     found = json.loads(run("problem", "002-V4a-01", "--json"))["problems"][0]
     with pytest.raises(UseError, match="您的修改没有保存"):
-        run("problem", "002-V4a-01", "--to", "answered", "--opinion", "属实", "--reason", "本人承认", "--expect", "1")
-    run("problem", "002-V4a-01", "--to", "answered", "--opinion", "属实", "--reason", "本人承认", "--expect",
-        str(found["version"]))
+        run(
+            "problem",
+            "002-V4a-01",
+            "--to",
+            "answered",
+            "--opinion",
+            "属实",
+            "--reason",
+            "本人承认",
+            "--expect",
+            "1",
+        )
+    run(
+        "problem",
+        "002-V4a-01",
+        "--to",
+        "answered",
+        "--opinion",
+        "属实",
+        "--reason",
+        "本人承认",
+        "--expect",
+        str(found["version"]),
+    )
     assert "问题台账" in run("problem", "--out", str(tmp_path / "问题台账.xlsx"))
     assert (tmp_path / "问题台账.xlsx").stat().st_size > 4000
 
@@ -55,8 +76,25 @@ def test_a_problem_is_enrolled_worked_on_and_exported(run: Run, bureau: Bureau, 
 def test_a_visit_from_the_door_to_the_notice(run: Run, bureau: Bureau, tmp_path: Path) -> None:
     handed_in(bureau)
     assert "检查 002-J01" in run("inspect", UNIT, "--open", "2019-08-19", "--team", "周某")
-    told = run("inspect", UNIT, "--item", "K3", "不符", "差1本", "--item", "K1", "相符", "", "--found", "V8b", "--fact", "钥匙未专管",
-               "--close", "--feedback", str(tmp_path))
+    told = run(
+        "inspect",
+        UNIT,
+        "--item",
+        "K3",
+        "不符",
+        "差1本",
+        "--item",
+        "K1",
+        "相符",
+        "",
+        "--found",
+        "V8b",
+        "--fact",
+        "钥匙未专管",
+        "--close",
+        "--feedback",
+        str(tmp_path),
+    )
     assert "反馈意见 瑞卫整改〔2019〕37号" in told and "现场发现 1　V8b　002-V8b-01　钥匙未专管" in told
     given = json.loads(run("inspect", "002-J01", "--json"))
     assert given["inspection"]["state"] == "closed" and given["found"][0]["problem"] == "002-V8b-01"
@@ -77,4 +115,6 @@ def test_two_merges_are_compared(run: Run, bureau: Bureau, tmp_path: Path) -> No
     merge(bureau, tmp_path / "final")
     told = run("compare", str(tmp_path / "first"), str(tmp_path / "final"))
     assert "003　国家工作人员总数　未计入 → 2　初报时未报齐或未审核通过，终报时计入" in told
-    assert json.loads(run("compare", str(tmp_path / "first"), str(tmp_path / "first"), "--json"))["units"] == []
+    assert (
+        json.loads(run("compare", str(tmp_path / "first"), str(tmp_path / "first"), "--json"))["units"] == []
+    )

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from forms import Campaign
+from forms.engine import Engine
 from huizong.steps.bureau import Bureau
 from huizong.steps.comparison import Number, compare, comparison_paper, manifest_of
 from huizong.steps.errors import UseError
 from huizong.steps.merge import merge
 from templates.readback import docx_said
-from tests.phase_two.desk import LATE, OPEN, UNAPPROVED, handed_in
+from tests.phase_two.desk import LATE, OPEN, UNAPPROVED, bureau_of, handed_in
 
 FIRST, FINAL = date(2019, 8, 11), date(2019, 8, 31)
 TRIP = {"approval": "未经审批", "violation": [UNAPPROVED["violation"]]}
 
 
-@pytest.fixture
-def merged(bureau: Bureau, tmp_path: Path) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def bureau(campaign: Campaign, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    made = bureau_of(tmp_path_factory.mktemp("reports") / "campaign", campaign, engine)
+    yield made
+    made.ledger.close()
+
+
+@pytest.fixture(scope="module")
+def merged(bureau: Bureau) -> tuple[Path, Path]:
     """Two units at the first report, one of them corrected and a third come in by the final one."""
+    first, final = bureau.folder / "first", bureau.folder / "final"
     handed_in(bureau, violations=[{**UNAPPROVED, **OPEN}], trips=[{**TRIP, **OPEN}])
     handed_in(bureau, "003", sanctions=[{"decided_on": "2019-08-20", "in_campaign": "是"}])
-    merge(bureau, tmp_path / "first", cutoff=FIRST)
+    merge(bureau, first, cutoff=FIRST)
     handed_in(bureau, violations=[UNAPPROVED], trips=[{**TRIP, "conclusion": "属实"}])
     handed_in(bureau, "004", violations=[LATE])
-    merge(bureau, tmp_path / "final", cutoff=FINAL)
-    return tmp_path / "first", tmp_path / "final"
+    merge(bureau, final, cutoff=FINAL)
+    return first, final
 
 
 def moved(found: tuple[Number, ...], figure: str) -> dict[str, tuple[int | None, int | None, str]]:
@@ -38,30 +49,48 @@ def moved(found: tuple[Number, ...], figure: str) -> dict[str, tuple[int | None,
 def test_each_number_that_moved_names_what_it_rests_on(bureau: Bureau, merged: tuple[Path, Path]) -> None:
     found = compare(bureau, *map(manifest_of, merged))
     assert moved(found.units, "annex2.c5") == {
-        "002": (0, 1, "材料更正：材料5、材料10"), "004": (None, 0, "初报时未报齐或未审核通过，终报时计入")}
+        "002": (0, 1, "材料更正：材料5、材料10"),
+        "004": (None, 0, "初报时未报齐或未审核通过，终报时计入"),
+    }
     assert moved(found.units, "annex2.c13")["003"] == (0, 1, "统计截止日由2019-08-11改为2019-08-31")
     totals = {each.figure: each for each in found.city}
     assert (totals["annex2.c5"].first, totals["annex2.c5"].final, totals["annex2.c5"].change) == (0, 1, "+1")
     assert totals["annex2.c6"].change == "不变"
-    assert list(totals) == [field.figure for form in bureau.campaign.forms.values() if form.annex
-                            for table in form.tables.values() for field in table.fields if field.figure]
+    assert list(totals) == [
+        field.figure
+        for form in bureau.campaign.forms.values()
+        if form.annex
+        for table in form.tables.values()
+        for field in table.fields
+        if field.figure
+    ]
 
 
-def test_the_same_snapshot_twice_moves_nothing(bureau: Bureau, merged: tuple[Path, Path], tmp_path: Path) -> None:
+def test_the_same_snapshot_twice_moves_nothing(
+    bureau: Bureau, merged: tuple[Path, Path], tmp_path: Path
+) -> None:
     found = compare(bureau, manifest_of(merged[1]), manifest_of(merged[1]))
     assert (found.units, found.changes) == ((), ())
     said = docx_said(comparison_paper(bureau, found, tmp_path).docx.read_bytes())
     assert "各单位的统计数都没有变动。" in said.text
 
 
-def test_the_paper_tells_both_reports_and_the_evidence(bureau: Bureau, merged: tuple[Path, Path], tmp_path: Path) -> None:
+def test_the_paper_tells_both_reports_and_the_evidence(
+    bureau: Bureau, merged: tuple[Path, Path], tmp_path: Path
+) -> None:
     found = compare(bureau, *map(manifest_of, merged))
     said = docx_said(comparison_paper(bureau, found, tmp_path).docx.read_bytes()).text
     assert "初报时2家单位的材料审核通过并计入，终报时3家" in said
-    assert "材料更正：材料5、材料10" in said and found.first["snapshot"] in said and found.final["snapshot"] in said
+    assert (
+        "材料更正：材料5、材料10" in said
+        and found.first["snapshot"] in said
+        and found.final["snapshot"] in said
+    )
 
 
-def test_reports_in_the_wrong_order_or_of_another_campaign_are_refused(bureau: Bureau, merged: tuple[Path, Path]) -> None:
+def test_reports_in_the_wrong_order_or_of_another_campaign_are_refused(
+    bureau: Bureau, merged: tuple[Path, Path]
+) -> None:
     first, final = map(manifest_of, merged)
     with pytest.raises(UseError, match="请调换先后"):
         compare(bureau, final, first)

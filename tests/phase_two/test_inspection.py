@@ -1,4 +1,4 @@
-"""A visit to a unit: the checklist of the four checks, findings by hand, the record, the notice issued from it."""
+"""A visit to a unit: the checklist of the four checks, findings by hand, the record, the notice."""
 
 from __future__ import annotations
 
@@ -39,7 +39,12 @@ def closed(bureau: Bureau) -> Inspection:
 
 def test_every_rule_of_the_four_checks_is_an_item_under_its_title(campaign: Campaign, engine: Engine) -> None:
     given = load_checklist(campaign)
-    assert [check.title for check in given.checks.values()] == ["应备尽备", "应交尽交", "应审尽审", "应查尽查"]
+    assert [check.title for check in given.checks.values()] == [
+        "应备尽备",
+        "应交尽交",
+        "应审尽审",
+        "应查尽查",
+    ]
     titles = {rule.id: rule.title for rule in engine.rules}
     assert all(item.says == titles[item.id] for item in given.items.values() if item.rule)
     assert {"X01", "X05", "X12", "X16", "P06", "K3"} <= given.items.keys()
@@ -50,8 +55,13 @@ def test_a_slip_in_the_checklist_is_told_with_its_line(tmp_path: Path, campaign:
     folder = new(tmp_path / "campaign")
     file = folder / "inspection.yaml"
     text = file.read_text("utf-8")
-    file.write_text(text.replace("[P01, P02]", "[P01, P99]").replace("rules: approved", "rules: aproved")
-                    .replace("  V8a:", "  V9a:").replace("[属实, 部分属实]", "[属实, 部份属实]"), "utf-8")
+    file.write_text(
+        text.replace("[P01, P02]", "[P01, P99]")
+        .replace("rules: approved", "rules: aproved")
+        .replace("  V8a:", "  V9a:")
+        .replace("[属实, 部分属实]", "[属实, 部份属实]"),
+        "utf-8",
+    )
     with pytest.raises(CampaignError) as told:
         load_checklist(replace(campaign, folder=folder))
     said = [str(each) for each in told.value.faults]
@@ -61,7 +71,7 @@ def test_a_slip_in_the_checklist_is_told_with_its_line(tmp_path: Path, campaign:
 
 
 def test_the_sheet_sets_what_the_system_found_beside_what_people_saw(bureau: Bureau) -> None:
-    handed_in(bureau, certificates=[{}])      # in no custody list: X05
+    handed_in(bureau, certificates=[{}])  # in no custody list: X05
     now = visit(bureau)
     steps.check_items(bureau, now.number, {"X05": ("不符", "两本仍在本人处")}, by="wu")
     given = steps.sheet(bureau, now.number)
@@ -74,17 +84,24 @@ def test_what_the_system_found_is_frozen_when_the_record_is_closed(bureau: Burea
     handed_in(bureau, certificates=[{}])
     now = closed(bureau)
     handed_in(bureau)
-    line = next(line for line in steps.sheet(bureau, now.number).lines["surrendered"] if line.item.id == "X05")
+    line = next(
+        line for line in steps.sheet(bureau, now.number).lines["surrendered"] if line.item.id == "X05"
+    )
     assert line.system == 1
 
 
-@pytest.mark.parametrize(("category", "said", "sentence"), [
-    ("V2", {}, "须写明涉及人员的姓名和身份证号"),
-    ("V2", {"person": "林小二", "id_number": "3303991975"}, "身份证号不对"),
-    ("V8b", {"person": "林小二"}, "是单位的问题，不写个人"),
-    ("V9", {}, "没有“V9”这种情形"),
-])
-def test_a_finding_by_hand_says_what_its_kind_needs(bureau: Bureau, category: str, said: dict[str, str], sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("category", "said", "sentence"),
+    [
+        ("V2", {}, "须写明涉及人员的姓名和身份证号"),
+        ("V2", {"person": "林小二", "id_number": "3303991975"}, "身份证号不对"),
+        ("V8b", {"person": "林小二"}, "是单位的问题，不写个人"),
+        ("V9", {}, "没有“V9”这种情形"),
+    ],
+)
+def test_a_finding_by_hand_says_what_its_kind_needs(
+    bureau: Bureau, category: str, said: dict[str, str], sentence: str
+) -> None:
     now = visit(bureau)
     with pytest.raises(UseError, match=sentence):
         steps.add_finding(bureau, now.number, category, "事实", **said)
@@ -98,7 +115,9 @@ def test_an_item_that_does_not_agree_needs_a_note(bureau: Bureau) -> None:
         steps.check_items(bureau, now.number, {"K99": ("相符", "")})
 
 
-def test_the_second_inspector_is_told_that_the_first_was_faster(bureau: Bureau, campaign: Campaign, engine: Engine) -> None:
+def test_the_second_inspector_is_told_that_the_first_was_faster(
+    bureau: Bureau, campaign: Campaign, engine: Engine
+) -> None:
     now = visit(bureau)
     other = bureau_of(bureau.folder, campaign, engine)
     steps.check_items(bureau, now.number, {"K1": ("相符", "")}, by="zhou", expected=now.version)
@@ -118,7 +137,8 @@ def test_findings_by_hand_enter_the_register_at_the_close_and_not_before(bureau:
     steps.close_inspection(bureau, now.number)
     found = problems(bureau)
     assert [(each.number, each.label, each.facts["found_by"], each.facts["fact"]) for each in found] == [
-        ("002-V8b-01", "疑似", "局集中检查", SAFE)]
+        ("002-V8b-01", "疑似", "局集中检查", SAFE)
+    ]
     with pytest.raises(UseError, match="已定稿，不能再改"):
         steps.add_finding(bureau, now.number, "V8c", "没有制度。")
 
@@ -126,8 +146,15 @@ def test_findings_by_hand_enter_the_register_at_the_close_and_not_before(bureau:
 def test_what_the_unit_has_listed_itself_keeps_its_number(bureau: Bureau) -> None:
     handed_in(bureau, violations=[UNAPPROVED])
     now = visit(bureau)
-    steps.add_finding(bureau, now.number, "V4a", "请假条注明出国。", person="陈小一", id_number="330399198001010018",
-                      occasion="2018-05-01")
+    steps.add_finding(
+        bureau,
+        now.number,
+        "V4a",
+        "请假条注明出国。",
+        person="陈小一",
+        id_number="330399198001010018",
+        occasion="2018-05-01",
+    )
     assert steps.close_inspection(bureau, now.number).numbers == {1: "002-V4a-01"}
     assert len(problems(bureau)) == 1
 
@@ -140,7 +167,9 @@ def test_a_finding_by_hand_lives_as_any_other_problem(bureau: Bureau) -> None:
     assert problem(bureau, "002-V8b-01").due_on == date(2019, 9, 10)
 
 
-def test_the_notice_carries_the_visit_the_listed_problems_and_the_findings_by_hand(bureau: Bureau, tmp_path: Path) -> None:
+def test_the_notice_carries_the_visit_the_listed_problems_and_the_findings_by_hand(
+    bureau: Bureau, tmp_path: Path
+) -> None:
     handed_in(bureau, violations=[UNAPPROVED])
     enrol(bureau)
     now = closed(bureau)
@@ -159,8 +188,12 @@ def test_the_notice_carries_the_visit_the_listed_problems_and_the_findings_by_ha
 def test_what_is_done_with_leaves_the_notice(bureau: Bureau, tmp_path: Path) -> None:
     handed_in(bureau)
     now = closed(bureau)
-    for to, said in (("asked", {}), ("answered", {"opinion": "不属实", "reason": "在柜内"}), ("review", {}),
-                     ("dismissed", {"verdict": "不属实", "reason": "复核在柜内"})):
+    for to, said in (
+        ("asked", {}),
+        ("answered", {"opinion": "不属实", "reason": "在柜内"}),
+        ("review", {}),
+        ("dismissed", {"verdict": "不属实", "reason": "复核在柜内"}),
+    ):
         move(bureau, "002-V2-01", to, **said)
     said_ = docx_said(feedback(bureau, now.number, tmp_path).docx.read_bytes()).text
     assert "002-V8b-01" in said_ and "002-V2-01" not in said_

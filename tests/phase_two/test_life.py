@@ -15,8 +15,15 @@ from collector.workflow import NotAllowed
 
 NOON = datetime(2019, 8, 20, 4, tzinfo=UTC)
 KEY = ["002", "330399198001010018", "V4a", "2018-05-01"]
-SAID = {"reason": "经查", "opinion": "属实", "verdict": "属实", "measure": "诫勉", "responsible": "陈主任", "due_on": "2019-09-10",
-        "done_on": "2019-09-05"}
+SAID = {
+    "reason": "经查",
+    "opinion": "属实",
+    "verdict": "属实",
+    "measure": "诫勉",
+    "responsible": "陈主任",
+    "due_on": "2019-09-10",
+    "done_on": "2019-09-05",
+}
 
 
 @dataclass(frozen=True)
@@ -94,13 +101,16 @@ def test_what_review_finds_untrue_ends_and_can_be_opened_again() -> None:
     assert life("asked", "answered", "review", "dismissed", "reopened").label == "局复核"
 
 
-@pytest.mark.parametrize(("moves", "day", "column"), [
-    (WAY[:5], date(2019, 9, 1), "未启动"),
-    (WAY[:6], date(2019, 9, 10), "进行中"),
-    (WAY[:6], date(2019, 9, 11), "超期"),
-    (WAY[:7], date(2019, 9, 11), "已完成"),
-    (WAY, date(2020, 1, 1), "已销号"),
-])
+@pytest.mark.parametrize(
+    ("moves", "day", "column"),
+    [
+        (WAY[:5], date(2019, 9, 1), "未启动"),
+        (WAY[:6], date(2019, 9, 10), "进行中"),
+        (WAY[:6], date(2019, 9, 11), "超期"),
+        (WAY[:7], date(2019, 9, 11), "已完成"),
+        (WAY, date(2020, 1, 1), "已销号"),
+    ],
+)
 def test_the_column_of_rectification_follows_the_day(moves: tuple[str, ...], day: date, column: str) -> None:
     assert life(*moves).rectification(day) == column
 
@@ -118,12 +128,19 @@ def test_numbers_count_on_within_unit_and_kind() -> None:
 
 
 def test_a_closed_inspection_is_not_edited() -> None:
-    events = [Event(1, "inspection_opened", {"on": "2019-08-19", "team": ["周某"]}, form="002-J01"),
-              Event(2, "inspection_found", {"category": "V8b", "fact": "无台账"}, form="002-J01"),
-              Event(3, "inspection_withdrawn", {"finding": 1, "reason": "已补"}, form="002-J01"),
-              Event(4, "inspection_closed", {"opinion": "属实"}, form="002-J01")]
+    events = [
+        Event(1, "inspection_opened", {"on": "2019-08-19", "team": ["周某"]}, form="002-J01"),
+        Event(2, "inspection_found", {"category": "V8b", "fact": "无台账"}, form="002-J01"),
+        Event(3, "inspection_withdrawn", {"finding": 1, "reason": "已补"}, form="002-J01"),
+        Event(4, "inspection_closed", {"opinion": "属实"}, form="002-J01"),
+    ]
     visit = inspections.replay(events)["002-J01"]
-    assert (visit.label, visit.standing, visit.version, visit.findings[0].withdrawn) == ("已定稿", (), 4, "已补")
+    assert (visit.label, visit.standing, visit.version, visit.findings[0].withdrawn) == (
+        "已定稿",
+        (),
+        4,
+        "已补",
+    )
     for move in ("checked", "found", "withdrawn", "closed"):
         with pytest.raises(NotAllowed, match="已定稿"):
             inspections.moved(visit.state, move, visit.number)

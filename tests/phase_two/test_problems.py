@@ -1,7 +1,8 @@
-"""The register at work on a real ledger: identity over resubmissions, two people at once, numbers nobody changes."""
+"""The register at work on a real ledger: identity over resubmissions, two people, figures that stay."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,16 @@ def numbers(bureau: Bureau) -> dict[str, str]:
 
 
 def walk(bureau: Bureau, number: str, *moves: str) -> None:
-    said = {"asked": {}, "answered": {"opinion": "属实", "reason": "本人承认"}, "review": {}, "found": {"verdict": "属实"},
-            "sanctioned": {"reason": "已诫勉"}, "rectified": {"done_on": "2019-08-19"}, "closed": {},
-            "rectifying": {"measure": "诫勉谈话", "responsible": "陈主任", "due_on": "2019-08-18"}}
+    said = {
+        "asked": {},
+        "answered": {"opinion": "属实", "reason": "本人承认"},
+        "review": {},
+        "found": {"verdict": "属实"},
+        "sanctioned": {"reason": "已诫勉"},
+        "rectified": {"done_on": "2019-08-19"},
+        "closed": {},
+        "rectifying": {"measure": "诫勉谈话", "responsible": "陈主任", "due_on": "2019-08-18"},
+    }
     for move in moves:
         steps.move(bureau, number, move, by=REVIEWER, **said[move])
 
@@ -38,24 +46,38 @@ def test_looking_gives_no_number_and_enrolling_twice_gives_it_once(bureau: Burea
 
 
 def test_a_problem_begins_where_the_accepted_document_left_it(bureau: Bureau) -> None:
-    handed_in(bureau, violations=[{**UNAPPROVED, **OPEN}, LATE, {**LATE, "exit_on": "2017-03-01", "handled": "是"}])
+    handed_in(
+        bureau, violations=[{**UNAPPROVED, **OPEN}, LATE, {**LATE, "exit_on": "2017-03-01", "handled": "是"}]
+    )
     steps.enrol(bureau)
     assert [(each.number, each.label) for each in steps.problems(bureau)] == [
-        ("002-V4a-01", "疑似"), ("002-V5a-01", "认定"), ("002-V5a-02", "处理")]
+        ("002-V4a-01", "疑似"),
+        ("002-V5a-01", "认定"),
+        ("002-V5a-02", "处理"),
+    ]
 
 
 def test_a_number_once_given_stays_when_rows_move_and_new_ones_come(bureau: Bureau) -> None:
     handed_in(bureau, violations=[UNAPPROVED, {**UNAPPROVED, "exit_on": "2017-02-03"}])
     steps.enrol(bureau)
     first = {each.key: each.number for each in steps.problems(bureau)}
-    handed_in(bureau, violations=[{**UNAPPROVED, "exit_on": "2016-09-09"}, {**UNAPPROVED, "exit_on": "2017-02-03"}, UNAPPROVED])
+    handed_in(
+        bureau,
+        violations=[
+            {**UNAPPROVED, "exit_on": "2016-09-09"},
+            {**UNAPPROVED, "exit_on": "2017-02-03"},
+            UNAPPROVED,
+        ],
+    )
     assert steps.enrol(bureau) == ("002-V4a-03",)
     second = {each.key: each.number for each in steps.problems(bureau)}
     assert first.items() <= second.items()
     assert second[(UNIT, "330399198001010018", "V4a", "2016-09-09")] == "002-V4a-03"
 
 
-def test_what_the_unit_no_longer_lists_stays_in_the_register_and_its_number_is_not_given_again(bureau: Bureau) -> None:
+def test_what_the_unit_no_longer_lists_stays_in_the_register_and_its_number_is_not_given_again(
+    bureau: Bureau,
+) -> None:
     handed_in(bureau, violations=[UNAPPROVED])
     steps.enrol(bureau)
     handed_in(bureau, violations=[{**UNAPPROVED, "exit_on": "2016-09-09"}])
@@ -71,16 +93,42 @@ def test_two_things_on_one_certificate_are_two_problems(bureau: Bureau) -> None:
     assert [each.key[3] for each in steps.problems(bureau)] == ["EZ9900001", "EZ9900001#2"]
 
 
-def test_the_second_of_two_people_is_told_who_was_faster(bureau: Bureau, campaign: Campaign, engine: Engine) -> None:
+def test_the_second_of_two_people_is_told_who_was_faster(
+    bureau: Bureau, campaign: Campaign, engine: Engine
+) -> None:
     handed_in(bureau, violations=[{**UNAPPROVED, **OPEN}])
     steps.enrol(bureau)
     other = bureau_of(bureau.folder, campaign, engine)
     seen = steps.problem(other, "002-V4a-01").version
     steps.move(bureau, "002-V4a-01", "asked", by=REVIEWER, expected=seen)
-    with pytest.raises(UseError, match="已由 shenhe 于08月20日17:00改动（现为“待单位核实”），您的修改没有保存"):
+    with pytest.raises(
+        UseError, match="已由 shenhe 于08月20日17:00改动（现为“待单位核实”），您的修改没有保存"
+    ):
         steps.move(other, "002-V4a-01", "asked", by="lingdao", expected=seen)
     assert len(steps.problem(other, "002-V4a-01").life.history) == 2  # type: ignore[union-attr]
     other.ledger.close()
+
+
+def test_of_two_clients_at_the_same_moment_one_moves_the_problem(
+    bureau: Bureau, campaign: Campaign, engine: Engine
+) -> None:
+    handed_in(bureau, violations=[{**UNAPPROVED, **OPEN}])
+    steps.enrol(bureau)
+    seen = steps.problem(bureau, "002-V4a-01").version
+    desks = [bureau_of(bureau.folder, campaign, engine) for _ in range(2)]
+
+    def asks(desk: Bureau) -> str:
+        try:
+            return steps.move(desk, "002-V4a-01", "asked", by=REVIEWER, expected=seen).label
+        except UseError as refusal:
+            return str(refusal)
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(asks, desks), key=len)
+    assert said[0] == "待单位核实" and "您的修改没有保存" in said[1]
+    assert len(steps.problem(bureau, "002-V4a-01").life.history) == 2  # type: ignore[union-attr]
+    for desk in desks:
+        desk.ledger.close()
 
 
 def test_a_step_out_of_order_or_by_the_wrong_hand_leaves_no_event(bureau: Bureau) -> None:
@@ -129,8 +177,17 @@ def test_the_register_shows_the_life_of_every_problem(bureau: Bureau, tmp_path: 
     file = steps.register_workbook(bureau, tmp_path / "问题台账.xlsx")
     head, *rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()[2:]
     found = [dict(zip(head, row, strict=True)) for row in rows]
-    shown = [[str(row[name]) for name in ("问题编号", "流程环节", "整改状态", "整改完成日期", "销号人", "是否超期")] for row in found]
-    assert shown == [["002-V4a-01", "整改", "超期", "", "", "是"], ["002-V5a-01", "销号", "已销号", "2019-08-19", "shenhe", "否"]]
+    shown = [
+        [
+            str(row[name])
+            for name in ("问题编号", "流程环节", "整改状态", "整改完成日期", "销号人", "是否超期")
+        ]
+        for row in found
+    ]
+    assert shown == [
+        ["002-V4a-01", "整改", "超期", "", "", "是"],
+        ["002-V5a-01", "销号", "已销号", "2019-08-19", "shenhe", "否"],
+    ]
 
 
 def test_no_number_of_a_person_lies_open_in_the_ledger(bureau: Bureau) -> None:
