@@ -8,8 +8,7 @@ named.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from huizong.demo.catalogue import PARTS
 from huizong.demo.desk import Return, Row
@@ -108,6 +107,7 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+Found = TypeVar("Found")
 Slip = Callable[[Scene], None]
 SLIPS: dict[str, Slip] = {}
 
@@ -130,28 +130,29 @@ def forget_conclusion(scene: Scene) -> Row:
     nothing in material 10.
     """
     row = scene.trip()
-    row["violation"], row["conclusion"], row["note"] = [scene.say("trip_violation",
-                                                                  "V0")], scene.say("conclusion", "0"), None
+    row["violation"] = [scene.say("trip_violation", "V0")]
+    row["conclusion"], row["note"] = scene.say("conclusion", "0"), None
     scene.drop_trip("violations")
     return row
 
 
-def other_unit(scene: Scene) -> UnitWorld:
-    """The next ordinary unit in the list: whoever is drawn into a case between two units.
+def partner(scene: Scene, find: Callable[[UnitWorld], Found | None]) -> tuple[UnitWorld, Found] | None:
+    """The next ordinary unit that has what a case between two units needs, and that thing.
 
-    Units that play a role of their own (nothing reported, late, sheets spoilt) hide what a second unit must show.
+    Units that play a role of their own (nothing reported, late, sheets spoilt) hide what a second
+    unit must show.
     """
     ordinary = {part.case for part in PARTS if part.role in ("plain", "pair")}
     units = [unit for unit in scene.stage.world.units if any(seed.case in ordinary for seed in unit.seeds)]
     at = next(n for n, unit in enumerate(units) if unit.code == scene.unit.code)
-    return units[(at + 1) % len(units)]
+    for unit in (*units[at + 1:], *units[:at]):
+        found = find(unit)
+        if found is not None:
+            return unit, found
+    return None
 
 
-def unremarkable(unit: UnitWorld) -> Person:
+def unremarkable(unit: UnitWorld) -> Person | None:
     """A person of the unit with neither certificates nor trips nor a case of their own."""
     busy = {one.id_number for each in (unit.certificates, unit.trips, unit.seeds) for one in each}
-    return next(each for each in unit.people if each.due and each.id_number not in busy)
-
-
-def days_before(day: Any, n: int) -> Any:
-    return day - timedelta(n)
+    return next((each for each in unit.people if each.due and each.id_number not in busy), None)

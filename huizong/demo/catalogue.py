@@ -88,7 +88,6 @@ def _parts() -> tuple[Part, ...]:
 
 
 PARTS: Sequence[Part] = _parts()
-LEAVERS_AT_LEAST = 60  # smaller units rarely have anybody who left
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def plan(sizes: Mapping[str, int]) -> Plan:
             continue
         if part.role in ("plain", "pair"):
             free = [code for code in candidates if len(given[code]) < room[code]
-                    and (part.what != "withdrawal_missing" or sizes[code] >= LEAVERS_AT_LEAST)]
+]
             if not free:
                 continue
             code = free[turn["plain"] % len(free)]

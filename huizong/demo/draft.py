@@ -23,6 +23,7 @@ class Draft:
     organisation: str
     size: int
     clean: bool
+    leaver: bool  # somebody must have left and been withdrawn in time (case 18)
     rng: random.Random
     numbers: Numbers
     words: Words

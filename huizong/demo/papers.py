@@ -34,7 +34,7 @@ def registrations(draft: Draft) -> None:
             draft.filed[person.id_number] = draft.day(first, max(first, date(2019, 6, 25)))
         elif person.status in draft.words.raw["leavers"] and person.category in "1234" and person.status_on:
             known = draft.day(max(person.joined_on, date(2012, 1, 5)), date(2018, 11, 30))
-            late = not draft.clean and draft.chance(rates["not_withdrawn"])
+            late = not draft.clean and not draft.leaver and draft.chance(rates["not_withdrawn"])
             draft.registrations.append(_withdrawn(person, known, live=late))
             if late:
                 draft.seeds.append(_slip("not_withdrawn", person))

@@ -4,7 +4,8 @@ the same row twice.
 
 from datetime import date
 
-from huizong.demo.cases import Scene, other_unit, slip, unremarkable
+from huizong.demo.cases import Scene, partner, slip, unremarkable
+from huizong.demo.model import Certificate, UnitWorld
 from huizong.demo.words import words
 
 OLD = date(2013, 1, 1)  # passports issued before this needed nobody's consent
@@ -13,10 +14,10 @@ OLD = date(2013, 1, 1)  # passports issued before this needed nobody's consent
 @slip
 def person_twice(scene: Scene) -> None:
     """A colleague of another unit stands on this unit's roster too, as somebody else's staff."""
-    if not scene.first:
+    found = partner(scene, unremarkable) if scene.first else None
+    if found is None:
         return
-    other = other_unit(scene)
-    person = unremarkable(other)
+    other, person = found
     theirs = next(row for row in scene.stage.returns[other.code].rows("staff") if row["id_number"]
                   == person.id_number)
     lexicon = scene.stage.lexicon
@@ -35,12 +36,10 @@ def person_twice(scene: Scene) -> None:
 @slip
 def passport_twice(scene: Scene) -> None:
     """A passport of another unit's person is entered here for the wrong holder."""
-    if not scene.first:
+    found = partner(scene, _old_passport) if scene.first else None
+    if found is None:
         return
-    other = other_unit(scene)
-    busy = {seed.id_number for seed in other.seeds} | {each.id_number for each in other.problems}
-    passport = next(each for each in other.certificates if each.kind == "1" and each.custody == "0"
-                    and each.issued_on < OLD and each.id_number not in busy)
+    other, passport = found
     person = scene.own("staff")
     filed = scene.own("registrations")["filed_on"]
     theirs = scene.stage.returns[other.code]
@@ -58,6 +57,13 @@ def passport_twice(scene: Scene) -> None:
             scene.mark("U03", row)
             scene.mark("U03", source, unit=other.code)
     scene.own("declarations")["has_passport"] = scene.stage.lexicon.have(True)
+
+
+def _old_passport(unit: UnitWorld) -> Certificate | None:
+    """A passport in custody, from before anybody needed consent, of a person without a case of their own."""
+    busy = {seed.id_number for seed in unit.seeds} | {each.id_number for each in unit.problems}
+    return next((each for each in unit.certificates if each.kind == "1" and each.custody == "0"
+                 and each.issued_on < OLD and each.id_number not in busy), None)
 
 
 @slip

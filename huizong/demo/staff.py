@@ -23,6 +23,8 @@ def people(draft: Draft) -> None:
     beside = [(kind.others.draw(rng), "1") for _ in range(draft.about(draft.size * kind.share / 100))]
     beside += [(kind.categories.draw(rng), words.gone.draw(rng))
                for _ in range(draft.about(draft.size * words.rates["gone"] / 100))]
+    if draft.leaver:
+        beside.append((kind.categories.draw(rng), words.raw["leavers"][0]))
     for n in range(draft.size + len(beside)):
         category, status = (beside[n - draft.size] if n >= draft.size
                             else (kind.categories.draw(rng), "1" if n < leaders else words.status.draw(rng)))

@@ -35,7 +35,9 @@ def synthesise(sites: Sequence[Site], people: int, seed: int) -> tuple[World, Pl
     for n, (site, size) in enumerate(zip(sites, sizes, strict=True)):
         made.append(_unit(Draft(
             code=site.code, name=site.name, type=site.type, organisation=organisation_code(n + 1), size=size,
-            clean=site.code in cases.quiet, rng=random.Random(f"{seed}/{site.code}"),
+            clean=site.code in cases.quiet,
+            leaver=any(part.what == "withdrawal_missing" for part in cases.parts[site.code]),
+            rng=random.Random(f"{seed}/{site.code}"),
             numbers=numbers, words=words()), cases))
     return World(seed, tuple(made)), cases
 

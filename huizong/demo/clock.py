@@ -1,0 +1,29 @@
+"""How long each stage of a run took, told at its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class Clock:
+    """Adds up wall-clock seconds by stage; a stage may be entered again."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+    def tell(self, say: Callable[[str], object]) -> None:
+        """A line per stage, in the order they were first entered, and the sum."""
+        total = sum(self.seconds.values())
+        for name, seconds in self.seconds.items():
+            say(f"  {name}　{seconds:.1f} 秒（{100 * seconds / total if total else 0:.0f}%）")
+        say(f"用时 {total:.1f} 秒。")
