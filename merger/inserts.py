@@ -9,6 +9,7 @@ from merger.city import City, annexes
 from templates import Cell, Inserts, Table, bars
 
 CHARTS = {"trips_by_year": ("by.trips_year", "人次"), "problems_by_type": ("by.unit_type", "人")}
+PER_CHARACTER = 3.0  # shares of a column per Chinese character of the small table type
 FEWEST = 2  # a single bar says no more than its number
 
 
@@ -53,10 +54,17 @@ def annex_tables(city: City) -> dict[str, Table]:
         found[table.name] = Table(
             header,
             tuple(rows),
-            tuple(each.width or 9.0 for each in table.fields),
+            tuple(_width(city, each) for each in table.fields),
             below=override_notes(city, table),
         )
     return found
+
+
+def _width(city: City, field: Field) -> float:
+    """A column's share of the line; unit names are given room to stand in one line."""
+    if field.kind == "text":
+        return PER_CHARACTER * max(len(unit.name) for unit in city.campaign.units)
+    return field.width or 9.0
 
 
 def _row(city: City, unit: Unit, table: Shape, labels: int) -> tuple[Cell, ...]:

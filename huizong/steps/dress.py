@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from templates import Document, SkinOptions, render_docx, render_pdf
 from templates.conformance import conformance, substitutions
+from templates.readback import Said, docx_said, pdf_said
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Dressed:
     held: int
     faults: tuple[str, ...]
     fonts: tuple[str, ...]
+    said: Said  # what the docx says when read back
+    printed: str  # and the PDF
 
 
 def dressed(document: Document, options: SkinOptions) -> Dressed:
@@ -30,4 +33,6 @@ def dressed(document: Document, options: SkinOptions) -> Dressed:
             f"{row.id}（{row.file}）应为{row.required}，实为{row.measured}" for row in rows if row.ok is False
         ),
         tuple(f"{each.wanted}→{each.used}" for each in substitutions(pdf, document)),
+        docx_said(docx),
+        pdf_said(pdf),
     )

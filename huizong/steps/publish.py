@@ -26,7 +26,7 @@ from merger.masking import Leak
 from merger.register import problem_register
 from merger.vetting import Flaw, Written, vet
 from templates import SkinOptions
-from templates.readback import docx_said, pdf_said
+from templates.readback import pdf_said
 
 DRAFT = "征求意见稿"
 CHECKS, DRAFTS, REGISTER = "文稿检查报告.txt", "自查报告底稿", "问题台账.xlsx"
@@ -94,8 +94,8 @@ def _read_back(paper: Paper, done: Dressed) -> Written:
     return Written(
         paper.path,
         paper.document,
-        docx_said(done.docx),
-        pdf_said(done.pdf),
+        done.said,
+        done.printed,
         paper.prose,
         paper.unit.name if paper.unit else None,
         about_city,

@@ -51,7 +51,7 @@ def write(city: City, styles: Styles, sheet: Worksheet, form: Form, table: Table
     totals: dict[str, int] = {}
     for offset, unit in enumerate(city.campaign.units):
         row_at = first + offset
-        sheet.set_row(row_at, 22)
+        sheet.set_row(row_at, 19)
         for index, each in enumerate(fields):
             if each.figure is None:
                 sheet.write(
