@@ -50,7 +50,8 @@ def issue(bureau: Bureau, out: Path, *, units: Sequence[str] = (), actor: str | 
         rows = by_unit(data)
         campaign, key = pickle.dumps(bureau.campaign), bureau.keys.current("stamp")[1]
         shown = views(bureau.campaign)
-        orders = [Order(campaign, key, bureau.as_of, unit.code, {each: rows(each, unit.code) for each in shown},
+        orders = [Order(campaign, key, bureau.as_of, unit.code,
+                        {view: rows(view, unit.code) for view in shown},
                         unit_figures(data, unit.code) if unit.code in filled else None) for unit in wanted]
     weight = sum(table.num_rows for order in orders for table in order.rows.values())
     paths = []

@@ -40,10 +40,12 @@ def cluster() -> Iterator[str]:
     """A real scheduler with two workers of one thread each, on the loopback alone."""
     code = ("import sys; from distributed import LocalCluster\n"
             "if __name__ == '__main__':\n"
-            "    made = LocalCluster(n_workers=2, threads_per_worker=1, host='127.0.0.1', dashboard_address=None)\n"
+            "    made = LocalCluster(n_workers=2, threads_per_worker=1, host='127.0.0.1',\n"
+            "                        dashboard_address=None)\n"
             "    print(made.scheduler_address, flush=True); sys.stdin.read(); made.close()\n")
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                               env=os.environ | {"PYTHONPATH": os.pathsep.join(each or "." for each in sys.path)})
+    path = os.pathsep.join(each or "." for each in sys.path)
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               text=True, env=os.environ | {"PYTHONPATH": path})
     assert process.stdin is not None and process.stdout is not None
     try:
         yield process.stdout.readline().strip()
