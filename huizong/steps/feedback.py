@@ -138,7 +138,12 @@ def feedback(
 def feedback_values(bureau: Bureau, city: City, unit: Unit, head: Head) -> dict[str, Any]:
     """What `notice.md` asks for, its problems taken from the register at work, findings by hand too."""
     values = context(city, head, unit)
-    standing = [each for each in problems(bureau, unit.code) if each.facts and each.state not in ENDED]
+    untrue = checklist(bureau).verdicts("dismissed")
+    standing = [
+        each
+        for each in problems(bureau, unit.code)
+        if each.facts and each.state not in ENDED and each.conclusion not in untrue
+    ]
     values["problems"] = [_problem(bureau, each) for each in standing]
     kinds: dict[str, int] = {}
     for each in standing:

@@ -28,6 +28,15 @@ from merger.lives import Lived, Lives
 from merger.register import problem_register
 
 REGISTER, OCCASIONS = "problem_register", "problem_occasions"
+TOLD = (
+    "person",
+    "category",
+    "violation",
+    "requirement",
+    "fact",
+    "evidence",
+    "found_by",
+)  # kept, should the row go
 Row = Mapping[str, Any]
 _NOTHING: Row = {}
 
@@ -133,7 +142,9 @@ def enrol(bureau: Bureau, *, by: str | Actor = "bureau") -> tuple[str, ...]:
         keys = {life.key for life in known.values()}
         for key in wanted:
             if key not in keys:
-                new.append(registered(tx, known, key, listed[key][1]["start"]))
+                row, occasion = listed[key]
+                told = {name: row[name] for name in TOLD if row.get(name)}
+                new.append(registered(tx, known, key, occasion["start"], facts=told))
     return tuple(new)
 
 
