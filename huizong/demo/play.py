@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from forms.campaign import load, shipped
 from forms.spec import Campaign
 from huizong.demo import folder, registers, truth
+from huizong.demo.clock import Clock, Timed
 from huizong.demo.draft import FILLED, START, STATISTIC
 from huizong.demo.lexicon import Lexicon
 from huizong.demo.planted import Round, placed, rounds
@@ -67,7 +68,8 @@ def play(out: Path, units: int | None = None, staff: int | None = None, seed: in
     `units` (default: all of the shipped list), `staff`: permanent staff in all (default: as in that list).
     Exit code 0, or 1 when a unit could not be brought to a clean end.
     """
-    steps = steps or RealSteps(scheduler, progress)
+    clock = Clock()
+    steps = Timed(steps or RealSteps(scheduler, progress), clock)
     every = load(shipped()).units
     some = folder.chosen(every, units or len(every))
     say(f"合成 {len(some)} 个单位……")
@@ -83,7 +85,8 @@ def play(out: Path, units: int | None = None, staff: int | None = None, seed: in
     with stage.open(START) as bureau:
         steps.issue(bureau, out / "packs")
     say("填报……")
-    _returns(stage)
+    with clock.stage("填报"):
+        _returns(stage)
     _planted(out / "planted.csv", campaign, played)
     _first_round(stage)
     left = _second_round(stage)
@@ -94,6 +97,7 @@ def play(out: Path, units: int | None = None, staff: int | None = None, seed: in
         steps.publish(bureau, out / "published")
     for unit in left:
         say(f"单位 {unit} 的材料没有通过。")
+    clock.tell(say)
     return 1 if left else 0
 
 
