@@ -17,6 +17,7 @@ import click
 
 from huizong import usage
 from huizong.accounts_cli import accounts, backup, restore
+from huizong.phase_two_cli import register
 from huizong.usage import Place
 
 if TYPE_CHECKING:
@@ -383,6 +384,7 @@ def bench(rows: int) -> None:
 commands.add_command(accounts)
 commands.add_command(backup)
 commands.add_command(restore)
+register(commands)
 
 if __name__ == "__main__":
     main()

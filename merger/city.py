@@ -163,6 +163,7 @@ def consolidate(inputs: Inputs, engine: Engine, units: Iterable[str] | None = No
         attachments=inputs.attachments,
         waivers=inputs.waivers,
         explanations=inputs.explanations,
+        overrides=[(each.unit, each.figure, each.value, each.reason, each.by) for each in inputs.overrides],
         units=sorted(complete),
     ) as data:
         figures = data.figures()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from collector.examine import attached_to
+from forms.engine import Submission
 from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.judge import first_submission, words
-from forms.engine import Submission
-from merger.city import Inputs, Override, Source
+from merger.city import Inputs, Source
 
 
 def inputs(bureau: Bureau, *, accepted_only: bool = True, cutoff: date | None = None) -> Inputs:
@@ -51,24 +51,5 @@ def inputs(bureau: Bureau, *, accepted_only: bool = True, cutoff: date | None = 
         attachments,
         said.explained_rows(),
         said.waiver_rows(),
-        overrides(bureau),
-    )
-
-
-def overrides(bureau: Bureau) -> tuple[Override, ...]:
-    """Numbers the bureau set by hand, by figure."""
-    if not bureau.has_state:
-        return ()
-    with bureau.ledger.reading() as view:
-        found = view.overrides()
-    by_field = {
-        (form.form, field.name): field.figure
-        for form in bureau.campaign.forms.values()
-        for _, field in form.fields()
-        if field.figure
-    }
-    return tuple(
-        Override(each.unit, figure, int(each.value), each.reason, each.by)
-        for each in found
-        if (figure := by_field.get((each.form, each.field))) is not None
+        said.overrides,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from collector import rows
 from collector.examine import attached_to
 from collector.rows import Explanation
 from collector.rows import Waiver as LedgerWaiver
@@ -15,6 +16,7 @@ from forms import Document, Finding
 from forms.engine import Held, Submission, Waiver
 from forms.findings import place
 from huizong.steps.bureau import Bureau
+from merger.city import Override
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Words:
 
     explanations: tuple[Explanation, ...] = ()
     waivers: tuple[LedgerWaiver, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+    def override_rows(self) -> tuple[tuple[str, str, int, str, str], ...]:
+        return tuple((o.unit, o.figure, o.value, o.reason, o.by) for o in self.overrides)
 
     def explained_rows(self) -> tuple[tuple[str, str, str, str, str], ...]:
         return tuple((e.unit, e.rule, e.key, e.value, e.reason) for e in self.explanations)
@@ -52,7 +58,16 @@ def words(bureau: Bureau, unit: str | None = None) -> Words:
     if not bureau.has_state:
         return Words()
     with bureau.ledger.reading() as view:
-        return Words(tuple(view.explanations(unit)), tuple(view.waivers(unit)))
+        return Words(tuple(view.explanations(unit)), tuple(view.waivers(unit)),
+                     overrides(bureau, view.overrides(unit)))
+
+
+def overrides(bureau: Bureau, found: Iterable[rows.Override]) -> tuple[Override, ...]:
+    """Numbers the bureau set by hand, by figure; the ledger knows them by form and field."""
+    by_field = {(form.form, field.name): field.figure for form in bureau.campaign.forms.values()
+                for _, field in form.fields() if field.figure}
+    return tuple(Override(each.unit, figure, int(each.value), each.reason, each.by) for each in found
+                 if (figure := by_field.get((each.form, each.field))) is not None)
 
 
 def judge(bureau: Bureau, unit: str | None = None, *, submitting: bool = False) -> Judged:
@@ -80,7 +95,8 @@ def judge_documents(bureau: Bureau, documents: Mapping[str, Document], *, unit: 
     own = [finding for document in documents.values() for finding in document.findings]
     with bureau.engine.data(bureau.registers, documents, as_of=bureau.as_of, submissions=submissions,
                             attachments=list(attachments), waivers=said.waiver_rows(),
-                            explanations=said.explained_rows(), units=units) as data:
+                            explanations=said.explained_rows(), overrides=said.override_rows(),
+                            units=units) as data:
         checked = data.check(unit=unit)
     findings = (*marked(own, said, bureau.as_of), *checked.findings)
     return Judged(tuple(sorted(findings, key=place)), checked.held)
