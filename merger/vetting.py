@@ -100,7 +100,7 @@ def _numbers_bound(paper: Written, facts: Facts) -> Found:
     composed, found = Counter(_numbers(_texts(paper.document))), Counter(_numbers([paper.docx.text]))
     for number in (composed - found) + (found - composed):
         yield number, "在 Word 文件中与数据快照不一致，请重新生成。"
-    printed = "".join(paper.pdf.split())      # a narrow column breaks a number over two lines
+    printed = "".join(paper.pdf.split())  # a narrow column breaks a number over two lines
     for number in (each for each in composed if each not in printed):
         yield number, "没有印进 PDF，请重新生成。"
     bound = {item.title for item in paper.document.attachments if item.blocks}
