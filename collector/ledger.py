@@ -42,7 +42,7 @@ class Reading:
 
     def events(self, unit: str | None = None, form: str | None = None, after: int = 0,
                kinds: str = "") -> list[Event]:
-        """Events in order; only those with a sequence beyond `after` and of a kind that begins with `kinds`."""
+        """Events in order: those with a sequence beyond `after`, of a kind that begins with `kinds`."""
         query = self._of(events, unit, form).where(events.c.seq > after).order_by(events.c.seq)
         if kinds:
             query = query.where(events.c.kind.startswith(kinds, autoescape=True))
@@ -187,7 +187,8 @@ class Writing(Reading):
             file_name_sealed=self.sealer.seal(new.file_name, f"documents/file_name/{row}"),
             received_at=utc_text(new.received_at), status=new.status, form_version=new.form_version,
             rows_read=new.rows_read, rows_refused=new.rows_refused, size=new.size, actor=self.by.login)
-        kind = {"read": "uploaded", "attachment": "attached"}.get(new.status, "refused") if new.form else "refused"
+        taken = {"read": "uploaded", "attachment": "attached"}.get(new.status, "refused")
+        kind = taken if new.form else "refused"
         self.event(kind, new.unit, new.form, version=version, sha256=new.sha256)
         return Document(**vars(new), version=version, actor=self.by.login)
 

@@ -52,7 +52,8 @@ class Choice(Coded):
             if label is None:
                 several, unknown = split_known(text, lambda piece: lookup.get(_folded(piece)))
                 if len(several) > 1 and not unknown:
-                    return wrong("R22", f"一格只填一项，这里填了{len(several)}项“{joined(several)}”，请拆成多行。", raw)
+                    plain = joined(several)
+                    return wrong("R22", f"一格只填一项，这里填了{len(several)}项“{plain}”，请拆成多行。", raw)
                 return wrong("F14", _unknown([text], codes.labels), raw)
             return Reading(label, became=label if label != text else None)
 

@@ -15,7 +15,8 @@ ENGINE = Engine(CAMPAIGN)
 
 
 def _document(form: str, **facts: int) -> Document:
-    empty = {name: TableData(name, table.sheet, nil=True) for name, table in CAMPAIGN.forms[form].tables.items()}
+    tables = CAMPAIGN.forms[form].tables
+    empty = {name: TableData(name, table.sheet, nil=True) for name, table in tables.items()}
     return Document(CAMPAIGN.id, "011", form, None, empty, facts)
 
 
@@ -29,7 +30,8 @@ def _asked(**facts: int) -> tuple[Finding, ...]:
 
 def test_a_number_of_the_report_that_the_tables_do_not_give_is_named_with_both() -> None:
     found = _asked(R1_staff_total=7)
-    assert [(each.rule, each.level, each.field, each.value) for each in found] == [("S14", "error", "R1_staff_total", "7")]
+    place = [(each.rule, each.level, each.field, each.value) for each in found]
+    assert place == [("S14", "error", "R1_staff_total", "7")]
     assert found[0].message == "自查报告中“国家工作人员总数”为7，与表格统计0不一致。"
 
 
