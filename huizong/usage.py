@@ -67,6 +67,8 @@ def _usage(wrong: Any) -> str:
     found = re.match(r"No such command '(.*)'", message)
     if found:
         return f"没有命令 {found[1]}，{HINT}"
+    if message.startswith("Missing command"):
+        return f"请写明要做什么，{HINT}"
     found = re.match(r"Got unexpected extra arguments? \((.*)\)", message)
     if found:
         return f"多出的参数：{found[1]}；{HINT}"

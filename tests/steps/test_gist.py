@@ -23,7 +23,8 @@ def finding(rule: str, message: str, **place: object) -> Finding:
 
 def required(field: str, label: str, cells: Sequence[str]) -> list[Finding]:
     return [finding("F01", f"第{cell[1:]}行“{label}”为必填项，不能为空。", form="certificates",
-                    sheet="证件登记表", cell=cell, row=int(cell[1:]), field=field, fix="请补填。") for cell in cells]
+                    sheet="证件登记表", cell=cell, row=int(cell[1:]), field=field, fix="请补填。")
+            for cell in cells]
 
 
 def test_one_problem_in_many_rows_is_one_line_with_the_cells(campaign: Campaign) -> None:
