@@ -154,8 +154,8 @@ def _new(bureau: Bureau, one: Examined) -> rows.NewDocument:
 def _says(one: Examined) -> str:
     if one.refused is not None:
         return one.refused.message
-    if one.status == "unidentified":
-        return one.findings[0].message
+    if one.status in ("unidentified", "refused"):
+        return one.findings[0].message if one.findings else ""
     if one.unit is None:
         return "看不出是哪个单位的文件：请用 --unit 指明，或放进以单位代码命名的文件夹。"
     return ""

@@ -147,6 +147,12 @@ def test_a_full_store_is_told_before_anything_is_recorded(small: Played, bureau:
     assert recorded(bureau) == []
 
 
+def test_another_units_file_is_kept_but_never_becomes_this_units_form(small: Played, bureau: Bureau) -> None:
+    (one,) = take(bureau, [small.file(small.units[0], "03-")], unit=small.units[1])
+    assert one.refused and "请勿代报" in one.says and one.receipt.number
+    assert bureau.filed() == {}
+
+
 def test_an_empty_folder_is_hardly_what_was_meant(bureau: Bureau, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UseError, match="没有可以收的文件"):
