@@ -64,7 +64,7 @@ class Field:
 
     @property
     def kept(self) -> bool:
-        """Whether a pre-filled value is a fact: not a number to confirm, nor a proposal the unit decides on."""
+        """Whether a pre-filled value is a fact: no number to confirm, no proposal the unit decides on."""
         return not (self.proposed or self.auto or self.figure or self.kind == "serial")
 
     @property
