@@ -28,7 +28,6 @@ CAGE: Final = Cage(preload=("collector.gate", "collector.examine", "forms.readin
 DOCUMENTS: Final = ("xlsx", "xls", "ods", "docx")
 SCANS: Final = (".pdf", ".jpg", ".jpeg", ".png")
 FEW: Final = 60
-STRANGER: Final = "S02"     # the stamp is another unit's than the sender
 _JOB: Final = "collector.examine:examine_job"
 _STARTING: Final[list[threading.Thread]] = []
 
@@ -140,10 +139,6 @@ def _settled(campaign: Campaign, item: Item, answer: Any, refused: Refusal | Non
                 return _refused(dataclasses.replace(item, refused=again.refused), unit, verdict.kind)
             outcome = Outcome.from_json(again.value["outcome"])
     assert outcome is not None
-    strange = tuple(each for each in outcome.findings if each.rule == STRANGER and each.level == "error")
-    if strange:     # another unit's people must never become this unit's version of the form
-        return Examined(item, verdict.kind, "refused", outcome.unit, outcome.form, outcome.version, None,
-                        strange)
     document = outcome.document
     if document is not None and notes:
         document = dataclasses.replace(document, findings=(*document.findings, *notes))

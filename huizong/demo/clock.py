@@ -30,8 +30,10 @@ class Clock:
         say(f"用时 {total:.1f} 秒。")
 
 
-STAGES = {"issue": "下发", "take": "收件", "explain": "说明", "submit": "报送前校验与报送", "accept": "审核",
-          "give_back": "审核", "merge": "汇总", "publish": "成文"}
+STAGES = {
+    "issue": "下发", "take": "收件", "explain": "说明", "submit": "报送前校验与报送", "findings": "全市规则",
+    "accept": "审核", "give_back": "审核", "merge": "汇总", "publish": "成文",
+}
 
 
 class Timed:

@@ -2,19 +2,21 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from forms import Finding
 from forms.campaign import load, shipped
 from forms.spec import Campaign
 from huizong.demo import folder, registers, truth
 from huizong.demo.clock import Clock, Timed
 from huizong.demo.draft import FILLED, START, STATISTIC
 from huizong.demo.lexicon import Lexicon
+from huizong.demo.oracle import score
 from huizong.demo.planted import Round, placed, rounds
 from huizong.demo.returns import Filler, unpacked
 from huizong.demo.steps import Attempt, RealSteps
@@ -30,8 +32,9 @@ class Steps(Protocol):
 
     def open(self, campaign: Path, as_of: date) -> AbstractContextManager[Any]: ...
     def issue(self, bureau: Any, out: Path) -> None: ...
-    def take(self, bureau: Any, paths: Sequence[Path]) -> None: ...
-    def explain(self, bureau: Any, unit: str, rule: str, reason: str) -> None: ...
+    def take(self, bureau: Any, paths: Sequence[Path]) -> list[Finding]: ...
+    def findings(self, bureau: Any, handing_in: Sequence[str] = ()) -> list[Finding]: ...
+    def explain(self, bureau: Any, unit: str, rules: Collection[str], reason: str) -> None: ...
     def submit(self, bureau: Any, unit: str) -> Attempt: ...
     def accept(self, bureau: Any, units: Sequence[str]) -> None: ...
     def give_back(self, bureau: Any, units: Sequence[str], reason: str) -> None: ...
@@ -50,6 +53,7 @@ class Stage:
     campaign: Campaign
     rounds: tuple[Round, Round]
     late: frozenset[str]
+    found: dict[int, list[Finding]] = field(default_factory=lambda: {1: [], 2: []})
 
     def open(self, as_of: date) -> AbstractContextManager[Any]:
         return self.steps.open(self.out / "campaign", as_of)
@@ -98,7 +102,13 @@ def play(out: Path, units: int | None = None, staff: int | None = None, seed: in
     for unit in left:
         say(f"单位 {unit} 的材料没有通过。")
     clock.tell(say)
-    return 1 if left else 0
+    scores = [score(each.number, placed(campaign, each), stage.found[each.number]) for each in played]
+    for each in scores:
+        say(str(each))
+        for mark, places in (("遗漏", each.missed), ("意外", each.unexpected)):
+            for place in places:
+                say(f"  {mark}：{'　'.join(place)}")
+    return 1 if left or not all(each.perfect for each in scores) else 0
 
 
 def _silent(items: Iterable[Any], label: str, total: int | None = None) -> Iterator[Any]:
@@ -155,7 +165,8 @@ def _first_round(stage: Stage) -> None:
     in_time = [code for code in first.returns if code not in stage.late]
     stage.say("第一轮收件……")
     with stage.open(FILLED) as bureau:
-        stage.steps.take(bureau, [stage.folder(1, code) for code in in_time])
+        stage.found[1] += stage.steps.take(bureau, [stage.folder(1, code) for code in in_time])
+        stage.found[1] += stage.steps.findings(bureau)
         handed = [code for code in stage.progress(in_time, "报送") if _hand_in(stage, bureau, first, code)]
         stage.steps.accept(bureau, [code for code in handed if code not in marked])
         explained = [code for code in handed if code in marked]
@@ -168,8 +179,7 @@ def _hand_in(stage: Stage, bureau: Any, each: Round, code: str) -> bool:
     if attempt.submitted or attempt.blocked:
         return attempt.submitted
     expected = {mark.rule for mark in each.marks if mark.unit == code}
-    for rule in sorted(attempt.unexplained & expected):
-        stage.steps.explain(bureau, code, rule, words().text["explanation"])
+    stage.steps.explain(bureau, code, sorted(attempt.unexplained & expected), words().text["explanation"])
     return stage.steps.submit(bureau, code).submitted
 
 
@@ -183,9 +193,12 @@ def _second_round(stage: Stage) -> list[str]:
         if not codes:
             continue
         with stage.open(day) as bureau:
-            if day == LATE:
-                stage.steps.take(bureau, [stage.folder(1, code) for code in codes])
-            stage.steps.take(bureau, [stage.folder(2, code) for code in codes])
+            late = codes if day == LATE else ()
+            if late:
+                stage.found[1] += stage.steps.take(bureau, [stage.folder(1, code) for code in codes])
+                stage.found[1] += stage.steps.findings(bureau, late)
+            stage.found[2] += stage.steps.take(bureau, [stage.folder(2, code) for code in codes])
+            stage.found[2] += stage.steps.findings(bureau, late)
             through: list[str] = []
             for code in stage.progress(codes, "报送"):
                 (through if _hand_in(stage, bureau, second, code) else left).append(code)

@@ -2,13 +2,14 @@
 called as the command line does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from forms import Finding
 from huizong.steps.bureau import Bureau, open_bureau
 from huizong.steps.errors import UseError
 from huizong.steps.progress import Progress, silent
@@ -39,16 +40,26 @@ class RealSteps:
 
         issue(bureau, out, progress=self._progress)
 
-    def take(self, bureau: Bureau, paths: Sequence[Path]) -> None:
+    def take(self, bureau: Bureau, paths: Sequence[Path]) -> list[Finding]:
+        """What was said of files that were kept but not recorded as a form."""
         from huizong.steps.take import take
 
-        take(bureau, paths, progress=self._progress)
+        taken = take(bureau, paths, progress=self._progress)
+        return [finding for one in taken if one.refused for finding in one.findings]
 
-    def explain(self, bureau: Bureau, unit: str, rule: str, reason: str) -> None:
+    def findings(self, bureau: Bureau, handing_in: Sequence[str] = ()) -> list[Finding]:
+        """What reading and rules say of all that is filed, units together; or of these as each hands in."""
+        from huizong.steps.judge import judge, judge_filed
+
+        if handing_in:
+            return [each for code in handing_in for each in judge(bureau, code, submitting=True).findings]
+        return list(judge_filed(bureau).findings)
+
+    def explain(self, bureau: Bureau, unit: str, rules: Collection[str], reason: str) -> None:
         from huizong.steps.explain import explain
 
         try:
-            explain(bureau, unit, rule, reason=reason)
+            explain(bureau, unit, rules, reason=reason)
         except UseError:
             return
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from collector.rows import Actor
 from forms import Finding
 from huizong.steps.bureau import Bureau
@@ -9,8 +11,9 @@ from huizong.steps.errors import UseError
 from huizong.steps.judge import judge
 
 
-def explain(bureau: Bureau, unit: str, finding: str, *, reason: str, actor: str | Actor = "clerk") -> int:
-    """Explains every warning of the unit that `finding` names (RULE, RULE:KEY or RULE:KEY:VALUE).
+def explain(bureau: Bureau, unit: str, finding: str | Collection[str], *, reason: str,
+            actor: str | Actor = "clerk") -> int:
+    """Explains every warning of the unit that `finding` names (RULE, RULE:KEY or RULE:KEY:VALUE, or several).
 
     Gives how many; a second explanation takes the place of the first.  Raises UseError for an empty reason,
     an error (errors are corrected, not explained), a notice, or no match.
@@ -19,20 +22,22 @@ def explain(bureau: Bureau, unit: str, finding: str, *, reason: str, actor: str 
     if not reason.strip():
         raise UseError("请写明说明的理由。")
     by = actor if isinstance(actor, Actor) else Actor(actor, "unit")
-    found = _named(bureau, unit, finding)
+    wanted = (finding,) if isinstance(finding, str) else tuple(finding)
+    found = _named(bureau, unit, wanted)
     warnings = {(each.rule, each.key or "", each.value or "") for each in found if each.level == "warning"}
     if not warnings:
-        raise UseError(_why(unit, finding, found))
+        raise UseError(_why(unit, "、".join(wanted), found))
     with bureau.ledger.writing(by) as tx:
         for rule, key, value in sorted(warnings):
             tx.explained(unit, rule, key, value, reason.strip())
     return len(warnings)
 
 
-def _named(bureau: Bureau, unit: str, finding: str) -> list[Finding]:
+def _named(bureau: Bureau, unit: str, wanted: Collection[str]) -> list[Finding]:
     """The findings meant: as things stand, or those that only the handing-in of the set brings up."""
     for submitting in (False, True):
-        found = [each for each in judge(bureau, unit, submitting=submitting).findings if names(finding, each)]
+        judged = judge(bureau, unit, submitting=submitting).findings
+        found = [each for each in judged if any(names(one, each) for one in wanted)]
         if found:
             return found
     return []

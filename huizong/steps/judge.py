@@ -80,11 +80,21 @@ def judge(bureau: Bureau, unit: str | None = None, *, submitting: bool = False) 
     submissions = list(bureau.submissions(states))
     if submitting and unit is not None:
         submissions = as_submitted(bureau, unit, states)
-    attachments = [(row.unit, attached_to(bureau.campaign, row.file_name) or "", row.file_name)
-                   for row in bureau.attachments(unit)]
     documents = {filed.id: filed.document for filed in cabinet.values() if filed.document is not None}
-    return judge_documents(bureau, documents, unit=unit, submissions=submissions, attachments=attachments,
-                           said=words(bureau, unit))
+    return judge_documents(bureau, documents, unit=unit, submissions=submissions, said=words(bureau, unit),
+                           attachments=attached(bureau, unit))
+
+
+def judge_filed(bureau: Bureau) -> Judged:
+    """All that is filed, units together, as `check` sees files: who has submitted when plays no part."""
+    documents = {filed.id: filed.document for filed in bureau.filed().values() if filed.document is not None}
+    return judge_documents(bureau, documents, attachments=attached(bureau), said=words(bureau))
+
+
+def attached(bureau: Bureau, unit: str | None = None) -> list[tuple[str, str, str]]:
+    """(unit, form, file name) of every scan."""
+    return [(row.unit, attached_to(bureau.campaign, row.file_name) or "", row.file_name)
+            for row in bureau.attachments(unit)]
 
 
 def judge_documents(bureau: Bureau, documents: Mapping[str, Document], *, unit: str | None = None,

@@ -20,6 +20,7 @@ from forms.pack import FIRST, GUIDE
 from huizong.steps.bureau import Bureau
 from huizong.steps.check import recheck
 from huizong.steps.errors import UseError, sentence
+from huizong.steps.submit import ready
 from huizong.steps.take import Taken, take, taking
 from tests.steps.played import Played
 
@@ -147,10 +148,12 @@ def test_a_full_store_is_told_before_anything_is_recorded(small: Played, bureau:
     assert recorded(bureau) == []
 
 
-def test_another_units_file_is_kept_but_never_becomes_this_units_form(small: Played, bureau: Bureau) -> None:
+def test_another_units_file_is_named_and_blocks_the_handing_in(small: Played, bureau: Bureau) -> None:
     (one,) = take(bureau, [small.file(small.units[0], "03-")], unit=small.units[1])
-    assert one.refused and "请勿代报" in one.says and one.receipt.number
-    assert bureau.filed() == {}
+    strange = [each for each in one.findings if each.rule == "S02"]
+    assert [(each.level, each.unit) for each in strange] == [("error", small.units[1])]
+    assert "请勿代报" in strange[0].message and one.receipt.number
+    assert any(each.rule == "S02" for each in ready(bureau, small.units[1]).errors)
 
 
 def test_an_empty_folder_is_hardly_what_was_meant(bureau: Bureau, tmp_path: Path) -> None:
