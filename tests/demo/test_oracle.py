@@ -1,4 +1,4 @@
-"""All planted faults are found, each at its cell, and nothing else anywhere: on campaigns of several seeds and sizes."""
+"""All planted faults are found, each at its cell, and nothing else: campaigns of several seeds and sizes."""
 
 from __future__ import annotations
 
