@@ -114,6 +114,7 @@ group by s.unit, s.id_number;
 holds: 归到单位的公安行程，自回溯起始日起（局名册人员，加上材料2中名册没有的）。in_service 为出境（缺出境的按入境）时已在该单位且未离开
 columns: unit, id_number, name, exit_on, entry_on, kind, number, entry_kind, entry_number, destinations, ports, outcome,
   document, row, in_service, trip
+kept: true
 */
 select *, concat_ws('|', id_number, exit_on, entry_on, number, document, row) as trip
 from (select * from roster_trips
