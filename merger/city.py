@@ -88,6 +88,7 @@ class City:
     ratios: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # the figures that are part and whole
     views: Mapping[str, pa.Table] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)  # figure id → what it counts
+    titles: Mapping[str, str] = field(default_factory=dict)  # rule id → the problem in plain words
 
     @property
     def campaign(self) -> Campaign:
@@ -193,6 +194,7 @@ def consolidate(inputs: Inputs, engine: Engine, units: Iterable[str] | None = No
         ratios,
         views,
         {each.id: each.label for each in specs},
+        {each.id: each.title for each in engine.rules},
     )
 
 

@@ -66,3 +66,13 @@ def problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
         entry["open"] += row["state"] != "已完成"
         entry["overdue"] += row["state"] == "超期"
     return [entry for _, entry in sorted(counted.items(), key=lambda item: (order[item[0][0]], item[0][1]))]
+
+
+def waivers(city: City) -> list[dict[str, Any]]:
+    """What the bureau does not ask of a unit, in the official order: the report owes its reader each."""
+    units = city.campaign.units_by_code
+    in_force = [each for each in city.inputs.waivers
+                if each.unit in units and (each.until is None or each.until >= city.inputs.as_of)]
+    in_force.sort(key=lambda each: (units[each.unit].order, each.rule, each.key or ""))
+    return [{"unit": units[each.unit].name, "matter": city.titles.get(each.rule, each.rule),
+             "reason": masked_text(each.reason), "by": each.by, "until": each.until} for each in in_force]

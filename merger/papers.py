@@ -10,7 +10,7 @@ from typing import Any
 
 from forms import Unit
 from merger.city import ACCEPTED, City, short_label
-from merger.items import cases, problems
+from merger.items import cases, problems, waivers
 from templates.filters import percent
 
 IN = ("submitted", ACCEPTED)
@@ -46,6 +46,7 @@ def context(city: City, head: Head, unit: Unit | None = None) -> dict[str, Any]:
         "units": units,
         "cases": cases(city),
         "problems": problems(city, unit),
+        "waivers": waivers(city),
     }
     if unit is not None:
         own = next(each for each in units if each["code"] == unit.code)
@@ -217,6 +218,7 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
         "due",
     ),
     "by.unit_rate": ("label", "n", "rate"),
+    "waivers": ("unit", "matter", "reason", "by", "until"),
     "files": ("name", "form", "rows", "sha256"),
 }
 _MORE = ("pictures", "files", "receipt.number", "receipt.received_at", "receipt.late")

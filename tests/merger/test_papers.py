@@ -3,14 +3,17 @@ review."""
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 
 import pytest
 
-from merger.city import City, Override
+from forms.engine import Waiver
+from merger.city import City, Override, consolidate
 from merger.inserts import annex_tables, inserts, pictures
 from merger.papers import Head, context, known_names
 from templates import Document, Heading, Paragraph, Remark, Table, compose, render_docx
@@ -25,6 +28,8 @@ from tests.merger.cities import (
     TROUBLED,
     Tables,
     city,
+    engine,
+    inputs,
     lines,
     opened,
 )
@@ -158,3 +163,16 @@ def test_every_name_of_a_context_is_known() -> None:
         "units[].missing_short",
         "by.trips_year[].label",
     } <= known
+
+
+def test_the_report_tells_each_waiver_in_force_and_none_that_has_run_out() -> None:
+    waived = (
+        Waiver(FIRST, "X01", None, "原单位备案，正在转出", "审核员甲", None),
+        Waiver(FIRST, "X05", None, "已到期的豁免", "审核员甲", AS_OF - timedelta(days=1)),
+    )
+    with_waivers = consolidate(dataclasses.replace(inputs(), waivers=waived), engine())
+    said = sentences(compose("report.md", context(with_waivers, HEAD), inserts=inserts(with_waivers)))
+    (told,) = [each for each in said if "豁免" in each]
+    assert "经批准豁免的事项1项" in told and "“应登记备案而未备案”，理由：原单位备案，正在转出" in told
+    assert "已到期的豁免" not in told
+    assert not any("豁免" in each for each in sentences(composed("report", "some")))

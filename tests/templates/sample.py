@@ -130,6 +130,16 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
             for at in range(min(amount, 3))
         ],
         "problems": [_problem(at) for at in range(amount)],
+        "waivers": [
+            {
+                "unit": "瑞安市某某卫生院",
+                "matter": "应登记备案而未备案",
+                "reason": "原单位备案，正在转出",
+                "by": "审核员甲",
+                "until": dt.date(2019, 12, 31) if at else None,
+            }
+            for at in range(min(amount, 2))
+        ],
         "report": dict.fromkeys(
             (
                 "leading_group_formed_on",
