@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from huizong import usage
 from huizong.accounts_cli import accounts, backup, restore
+from huizong.bureau_cli import COMMANDS
+from huizong.cli_options import AS_OF, CAMPAIGN, SCHEDULER, UNITS, opened, print_json, progress
 from huizong.phase_two_cli import register
 from huizong.usage import Place
 
 if TYPE_CHECKING:
     from huizong.steps.bureau import Bureau
-    from huizong.steps.progress import Progress
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
@@ -66,45 +64,6 @@ def _sentence(wrong: Exception) -> str:
     return sentence(wrong)
 
 
-# ------------------------------------------------------------------------------------------------- options
-
-CAMPAIGN = click.argument("campaign", type=Place(exists=True, file_okay=False, path_type=Path))
-AS_OF = click.option("--as-of", "as_of", metavar="日期", callback=lambda _c, _p, text: _day(text),
-                     help="规则所见的“今天”，如 2019-08-11；默认为北京时间的今天。")
-SCHEDULER = click.option("--scheduler", metavar="tcp://…", help="把工作分到一个 Dask 集群。")
-UNITS = click.option("--unit", "units", multiple=True, metavar="代码", help="只处理这些单位，可重复。")
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"“{text}”不是日期，请写成 2019-08-11 的样子。") from None
-
-
-@contextmanager
-def _bureau(folder: Path, as_of: date, scheduler: str | None = None) -> Iterator[Bureau]:
-    from huizong.steps.bureau import open_bureau
-
-    with open_bureau(folder, as_of=as_of, scheduler=scheduler) as bureau:
-        yield bureau
-
-
-def _progress() -> Progress:
-    from huizong.steps.progress import progress_for
-
-    return progress_for(sys.stderr)
-
-
-def _print_json(value: Any) -> None:
-    """UTF-8 whatever the terminal's locale says."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
 def _warm(campaign: Path, paths: Sequence[Path]) -> None:
     """The child that reads files gets ready while we read the campaign."""
     if paths and (campaign / "campaign.yaml").is_file():
@@ -140,7 +99,7 @@ def demo(out: Path, units: int | None, staff: int | None, seed: int, scheduler: 
     """合成一次完整的专项整治，扮演每个填报人，走完全程。"""
     from huizong.demo.play import play
 
-    return play(out, units=units, staff=staff, seed=seed, scheduler=scheduler, progress=_progress(),
+    return play(out, units=units, staff=staff, seed=seed, scheduler=scheduler, progress=progress(),
                 say=click.echo)
 
 
@@ -178,8 +137,8 @@ def issue(campaign: Path, out: Path, units: tuple[str, ...], as_of: date, schedu
     """生成各单位的预填材料包：OUT/<单位代码>.zip。"""
     from huizong.steps.issue import issue as issue_packs
 
-    with _bureau(campaign, as_of, scheduler) as bureau:
-        packs = issue_packs(bureau, out, units=units, progress=_progress())
+    with opened(campaign, as_of, scheduler) as bureau:
+        packs = issue_packs(bureau, out, units=units, progress=progress())
         _tell_registers(bureau)
     click.echo(f"已生成 {len(packs)} 个材料包，在 {out}。")
 
@@ -201,11 +160,11 @@ def check(campaign: Path, paths: tuple[Path, ...], as_json: bool, annotate: Path
     from huizong.steps.check import check as check_paths
     from huizong.steps.check import recheck
 
-    with _bureau(campaign, as_of, scheduler) as bureau:
-        report = (check_paths(bureau, paths, unit=unit, annotate=annotate, progress=_progress()) if paths
-                  else recheck(bureau, progress=_progress()))
+    with opened(campaign, as_of, scheduler) as bureau:
+        report = (check_paths(bureau, paths, unit=unit, annotate=annotate, progress=progress()) if paths
+                  else recheck(bureau, progress=progress()))
     if as_json:
-        _print_json(report.as_dict())
+        print_json(report.as_dict())
     else:
         from huizong.steps.tell import tell_check
 
@@ -228,9 +187,9 @@ def take(campaign: Path, paths: tuple[Path, ...], unit: str | None, actor: str, 
     from huizong.steps.tell import tell_take
 
     taken = []
-    with _bureau(campaign, as_of, scheduler) as bureau:
+    with opened(campaign, as_of, scheduler) as bureau:
         try:
-            for one in taking(bureau, paths, unit=unit, actor=actor, progress=_progress()):
+            for one in taking(bureau, paths, unit=unit, actor=actor, progress=progress()):
                 taken.append(one)
         finally:                # what was taken before a failure is taken, and told
             tell_take(taken, click.echo)
@@ -248,7 +207,7 @@ def explain(campaign: Path, unit: str, finding: str, reason: str, actor: str, as
     """说明一条警告。FINDING 写作 规则、规则:主键 或 规则:主键:值。"""
     from huizong.steps.explain import explain as explain_finding
 
-    with _bureau(campaign, as_of) as bureau:
+    with opened(campaign, as_of) as bureau:
         count = explain_finding(bureau, unit, finding, reason=reason, actor=actor)
     click.echo(f"已说明 {count} 条警告。")
 
@@ -263,100 +222,10 @@ def submit(campaign: Path, unit: str, actor: str, as_of: date) -> int:
     from huizong.steps.submit import submit as submit_unit
     from huizong.steps.tell import tell_submission
 
-    with _bureau(campaign, as_of) as bureau:
+    with opened(campaign, as_of) as bureau:
         outcome = submit_unit(bureau, unit, actor=actor)
     tell_submission(outcome, click.echo, bureau.campaign)
     return 0 if outcome.ready else 1
-
-
-@commands.command()
-@CAMPAIGN
-@click.option("--accept", "accepts", multiple=True, metavar="单位[/表]", help="审核通过，可重复。")
-@click.option("--return", "returns", multiple=True, metavar="单位/表", help="退回，可重复；须写理由。")
-@click.option("--reopen", "reopens", multiple=True, metavar="单位/表", help="通过后重新开放；须写理由。")
-@click.option("--reason", default="", help="退回或重新开放的理由。")
-@click.option("--by", "actor", default="reviewer", show_default=True, help="经手人。")
-@AS_OF
-def review(campaign: Path, accepts: tuple[str, ...], returns: tuple[str, ...], reopens: tuple[str, ...],
-           reason: str, actor: str, as_of: date) -> None:
-    """审核：通过、退回或重新开放。"""
-    from huizong.steps.review import review as review_forms
-
-    if not (accepts or returns or reopens):
-        raise click.UsageError("请用 --accept 单位[/表] 或 --return 单位/表 --reason 理由。")
-    if (returns or reopens) and not reason.strip():
-        raise click.UsageError("退回或重新开放须用 --reason 写明理由。")
-    with _bureau(campaign, as_of) as bureau:
-        count = review_forms(bureau, accept=accepts, give_back=returns, reopen=reopens, reason=reason,
-                             actor=actor)
-    click.echo(f"已处理 {count} 份材料。")
-
-
-@commands.command()
-@CAMPAIGN
-@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象。")
-@AS_OF
-def status(campaign: Path, as_json: bool, as_of: date) -> None:
-    """单位 × 材料的进度：齐不齐、过没过、逾期没有。"""
-    from huizong.steps.status import status as status_of
-    from huizong.steps.tell import tell_status
-
-    with _bureau(campaign, as_of) as bureau:
-        found = status_of(bureau)
-    if as_json:
-        _print_json(found.as_dict())
-    else:
-        tell_status(found, click.echo, bureau.campaign)
-
-
-@commands.command()
-@CAMPAIGN
-@click.option("--out", required=True, type=Place(file_okay=False, path_type=Path), help="工作簿放在这里。")
-@AS_OF
-def merge(campaign: Path, out: Path, as_of: date) -> None:
-    """把审核通过的材料汇总成全市工作簿；印出数据快照编号。"""
-    from huizong.steps.merge import merge as merge_city
-
-    with _bureau(campaign, as_of) as bureau:
-        merged = merge_city(bureau, out, progress=_progress())
-    click.echo(f"数据快照 {merged.snapshot}：{merged.path}")
-
-
-@commands.command()
-@CAMPAIGN
-@click.option("--out", required=True, type=Place(file_okay=False, path_type=Path), help="文稿放在这里。")
-@click.option("--report", type=click.Choice(["first", "final"]), default="first", show_default=True,
-              help="初报或终报。")
-@click.option("--signed/--draft", default=False, help="已签发的不印“征求意见稿”水印。")
-@AS_OF
-def publish(campaign: Path, out: Path, report: str, signed: bool, as_of: date) -> int:
-    """写汇总报告、通报、整改通知、催报通知（docx 和 PDF）和问题台账。"""
-    from huizong.steps.publish import publish as publish_papers
-    from huizong.steps.tell import tell_publication
-
-    with _bureau(campaign, as_of) as bureau:
-        published = publish_papers(bureau, out, report=report, signed=signed, progress=_progress())
-    tell_publication(published, click.echo)
-    return 1 if published.leaks else 0
-
-
-@commands.command()
-@CAMPAIGN
-@click.argument("figure_id", metavar="指标")
-@click.option("--unit", metavar="代码", help="只看一个单位。")
-@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象。")
-@AS_OF
-def figure(campaign: Path, figure_id: str, unit: str | None, as_json: bool, as_of: date) -> None:
-    """一个统计数和它所数的每一行，如 annex2.c5。"""
-    from huizong.steps.figure import figure as figure_of
-    from huizong.steps.tell import tell_figure
-
-    with _bureau(campaign, as_of) as bureau:
-        found = figure_of(bureau, figure_id, unit=unit)
-    if as_json:
-        _print_json(found.as_dict())
-    else:
-        tell_figure(found, click.echo)
 
 
 @commands.command()
@@ -381,7 +250,8 @@ def bench(rows: int) -> None:
     run(rows, say=click.echo)
 
 
-commands.add_command(accounts)
+for each in (*COMMANDS, accounts):
+    commands.add_command(each)
 commands.add_command(backup)
 commands.add_command(restore)
 register(commands)
