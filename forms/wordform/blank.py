@@ -97,7 +97,7 @@ def personal_sheet(campaign: Campaign, form: Form, sheet: PersonalSheet, words: 
     ]
     body = [
         paragraph("Title", [run(sheet.title, size=16)], Look("center", after=4, auto_height=True)),
-        ruled(head, [part * 0.32, part * 0.68] * words.columns),
+        ruled(head, [part * 0.27, part * 0.73] * words.columns),
     ]
     for name, table in form.tables.items():
         if name == sheet.rows:
