@@ -10,7 +10,7 @@ from typing import Final
 from forms import assemble, declared
 from forms.faults import CampaignError, Fault
 from forms.shapes import each_shaped, shaped
-from forms.spec import Campaign, Form
+from forms.spec import Campaign
 from forms.units import read_units
 from forms.yamlfile import YamlFile, read
 
@@ -97,8 +97,3 @@ def new(folder: Path) -> Path:
 def shipped() -> Path:
     """The folder of the campaign that comes with the program."""
     return Path(__file__).parent / SHIPPED
-
-
-def form_of(campaign: Campaign, number: str) -> Form | None:
-    """The form by its printed number: "2", "附件2"."""
-    return next((form for form in campaign.forms.values() if form.number == number), None)
