@@ -160,7 +160,7 @@ class _Pdf:
             out.is_(
                 "G06", f"≤{self.m.text.lines_per_page}", len(text), len(text) <= self.m.text.lines_per_page
             )
-        flush = [line for page in self.lines for line in self.body(page[0].page) if page]
+        flush = [line for at in range(1, len(self.pages) + 1) for line in self.body(at)]
         if flush:
             out.near("G03", self.profile.left_mm, min(line.left for line in flush), 1.5)
             out.between(

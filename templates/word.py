@@ -53,7 +53,7 @@ class _Skin:
         body.head()
         for at, block in enumerate(blocks, 1):
             keep = at == len(blocks) and self.document.signature is not None
-            body.block(block, body.sheet.text_width, keep)
+            body.block(block, body.sheet.text_width, keep, whole=keep and at > 1)
         body.attachment_list()
         body.signature()
 

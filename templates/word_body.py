@@ -83,9 +83,16 @@ class Body:
 
     # -- body -----------------------------------------------------------------------------------
 
-    def block(self, block: Block, width: float, keep: bool = False) -> None:
-        """One block of the text, `width` points wide; `keep` binds it to the next paragraph."""
-        _WRITERS[type(block)](self, block, width, keep)
+    def block(self, block: Block, width: float, keep: bool = False, whole: bool = False) -> None:
+        """One block of the text, `width` points wide; `keep` binds it to the next paragraph.
+
+        `whole`: a short paragraph may go to the next page undivided; the first block may not, as page 1
+        must show text (G19).
+        """
+        if isinstance(block, Paragraph):
+            self._paragraph(block, keep, whole and block.short)
+        else:
+            _WRITERS[type(block)](self, block, width, keep)
 
     def _heading(self, block: Heading, width: float, keep: bool) -> None:
         contents = [
@@ -99,13 +106,13 @@ class Body:
     def _indent(self) -> float:
         return measures().text.indent_chars * measures().text.size_pt
 
-    def _paragraph(self, block: Paragraph, width: float, keep: bool) -> None:
+    def _paragraph(self, block: Paragraph, keep: bool, whole: bool) -> None:
         align = None if block.align == "left" and block.indent else block.align
         first = self._indent if block.indent else 0
         self.add(
             "Body",
             runs(block.runs),
-            Look(align, first=first, keep_next=keep, keep_lines=keep and block.short),
+            Look(align, first=first, keep_next=keep, keep_lines=whole),
         )
 
     def _remark(self, block: Remark, width: float, keep: bool) -> None:
@@ -282,7 +289,6 @@ def picture(number: int, width: float, height: float, caption: str) -> Element:
 
 _WRITERS: dict[type, Callable[..., None]] = {
     Heading: Body._heading,
-    Paragraph: Body._paragraph,
     Remark: Body._remark,
     Table: Body._table,
     Image: Body._image,

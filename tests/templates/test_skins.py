@@ -12,7 +12,7 @@ import pdfplumber
 import pytest
 
 from templates import Document, SkinOptions, compose, render_docx, render_pdf
-from templates.blocks import Imprint, Paragraph, Run, Signature
+from templates.blocks import Attachment, Imprint, Paragraph, Run, Signature
 from templates.conformance import IDS, conformance, substitutions
 from templates.rawzip import read
 
@@ -123,13 +123,33 @@ def test_the_imprint_stands_on_the_last_even_page() -> None:
         assert "印发" in found[-1] and not any("印发" in page for page in found[:-1])
 
 
-def test_a_blank_page_before_the_imprint_and_its_page_carry_no_number(sample: ModuleType) -> None:
-    document = compose("circular.md", sample.context("one", 20), inserts=sample.inserts(3))
-    found = pages(render_pdf(document))
-    if found[-2] == "":
-        assert not re.search(r"— ?\d+ ?—", found[-1])
-    else:
-        assert re.search(r"— ?\d+ ?—", found[-1])
+def ending_lying(sentences: int) -> Document:
+    """A paper whose last annex lies, so that 版记 needs a page of its own."""
+    annex = Attachment("演示表", (Paragraph((Run("表。"),)),), landscape=True)
+    text = "演示正文。" * sentences
+    return plain(text, attachments=(annex,), imprint=Imprint(("市公安局",), "办公室", "2019年9月5日"))
+
+
+def test_a_blank_page_before_the_imprint_and_its_page_carry_no_number() -> None:
+    document = ending_lying(5)
+    data = render_pdf(document)
+    found = pages(data)
+    assert len(found) == 4 and found[2] == "" and "印发" in found[3]
+    assert not any(re.search(r"— ?\d+ ?—", page) for page in found[2:])
+    options = SkinOptions()
+    assert not [row for row in conformance(render_docx(document), data, document, options) if row.ok is False]
+
+
+def test_page_one_shows_text_however_short_the_paper() -> None:
+    for sentences in (1, 10, 20, 30):
+        first, second = pages(render_pdf(ending_lying(sentences)))[:2]
+        assert "演示正文" in first
+        assert "演示正文" in second or "2019年9月5日" in first  # G27
+
+
+def test_the_page_of_the_imprint_is_numbered_where_no_blank_page_precedes_it() -> None:
+    found = pages(render_pdf(ending_lying(30)))
+    assert len(found) == 4 and "印发" in found[3] and re.search(r"— ?4 ?—", found[3])
 
 
 def test_full_lines_of_han_text_reach_the_right_edge() -> None:
