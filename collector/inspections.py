@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from collector.problems import Happened
+from collector.happened import Happened
 from collector.workflow import NotAllowed
 
 State = Literal["none", "open", "closed", "fed_back"]

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
+from collector.happened import Happened
 from collector.roles import UNIT_ROLES
 from collector.workflow import NotAllowed
 
 State = Literal[
     "suspected", "asked", "answered", "review", "found", "dismissed", "sanctioned", "rectifying", "closed"
 ]
+Rectification = Literal["waiting", "working", "overdue", "done", "closed", "dismissed"]
 Key = tuple[str, str, str, str]  # unit, id number ("" where nobody is meant), code of the violation, occasion
 PREFIX: Final = "problem_"
 REGISTERED: Final = f"{PREFIX}registered"
@@ -92,25 +94,6 @@ FIELDS: Final[dict[str, str]] = {
 _DAYS: Final = ("due_on", "done_on")
 
 
-class Happened(Protocol):
-    """What replay needs of an event; `form` holds the problem's number."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def form(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def details(self) -> Mapping[str, Any]: ...
-
-
 @dataclass(frozen=True)
 class Step:
     """One line of a problem's history."""
@@ -165,15 +148,15 @@ class Life:
             and self.due_on < today
         )
 
-    def rectification(self, today: date) -> str:
-        """The column 整改状态 of the register (domain brief §5.5)."""
-        if self.state in ENDED:
-            return "已销号" if self.state == "closed" else LABELS["dismissed"]
+    def rectification(self, today: date) -> Rectification:
+        """How far it is put right (domain brief §5.5, 整改状态); the campaign has the words."""
+        if self.state == "closed" or self.state == "dismissed":
+            return self.state
         if self.done_on is not None:
-            return "已完成"
+            return "done"
         if self.overdue(today):
-            return "超期"
-        return "进行中" if self.state == "rectifying" else "未启动"
+            return "overdue"
+        return "working" if self.state == "rectifying" else "waiting"
 
     def moves(self, role: str = "bureau") -> tuple[str, ...]:
         """What this role may do next, in the table's order."""

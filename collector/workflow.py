@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
+
+from collector.happened import Happened
 
 BEIJING: Final = ZoneInfo("Asia/Shanghai")
 Status = Literal["none", "assigned", "uploaded", "submitted", "returned", "accepted", "reopened"]
@@ -37,25 +39,6 @@ _WHY: Final[dict[tuple[Status, str], str]] = {
     ("reopened", "submitted"): "该材料已重新开放，请先上传修改后的文件再报送。",
     ("assigned", "submitted"): "该材料还没有上传，请先上传再报送。",
 }
-
-
-class Happened(Protocol):
-    """What replay needs of an event."""
-
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def form(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def version(self) -> int | None: ...
-    @property
-    def reason(self) -> str: ...
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,24 @@ class PaperShape(Declared):
     document: str | None = None  # of campaign.yaml, where its number comes from
 
 
+class RectificationShape(Declared):
+    """The words of 整改状态 for every state of putting right that `collector.problems` knows."""
+
+    waiting: str
+    working: str
+    overdue: str
+    done: str
+    closed: str
+    dismissed: str
+
+
 class InspectionShape(Declared):
     results: list[str] = Field(min_length=1)
     needs_note: list[str] = Field(default_factory=list)
     unseen: str
     verdicts: dict[Literal["found", "dismissed"], list[str]]
     pending: str
+    rectification: RectificationShape
     found_by: str
     evidence: str
     nobody: str

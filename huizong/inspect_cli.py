@@ -75,6 +75,7 @@ def inspect(
     """集中检查：开始、逐项记录、登记现场发现、定稿、印检查记录和反馈意见。"""
     from huizong.steps import inspection as steps
     from huizong.steps.feedback import feedback, record
+    from huizong.steps.inspection_sheet import sheet
 
     with opened(campaign, as_of) as bureau:
         if opened_on:
@@ -122,7 +123,7 @@ def inspect(
         if feedback_out:
             paper = feedback(bureau, number, feedback_out, signed=signed, notice=notice, by=actor)
             click.echo(f"反馈意见 {paper.number}：{paper.pdf}", err=as_json)
-        given = steps.sheet(bureau, number)
+        given = sheet(bureau, number)
     visit = given.inspection
     if as_json:
         print_json(
@@ -172,7 +173,7 @@ def _after(expected: int | None, version: int) -> int | None:
 
 def _number(bureau: Bureau, target: str) -> str:
     """An inspection's number, or the newest inspection of a unit."""
-    from huizong.steps.inspection import inspections
+    from huizong.steps.inspection_sheet import inspections
 
     if target not in bureau.campaign.units_by_code:
         return target

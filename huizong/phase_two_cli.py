@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,7 +65,10 @@ def problem(
     **said: Any,
 ) -> None:
     """问题台账：列出、看一个问题的经过、办理一步（疑似→核实→认定→处理→整改→销号）、导出。"""
+    from huizong.steps import problem_moves as moves
     from huizong.steps import problems as steps
+    from huizong.steps.problem_register import register_workbook
+    from huizong.steps.second_phase import checklist
 
     if to and not number:
         raise click.UsageError(
@@ -73,22 +76,23 @@ def problem(
         )
     with opened(campaign, as_of) as bureau:
         if enrol:
-            new = steps.enrol(bureau, by=actor)
+            new = moves.enrol(bureau, by=actor)
             click.echo(f"新登记 {len(new)} 个问题。", err=as_json)
         if to and number:
-            steps.move(bureau, number, to, by=actor, expected=expected, **said)
+            moves.move(bureau, number, to, by=actor, expected=expected, **said)
         if out:
-            click.echo(f"问题台账：{steps.register_workbook(bureau, out)}", err=as_json)
+            click.echo(f"问题台账：{register_workbook(bureau, out)}", err=as_json)
             return
         found = (steps.problem(bureau, number),) if number else steps.problems(bureau, unit)
         today = bureau.as_of
+        words: dict[str, str] = dict(checklist(bureau).shape.rectification)
     if as_json:
-        print_json({"problems": [_problem(each, today) for each in found]})
+        print_json({"problems": [_problem(each, today, words) for each in found]})
     else:
         _tell(found, today, history=number is not None)
 
 
-def _problem(each: Problem, today: date) -> dict[str, Any]:
+def _problem(each: Problem, today: date, words: Mapping[str, str]) -> dict[str, Any]:
     life = each.life
     return {
         "number": each.number,
@@ -106,7 +110,7 @@ def _problem(each: Problem, today: date) -> dict[str, Any]:
         "done_on": life.done_on if life else None,
         "closed_by": life.closed_by if life else "",
         "overdue": bool(life and life.overdue(today)),
-        "rectification": life.rectification(today) if life else "",
+        "rectification": words[life.rectification(today)] if life else "",
         "history": [
             {"at": step.at.isoformat(), "move": step.move, "actor": step.actor, **step.said}
             for step in (life.history if life else ())

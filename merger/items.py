@@ -62,9 +62,9 @@ def problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
             },
         )
         entry["n"] += 1
-        entry["closed"] += row["state"] == "已完成"
-        entry["open"] += row["state"] != "已完成"
-        entry["overdue"] += row["state"] == "超期"
+        entry["closed"] += row["settled"]
+        entry["open"] += not row["settled"]
+        entry["overdue"] += row["late"]
     return [entry for _, entry in sorted(counted.items(), key=lambda item: (order[item[0][0]], item[0][1]))]
 
 

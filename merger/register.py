@@ -13,7 +13,7 @@ from merger.workbook.style import Styles, landscape
 
 FIRST = 3
 FACT = 36
-HIDDEN = ("unit", "document", "row", "id_number", "code")
+HIDDEN = ("unit", "document", "row", "id_number", "code", "settled", "late")
 
 
 def problem_register(city: City, lives: Lives = NONE) -> bytes:

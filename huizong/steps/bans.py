@@ -15,7 +15,7 @@ from forms.kinds.identity import eighteen
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.gather import inputs
-from huizong.steps.problems import actor, checklist
+from huizong.steps.second_phase import actor, checklist
 from merger.lists import listing
 
 VIEW: Final = "ban_register"

@@ -15,7 +15,8 @@ from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.feedback import Written, written
 from huizong.steps.papers import text_folders
-from huizong.steps.problems import checklist, problems
+from huizong.steps.problems import problems
+from huizong.steps.second_phase import checklist
 from merger.city import annexes
 from merger.masking import masked_text
 from merger.snapshot import Change

@@ -14,9 +14,11 @@ from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.files import write
 from huizong.steps.gather import inputs
-from huizong.steps.inspection import Line, Sheet, fed_back, inspection, inspections, sheet
+from huizong.steps.inspection import fed_back
+from huizong.steps.inspection_sheet import Line, Sheet, inspection, inspections, sheet
 from huizong.steps.papers import text_folders
-from huizong.steps.problems import Problem, checklist, problems
+from huizong.steps.problems import Problem, problems
+from huizong.steps.second_phase import checklist
 from merger.binding import full_names
 from merger.city import City, consolidate
 from merger.masking import leaks, masked_name, masked_text

@@ -1,4 +1,4 @@
-"""An inspection group's work on one unit: what the system found, what people saw, the close.
+"""An inspection group at work on one unit: opened, checked, findings by hand, closed.
 
 What is closed is a record: its findings by hand enter the problem register as 疑似, in the same commit.
 """
@@ -6,59 +6,24 @@ What is closed is a record: its findings by hand enter the problem register as �
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from collector import inspections as visits
 from collector import problems as lives
 from collector.inspections import HandFinding, Inspection
-from collector.ledger import Reading
 from collector.problems import Key
 from collector.rows import Actor
 from collector.workflow import NotAllowed
-from forms.checklist import Category, Checklist, Item
+from forms.checklist import Category, Checklist
 from huizong.steps.bans import normal
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
-from huizong.steps.judge import judge
-from huizong.steps.problems import actor, checklist, enrol, registered, unchanged
+from huizong.steps.inspection_sheet import inspection, system_counts, visit_of
+from huizong.steps.problem_moves import enrol, registered
+from huizong.steps.second_phase import actor, checklist, unchanged
 
 FACT, NAME, NOTE = 300, 30, 200  # characters
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the checklist: `system` counts the findings of a rule, None for what people look at."""
-
-    item: Item
-    system: int | None
-    explained: int
-    result: str
-    note: str
-
-    @property
-    def silent(self) -> bool:
-        """Nothing found by the system and nothing said by people."""
-        return not (self.system or self.result or self.note)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The checklist of a visit, by check; findings by hand stand beside it."""
-
-    inspection: Inspection
-    lines: Mapping[str, tuple[Line, ...]]
-
-    @property
-    def open_items(self) -> tuple[str, ...]:
-        """What people were to look at and have not answered."""
-        return tuple(
-            line.item.id
-            for lines in self.lines.values()
-            for line in lines
-            if not line.item.rule and not line.result
-        )
 
 
 def open_inspection(
@@ -93,43 +58,7 @@ def open_inspection(
                 "hosts": [each.strip() for each in hosts if each.strip()],
             },
         )
-        return _of(tx, number)
-
-
-def inspections(bureau: Bureau, unit: str | None = None) -> tuple[Inspection, ...]:
-    """Every visit, oldest first."""
-    if not bureau.has_state:
-        return ()
-    with bureau.ledger.reading() as view:
-        return tuple(visits.replay(view.events(unit, kinds=visits.PREFIX)).values())
-
-
-def inspection(bureau: Bureau, number: str) -> Inspection:
-    """Raises UseError for a number nobody knows."""
-    if not bureau.has_state:
-        raise UseError(f"没有编号为“{number}”的检查，请先开始检查。")
-    with bureau.ledger.reading() as view:
-        return _of(view, number)
-
-
-def sheet(bureau: Bureau, number: str) -> Sheet:
-    """The checklist of this visit with what the system finds now, or found when the record was closed."""
-    visit = inspection(bureau, number)
-    counts = visit.system if visit.state != "open" else system_counts(bureau, visit.unit)
-    given = checklist(bureau)
-    return Sheet(
-        visit,
-        {check: tuple(_line(item, visit, counts) for item in given.of(check)) for check in given.checks},
-    )
-
-
-def system_counts(bureau: Bureau, unit: str) -> dict[str, tuple[int, int]]:
-    """Rule → (findings, of these explained) of the unit as its material stands now."""
-    found: dict[str, tuple[int, int]] = {}
-    for each in judge(bureau, unit).findings:
-        n, explained = found.get(each.rule, (0, 0))
-        found[each.rule] = (n + 1, explained + bool(each.explained))
-    return found
+        return visit_of(tx, number)
 
 
 def check_items(
@@ -225,7 +154,7 @@ def close_inspection(
     who = actor(by)
     try:
         with bureau.ledger.writing(who) as tx:
-            visit = _of(tx, number)
+            visit = visit_of(tx, number)
             unchanged(visit.version, expected, f"检查 {number}", visit.label, visit.actor, visit.since)
             visits.moved(visit.state, "closed", number)
             known = lives.replay(tx.events(kinds=lives.PREFIX))
@@ -253,7 +182,7 @@ def close_inspection(
                     "system": {rule: list(n) for rule, n in counts.items()},
                 },
             )
-            return _of(tx, number)
+            return visit_of(tx, number)
     except NotAllowed as refusal:
         raise UseError(str(refusal)) from None
 
@@ -268,28 +197,13 @@ def _moved(
 ) -> Inspection:
     try:
         with bureau.ledger.writing(actor(by)) as tx:
-            visit = _of(tx, number)
+            visit = visit_of(tx, number)
             unchanged(visit.version, expected, f"检查 {number}", visit.label, visit.actor, visit.since)
             visits.moved(visit.state, move, number)
             tx.event(visits.PREFIX + move, visit.unit, number, details=said)
-            return _of(tx, number)
+            return visit_of(tx, number)
     except NotAllowed as refusal:
         raise UseError(str(refusal)) from None
-
-
-def _of(view: Reading, number: str) -> Inspection:
-    found = visits.replay(view.events(None, number, kinds=visits.PREFIX)).get(number)
-    if found is None:
-        raise UseError(f"没有编号为“{number}”的检查，请先开始检查。")
-    return found
-
-
-def _line(item: Item, visit: Inspection, counts: Mapping[str, tuple[int, int]]) -> Line:
-    seen = visit.items.get(item.id)
-    n, explained = counts.get(item.id, (0, 0))
-    return Line(
-        item, n if item.rule else None, explained, seen.result if seen else "", seen.note if seen else ""
-    )
 
 
 def _category(given: Checklist, code: str) -> Category:
@@ -326,21 +240,3 @@ def _facts(given: Checklist, visit: Inspection, finding: HandFinding) -> dict[st
 def _short(text: str, most: int, what: str) -> None:
     if len(text.strip()) > most:
         raise UseError(f"{what}最多{most}字，现有{len(text.strip())}字，请精简。")
-
-
-__all__ = [
-    "HandFinding",
-    "Inspection",
-    "Line",
-    "Sheet",
-    "add_finding",
-    "check_items",
-    "close_inspection",
-    "fed_back",
-    "inspection",
-    "inspections",
-    "open_inspection",
-    "sheet",
-    "system_counts",
-    "withdraw_finding",
-]

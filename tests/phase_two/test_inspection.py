@@ -16,7 +16,9 @@ from huizong.steps import inspection as steps
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.feedback import feedback, record, record_values
-from huizong.steps.problems import enrol, move, problem, problems
+from huizong.steps.inspection_sheet import inspection, sheet
+from huizong.steps.problem_moves import enrol, move
+from huizong.steps.problems import problem, problems
 from templates import TEXT, placeholders
 from templates.readback import docx_said, pdf_said
 from tests.phase_two.desk import BEN, DAY, UNAPPROVED, UNIT, bureau_of, handed_in
@@ -74,7 +76,7 @@ def test_the_sheet_sets_what_the_system_found_beside_what_people_saw(bureau: Bur
     handed_in(bureau, certificates=[{}])  # in no custody list: X05
     now = visit(bureau)
     steps.check_items(bureau, now.number, {"X05": ("不符", "两本仍在本人处")}, by="wu")
-    given = steps.sheet(bureau, now.number)
+    given = sheet(bureau, now.number)
     line = next(line for line in given.lines["surrendered"] if line.item.id == "X05")
     assert (line.system, line.result, line.note) == (1, "不符", "两本仍在本人处")
     assert "K3" in given.open_items and "X05" not in given.open_items
@@ -85,7 +87,7 @@ def test_what_the_system_found_is_frozen_when_the_record_is_closed(bureau: Burea
     now = closed(bureau)
     handed_in(bureau)
     line = next(
-        line for line in steps.sheet(bureau, now.number).lines["surrendered"] if line.item.id == "X05"
+        line for line in sheet(bureau, now.number).lines["surrendered"] if line.item.id == "X05"
     )
     assert line.system == 1
 
@@ -123,7 +125,7 @@ def test_the_second_inspector_is_told_that_the_first_was_faster(
     steps.check_items(bureau, now.number, {"K1": ("相符", "")}, by="zhou", expected=now.version)
     with pytest.raises(UseError, match="已由 zhou 于08月20日17:00改动"):
         steps.check_items(other, now.number, {"K1": ("未查", "")}, by="wu", expected=now.version)
-    assert steps.inspection(other, now.number).items["K1"].result == "相符"
+    assert inspection(other, now.number).items["K1"].result == "相符"
     other.ledger.close()
 
 
@@ -182,7 +184,7 @@ def test_the_notice_carries_the_visit_the_listed_problems_and_the_findings_by_ha
     assert "于2019年8月19日对你单位开展了实地检查" in said.text and "共有3项问题" in said.text
     for text in (said.text, pdf_said(paper.pdf.read_bytes())):
         assert "林小二" not in text and BEN not in text
-    assert steps.inspection(bureau, now.number).notice == paper.number == "瑞卫整改〔2019〕37号"
+    assert inspection(bureau, now.number).notice == paper.number == "瑞卫整改〔2019〕37号"
 
 
 def test_what_is_done_with_leaves_the_notice(bureau: Bureau, tmp_path: Path) -> None:
@@ -227,7 +229,7 @@ def test_the_record_is_a_form_on_the_way_out_and_a_record_afterwards(bureau: Bur
 def test_the_record_asks_for_nothing_that_is_not_given(bureau: Bureau) -> None:
     handed_in(bureau)
     now = closed(bureau)
-    given = _names(record_values(bureau, steps.sheet(bureau, now.number)))
+    given = _names(record_values(bureau, sheet(bureau, now.number)))
     asked = placeholders((TEXT / "inspection.md").read_text("utf-8"))
     assert {each.split(".")[0].removesuffix("[]") for each in asked} <= given
 

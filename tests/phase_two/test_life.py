@@ -104,11 +104,11 @@ def test_what_review_finds_untrue_ends_and_can_be_opened_again() -> None:
 @pytest.mark.parametrize(
     ("moves", "day", "column"),
     [
-        (WAY[:5], date(2019, 9, 1), "未启动"),
-        (WAY[:6], date(2019, 9, 10), "进行中"),
-        (WAY[:6], date(2019, 9, 11), "超期"),
-        (WAY[:7], date(2019, 9, 11), "已完成"),
-        (WAY, date(2020, 1, 1), "已销号"),
+        (WAY[:5], date(2019, 9, 1), "waiting"),
+        (WAY[:6], date(2019, 9, 10), "working"),
+        (WAY[:6], date(2019, 9, 11), "overdue"),
+        (WAY[:7], date(2019, 9, 11), "done"),
+        (WAY, date(2020, 1, 1), "closed"),
     ],
 )
 def test_the_column_of_rectification_follows_the_day(moves: tuple[str, ...], day: date, column: str) -> None:

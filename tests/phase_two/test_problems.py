@@ -11,10 +11,12 @@ from python_calamine import CalamineWorkbook
 from collector.ledger import Ledger
 from forms import Campaign
 from forms.engine import Engine
+from huizong.steps import problem_moves as moves
 from huizong.steps import problems as steps
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.figure import figure
+from huizong.steps.problem_register import register_workbook
 from tests.phase_two.desk import CLERK, LATE, OPEN, REVIEWER, UNAPPROVED, UNIT, bureau_of, handed_in
 
 
@@ -23,7 +25,7 @@ def numbers(bureau: Bureau) -> dict[str, str]:
     return {each.number: str(each.facts.get("person")) for each in steps.problems(bureau)}
 
 
-def walk(bureau: Bureau, number: str, *moves: str) -> None:
+def walk(bureau: Bureau, number: str, *steps_taken: str) -> None:
     said = {
         "asked": {},
         "answered": {"opinion": "属实", "reason": "本人承认"},
@@ -34,22 +36,22 @@ def walk(bureau: Bureau, number: str, *moves: str) -> None:
         "closed": {},
         "rectifying": {"measure": "诫勉谈话", "responsible": "陈主任", "due_on": "2019-08-18"},
     }
-    for move in moves:
-        steps.move(bureau, number, move, by=REVIEWER, **said[move])
+    for move in steps_taken:
+        moves.move(bureau, number, move, by=REVIEWER, **said[move])
 
 
 def test_looking_gives_no_number_and_enrolling_twice_gives_it_once(bureau: Bureau) -> None:
     handed_in(bureau, violations=[UNAPPROVED, LATE])
     assert list(numbers(bureau)) == [""]
-    assert steps.enrol(bureau) == (f"{UNIT}-V4a-01", f"{UNIT}-V5a-01")
-    assert steps.enrol(bureau) == ()
+    assert moves.enrol(bureau) == (f"{UNIT}-V4a-01", f"{UNIT}-V5a-01")
+    assert moves.enrol(bureau) == ()
 
 
 def test_a_problem_begins_where_the_accepted_document_left_it(bureau: Bureau) -> None:
     handed_in(
         bureau, violations=[{**UNAPPROVED, **OPEN}, LATE, {**LATE, "exit_on": "2017-03-01", "handled": "是"}]
     )
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     assert [(each.number, each.label) for each in steps.problems(bureau)] == [
         ("002-V4a-01", "疑似"),
         ("002-V5a-01", "认定"),
@@ -59,7 +61,7 @@ def test_a_problem_begins_where_the_accepted_document_left_it(bureau: Bureau) ->
 
 def test_a_number_once_given_stays_when_rows_move_and_new_ones_come(bureau: Bureau) -> None:
     handed_in(bureau, violations=[UNAPPROVED, {**UNAPPROVED, "exit_on": "2017-02-03"}])
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     first = {each.key: each.number for each in steps.problems(bureau)}
     handed_in(
         bureau,
@@ -69,7 +71,7 @@ def test_a_number_once_given_stays_when_rows_move_and_new_ones_come(bureau: Bure
             UNAPPROVED,
         ],
     )
-    assert steps.enrol(bureau) == ("002-V4a-03",)
+    assert moves.enrol(bureau) == ("002-V4a-03",)
     second = {each.key: each.number for each in steps.problems(bureau)}
     assert first.items() <= second.items()
     assert second[(UNIT, "330399198001010018", "V4a", "2016-09-09")] == "002-V4a-03"
@@ -79,9 +81,9 @@ def test_what_the_unit_no_longer_lists_stays_in_the_register_and_its_number_is_n
     bureau: Bureau,
 ) -> None:
     handed_in(bureau, violations=[UNAPPROVED])
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     handed_in(bureau, violations=[{**UNAPPROVED, "exit_on": "2016-09-09"}])
-    assert steps.enrol(bureau) == ("002-V4a-02",)
+    assert moves.enrol(bureau) == ("002-V4a-02",)
     gone = steps.problem(bureau, "002-V4a-01")
     assert "不再列出" in gone.differs
     assert (gone.facts["person"], gone.facts["fact"]) == ("陈小一", "2018年5月1日至2018年5月6日赴日本")
@@ -90,7 +92,7 @@ def test_what_the_unit_no_longer_lists_stays_in_the_register_and_its_number_is_n
 def test_two_things_on_one_certificate_are_two_problems(bureau: Bureau) -> None:
     kept = {"kind": "普通护照", "number": "EZ9900001"}
     handed_in(bureau, problems=[{**kept, "happened_on": "2018-01-01"}, {**kept, "happened_on": "2019-01-01"}])
-    assert len(steps.enrol(bureau)) == 2
+    assert len(moves.enrol(bureau)) == 2
     assert [each.key[3] for each in steps.problems(bureau)] == ["EZ9900001", "EZ9900001#2"]
 
 
@@ -98,14 +100,14 @@ def test_the_second_of_two_people_is_told_who_was_faster(
     bureau: Bureau, campaign: Campaign, engine: Engine
 ) -> None:
     handed_in(bureau, violations=[{**UNAPPROVED, **OPEN}])
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     other = bureau_of(bureau.folder, campaign, engine)
     seen = steps.problem(other, "002-V4a-01").version
-    steps.move(bureau, "002-V4a-01", "asked", by=REVIEWER, expected=seen)
+    moves.move(bureau, "002-V4a-01", "asked", by=REVIEWER, expected=seen)
     with pytest.raises(
         UseError, match="已由 shenhe 于08月20日17:00改动（现为“待单位核实”），您的修改没有保存"
     ):
-        steps.move(other, "002-V4a-01", "asked", by="lingdao", expected=seen)
+        moves.move(other, "002-V4a-01", "asked", by="lingdao", expected=seen)
     assert len(steps.problem(other, "002-V4a-01").life.history) == 2  # type: ignore[union-attr]
     other.ledger.close()
 
@@ -114,13 +116,13 @@ def test_of_two_clients_at_the_same_moment_one_moves_the_problem(
     bureau: Bureau, campaign: Campaign, engine: Engine
 ) -> None:
     handed_in(bureau, violations=[{**UNAPPROVED, **OPEN}])
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     seen = steps.problem(bureau, "002-V4a-01").version
     desks = [bureau_of(bureau.folder, campaign, engine) for _ in range(2)]
 
     def asks(desk: Bureau) -> str:
         try:
-            return steps.move(desk, "002-V4a-01", "asked", by=REVIEWER, expected=seen).label
+            return moves.move(desk, "002-V4a-01", "asked", by=REVIEWER, expected=seen).label
         except UseError as refusal:
             return str(refusal)
 
@@ -134,24 +136,24 @@ def test_of_two_clients_at_the_same_moment_one_moves_the_problem(
 
 def test_a_step_out_of_order_or_by_the_wrong_hand_leaves_no_event(bureau: Bureau) -> None:
     handed_in(bureau, violations=[{**UNAPPROVED, **OPEN}])
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     before = _events(bureau.ledger)
     with pytest.raises(UseError, match="现为“疑似”，不能“销号”；现在可以：交单位核实"):
-        steps.move(bureau, "002-V4a-01", "closed", by=REVIEWER)
+        moves.move(bureau, "002-V4a-01", "closed", by=REVIEWER)
     walk(bureau, "002-V4a-01", "asked", "answered", "review")
     with pytest.raises(UseError, match="核实结论应为属实或部分属实，不是“不属实”"):
-        steps.move(bureau, "002-V4a-01", "found", by=REVIEWER, verdict="不属实")
+        moves.move(bureau, "002-V4a-01", "found", by=REVIEWER, verdict="不属实")
     with pytest.raises(UseError, match="由局里办理"):
-        steps.move(bureau, "002-V4a-01", "found", by=CLERK, verdict="属实")
+        moves.move(bureau, "002-V4a-01", "found", by=CLERK, verdict="属实")
     with pytest.raises(UseError, match="没有编号为“002-V4a-99”的问题"):
-        steps.move(bureau, "002-V4a-99", "asked")
+        moves.move(bureau, "002-V4a-99", "asked")
     assert _events(bureau.ledger) == before + 3
 
 
 def test_working_on_a_problem_changes_no_figure_and_says_where_the_papers_differ(bureau: Bureau) -> None:
     trip = {"approval": "未经审批", "violation": [UNAPPROVED["violation"]], **OPEN}
     handed_in(bureau, violations=[{**UNAPPROVED, **OPEN}], trips=[trip])
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     walk(bureau, "002-V4a-01", "asked", "answered", "review", "found")
     assert figure(bureau, "annex2.c5").n == 0
     assert "结论仍为“待核实”" in steps.problem(bureau, "002-V4a-01").differs
@@ -162,7 +164,7 @@ def test_working_on_a_problem_changes_no_figure_and_says_where_the_papers_differ
 
 def test_a_conclusion_the_bureau_has_not_found_is_pointed_out(bureau: Bureau) -> None:
     handed_in(bureau, violations=[{**UNAPPROVED, **OPEN}])
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     handed_in(bureau, violations=[UNAPPROVED])
     assert "流程仍在“疑似”" in steps.problem(bureau, "002-V4a-01").differs
     handed_in(bureau, violations=[{**UNAPPROVED, "conclusion": "不属实"}])
@@ -172,10 +174,10 @@ def test_a_conclusion_the_bureau_has_not_found_is_pointed_out(bureau: Bureau) ->
 
 def test_the_register_shows_the_life_of_every_problem(bureau: Bureau, tmp_path: Path) -> None:
     handed_in(bureau, violations=[UNAPPROVED, LATE])
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     walk(bureau, "002-V4a-01", "sanctioned", "rectifying")
     walk(bureau, "002-V5a-01", "rectifying", "rectified", "closed")
-    file = steps.register_workbook(bureau, tmp_path / "问题台账.xlsx")
+    file = register_workbook(bureau, tmp_path / "问题台账.xlsx")
     head, *rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()[2:]
     found = [dict(zip(head, row, strict=True)) for row in rows]
     shown = [
@@ -193,7 +195,7 @@ def test_the_register_shows_the_life_of_every_problem(bureau: Bureau, tmp_path: 
 
 def test_no_number_of_a_person_lies_open_in_the_ledger(bureau: Bureau) -> None:
     handed_in(bureau, violations=[UNAPPROVED])
-    steps.enrol(bureau)
+    moves.enrol(bureau)
     walk(bureau, "002-V4a-01", "sanctioned")
     assert b"330399198001010018" not in (bureau.state / "ledger.db").read_bytes()
     assert bureau.ledger.broken() is None
@@ -202,3 +204,23 @@ def test_no_number_of_a_person_lies_open_in_the_ledger(bureau: Bureau) -> None:
 def _events(ledger: Ledger) -> int:
     with ledger.reading() as view:
         return len(view.events())
+
+
+def test_the_register_says_whether_a_row_is_settled_and_whether_it_is_late(bureau: Bureau) -> None:
+    past = {**LATE, "due_on": "2019-08-01"}
+    handed_in(
+        bureau,
+        violations=[
+            {**past, "exit_on": "2017-01-01", "handled": "是"},
+            {**past, "exit_on": "2017-02-01"},
+            {**past, "exit_on": "2017-03-01", **OPEN},
+            {**LATE, "exit_on": "2017-04-01"},
+        ],
+    )
+    told = {each.key[3]: (each.row["settled"], each.row["late"]) for each in steps.problems(bureau)}
+    assert told == {
+        "2017-01-01": (True, False),
+        "2017-02-01": (False, True),
+        "2017-03-01": (False, False),
+        "2017-04-01": (False, False),
+    }

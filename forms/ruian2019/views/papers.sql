@@ -7,9 +7,10 @@ holds: 日期写成 2019年8月7日
 strftime(some_day, '%Y年%-m月%-d日')
 
 /* problem_register
-holds: 问题台账：材料10和证件类问题各行，核实为不属实、不属违规的除外；列名即台账的表头，person 仅局内可见
+holds: 问题台账：材料10和证件类问题各行，核实为不属实、不属违规的除外；列名即台账的表头，person 仅局内可见；settled 已处理完毕，late 已认定、
+  未处理完毕且过了时限
 columns: unit, document, row, id_number, person, category, code, violation, requirement, number, fact, evidence, found_by, found_on, conclusion, method, paper,
-  decided_on, ban_until, measure, due_on, done_on, state
+  decided_on, ban_until, measure, due_on, done_on, state, settled, late
 needs: [violations]
 */
 with listed as (
@@ -27,6 +28,10 @@ with listed as (
               when p.exit_on is not null then said_on(p.exit_on) || '出境未报告' else p.concerns end,
          case when p.kind is not null then '材料4、材料7、材料8' when p.approval_number is not null then '材料6' else '材料8、公安记录' end
   from problems p
+), judged as (
+  select l.*, l.conclusion in ('属实', '部分属实') as upheld, upheld and coalesce(l.handled = '是', false) as settled,
+         upheld and not settled and coalesce(l.due_on < c.cutoff, false) as late
+  from listed l cross join config c
 ), sanctioned as (
   select s.unit, s.id_number, code_of(unnest(s.violation)) as code, s.method, s.paper, s.decided_on, s.ban_until, s.found_on,
          row_number() over (partition by s.unit, s.id_number order by s.decided_on, s.row) as nth
@@ -47,12 +52,10 @@ select l.unit, l.document, l.row, l.id_number, l.name as person, l.category, cod
          || lpad(cast(row_number() over (partition by l.unit, code_of(l.violation) order by l.origin desc, l.row) as varchar), 2, '0') as number,
        l.fact, l.evidence, l.found_by, s.found_on, l.conclusion, s.method, s.paper, s.decided_on, s.ban_until,
        l.proposed as measure, l.due_on,
-       case when l.handled = '是' and l.conclusion in ('属实', '部分属实') then s.decided_on end as done_on,
-       case when l.conclusion not in ('属实', '部分属实') then '未启动'
-            when l.handled = '是' then '已完成'
-            when l.due_on < c.cutoff then '超期' else '进行中' end as state
-from listed l left join settled s on s.unit = l.unit and s.id_number = l.id_number and s.code = code_of(l.violation)
-cross join config c
+       case when l.settled then s.decided_on end as done_on,
+       case when not l.upheld then '未启动' when l.settled then '已完成' when l.late then '超期' else '进行中' end as state,
+       l.settled, l.late
+from judged l left join settled s on s.unit = l.unit and s.id_number = l.id_number and s.code = code_of(l.violation)
 where l.conclusion in ('属实', '部分属实', '待核实');
 
 /* paper_cases

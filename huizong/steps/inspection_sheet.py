@@ -1,0 +1,100 @@
+"""A visit as it stands: the campaign's checklist with what the system found beside what people saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from collector import inspections as visits
+from collector.inspections import Inspection
+from collector.ledger import Reading
+from forms.checklist import Item
+from huizong.steps.bureau import Bureau
+from huizong.steps.errors import UseError
+from huizong.steps.judge import judge
+from huizong.steps.second_phase import checklist
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the checklist: `system` counts the findings of a rule, None for what people look at."""
+
+    item: Item
+    system: int | None
+    explained: int
+    result: str
+    note: str
+
+    @property
+    def silent(self) -> bool:
+        """Nothing found by the system and nothing said by people."""
+        return not (self.system or self.result or self.note)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The checklist of a visit, by check; findings by hand stand beside it."""
+
+    inspection: Inspection
+    lines: Mapping[str, tuple[Line, ...]]
+
+    @property
+    def open_items(self) -> tuple[str, ...]:
+        """What people were to look at and have not answered."""
+        return tuple(
+            line.item.id
+            for lines in self.lines.values()
+            for line in lines
+            if not line.item.rule and not line.result
+        )
+
+
+def inspections(bureau: Bureau, unit: str | None = None) -> tuple[Inspection, ...]:
+    """Every visit, oldest first."""
+    if not bureau.has_state:
+        return ()
+    with bureau.ledger.reading() as view:
+        return tuple(visits.replay(view.events(unit, kinds=visits.PREFIX)).values())
+
+
+def inspection(bureau: Bureau, number: str) -> Inspection:
+    """Raises UseError for a number nobody knows."""
+    if not bureau.has_state:
+        raise UseError(f"没有编号为“{number}”的检查，请先开始检查。")
+    with bureau.ledger.reading() as view:
+        return visit_of(view, number)
+
+
+def sheet(bureau: Bureau, number: str) -> Sheet:
+    """The checklist of this visit with what the system finds now, or found when the record was closed."""
+    visit = inspection(bureau, number)
+    counts = visit.system if visit.state != "open" else system_counts(bureau, visit.unit)
+    given = checklist(bureau)
+    return Sheet(
+        visit,
+        {check: tuple(_line(item, visit, counts) for item in given.of(check)) for check in given.checks},
+    )
+
+
+def system_counts(bureau: Bureau, unit: str) -> dict[str, tuple[int, int]]:
+    """Rule → (findings, of these explained) of the unit as its material stands now."""
+    found: dict[str, tuple[int, int]] = {}
+    for each in judge(bureau, unit).findings:
+        n, explained = found.get(each.rule, (0, 0))
+        found[each.rule] = (n + 1, explained + bool(each.explained))
+    return found
+
+
+def visit_of(view: Reading, number: str) -> Inspection:
+    found = visits.replay(view.events(None, number, kinds=visits.PREFIX)).get(number)
+    if found is None:
+        raise UseError(f"没有编号为“{number}”的检查，请先开始检查。")
+    return found
+
+
+def _line(item: Item, visit: Inspection, counts: Mapping[str, tuple[int, int]]) -> Line:
+    seen = visit.items.get(item.id)
+    n, explained = counts.get(item.id, (0, 0))
+    return Line(
+        item, n if item.rule else None, explained, seen.result if seen else "", seen.note if seen else ""
+    )

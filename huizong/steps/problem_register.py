@@ -1,0 +1,66 @@
+"""The problem register written out, with every life in it (domain brief §5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from huizong.steps.bureau import BEIJING, Bureau
+from huizong.steps.files import write
+from huizong.steps.gather import inputs
+from huizong.steps.problems import Problem, Row, problems
+from huizong.steps.second_phase import checklist
+from merger.city import consolidate
+from merger.lives import Lived, Lives
+from merger.register import problem_register
+
+
+def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Lives:
+    """The lives for the merger's problem register: by row of a document, and the problems none lists."""
+    given = checklist(bureau).shape
+    by_row, others = {}, []
+    words: dict[str, str] = dict(given.rectification)
+    for each in problems(bureau) if found is None else found:
+        if each.life is None:
+            continue
+        life, today = each.life, bureau.as_of
+        lived = Lived(
+            life.number,
+            life.label,
+            words[life.rectification(today)],
+            life.measure,
+            life.responsible,
+            each.due_on,
+            life.done_on,
+            life.closed_by,
+            life.closed_at.astimezone(BEIJING).date() if life.closed_at else None,
+            life.overdue(today),
+        )
+        if each.row:
+            by_row[(each.row["document"], each.row["row"], each.row["code"])] = lived
+        else:
+            facts = {
+                **life.facts,
+                **_days(life.facts),
+                "unit": life.unit,
+                "code": life.key[2],
+                "id_number": life.key[1],
+                "conclusion": each.conclusion or life.verdict or given.pending,
+            }
+            others.append((facts, lived))
+    return Lives(by_row, tuple(others), dict(given.columns))
+
+
+def register_workbook(bureau: Bureau, path: Path) -> Path:
+    """The problem register with every life in it, as xlsx with full names: for the bureau's own use."""
+    city = consolidate(inputs(bureau), bureau.engine)
+    return write(path, problem_register(city, register_lives(bureau)))
+
+
+def _days(facts: Row) -> dict[str, date]:
+    return {
+        name: date.fromisoformat(str(value))
+        for name, value in facts.items()
+        if name.endswith("_on") and value
+    }
