@@ -37,6 +37,7 @@ class FigureSpec:
     order: str | None = None
     first: int | None = None
     ratio: tuple[str, str] | None = None
+    holds: str = ""  # what is counted and what is not, in words
 
     @property
     def counted(self) -> str:
@@ -101,6 +102,7 @@ def read_figures(catalogue: Catalogue, faults: list[Fault]) -> tuple[tuple[State
                     str(header["by"]) if header.get("by") else None,
                     str(header["order"]) if header.get("order") else None,
                     first if isinstance(first, int) else None,
+                    holds=str(header.get("holds") or ""),
                 ),
             )
         )

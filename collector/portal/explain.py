@@ -27,11 +27,12 @@ def explain(unit: str) -> Any:
     found = named(findings, request.form.get("handle", ""), handles(here.secret()))
     if not found:
         raise UseError("这个问题已经不在了，可能刚被改正。请刷新页面。")
-    # What is seen is what is explained: also what only counts once the set is handed in, and nothing twice.
+    # What is seen is what is explained, also what only counts once the set is handed in.  One alone may be
+    # explained anew; all of a rule at once leaves alone what somebody explained.
     wanted = {
         (each.rule, each.key or "", each.value or "")
         for each in found
-        if each.level == "warning" and not each.explained
+        if each.level == "warning" and (not each.explained or (len(found) == 1 and each.explained != reason))
     }
     with here.ledger.writing(actor()) as tx:
         for rule, key, value in sorted(wanted):

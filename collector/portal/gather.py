@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from collector import sheaf
 from collector.examine import attached_to
 from collector.portal.desk import Desk
 from collector.receipts import Receipt
 from collector.rows import Document, Event, Explanation
 from collector.workflow import State, replay
+from forms.document import Document as Content
 from forms.findings import Finding
 from forms.spec import Campaign, Unit
 from huizong.steps.judge import Judged, judge
@@ -43,6 +45,15 @@ class Case:
 
     def attachments(self, form: str) -> tuple[Document, ...]:
         return self.scans.get(form, ())
+
+
+def read_document(desk: Desk, row: Document) -> Content | None:
+    """What was read of a file, remembered; None for one that could not be read."""
+    digest = row.tables_sha256
+    if digest is None:
+        return None
+    found: Content = desk.contents.get_or_make(digest, lambda: sheaf.unpacked(desk.store.get(digest)))
+    return found
 
 
 WITH_FILE: Final = ("uploaded", "submitted", "accepted")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from collector.portal.gather import Case
-from collector.portal.show import STATES, TONES, beijing, day, left
+from collector.portal.scans import Scans
+from collector.portal.sending import Looking, Sending, readiness, sending, standing
+from collector.portal.show import STATES, TONES, brief, day, left
+from collector.rows import Event
 from collector.workflow import closes
 from forms.findings import Finding, counts
 from forms.spec import Campaign, Form
@@ -18,37 +21,33 @@ OPEN: Final = ("assigned", "uploaded", "returned", "reopened", "none")
 
 @dataclass(frozen=True)
 class Line:
-    """One form on the checklist."""
+    """One form on the checklist.  `reason`: why it came back, until it is handed in again."""
 
     form: str
     number: str
     title: str
     state: str
     tone: str
+    due: str
+    due_tone: str
     received: str
     version: int | None
     errors: int
     open_warnings: int
     explained: int
     notices: int
+    problems: str  # `3 处错误、1 处需说明`
+    problems_tone: str
     next: str
     next_tone: str
     reason: str
+    changed: bool  # a new version came after the return
     editable: bool
     decidable: bool  # handed in, to be accepted or returned
     reopenable: bool
     has_file: bool
     nil_possible: bool
-    needs_scan: bool
-    scans: int
-
-    @property
-    def problems(self) -> str:
-        """`3 处错误、1 处需说明`, or nothing."""
-        parts = [f"{self.errors} 处错误"] * bool(self.errors) + [f"{self.open_warnings} 处需说明"] * bool(
-            self.open_warnings
-        )
-        return "、".join(parts + [f"{self.notices} 条提示"] * bool(self.notices))
+    scans: Scans
 
 
 @dataclass(frozen=True)
@@ -57,55 +56,115 @@ class Checklist:
     deadline: str
     left: str
     left_tone: str
-    todo: tuple[str, ...]  # what still stands against submission, one sentence each
-    may_submit: bool
-    all_in: bool
-    confirm_first: bool  # a second person has to confirm
-    ready: bool  # the clerk said it is ready; the second person's turn
+    handed_in: int
+    sending: Sending
     sent_back: str  # why the second person gave it back
-    returned: int
+    back: tuple[Line, ...]  # returned or reopened, and not handed in again
+
+    @property
+    def mine(self) -> tuple[Line, ...]:
+        """What the unit can still change."""
+        return tuple(each for each in self.lines if each.editable)
+
+    @property
+    def closed(self) -> tuple[Line, ...]:
+        return tuple(each for each in self.lines if not each.editable)
 
 
 def open_warnings(findings: Iterable[Finding]) -> list[Finding]:
     return [each for each in findings if each.level == "warning" and not each.explained]
 
 
-def line(form: Form, case: Case, findings: tuple[Finding, ...]) -> Line:
-    """How one form stands."""
+def line(
+    form: Form,
+    case: Case,
+    findings: tuple[Finding, ...],
+    scans: Scans,
+    *,
+    deadline: date,
+    now: datetime,
+    fresh: bool = True,
+) -> Line:
+    """How one form stands.  `fresh`: its findings are those of the newest file."""
     state, number = case.state(form.form), counts(findings)
-    document, scans = case.newest(form.form), len(case.attachments(form.form))
-    warnings = len(open_warnings(findings))
-    needs_scan = needs_attachment(form) and not scans
-    text, tone = next_step(
-        state.status, state.reason, number["error"], warnings, needs_scan, document is not None
+    document, warnings = case.newest(form.form), len(open_warnings(findings))
+    back = returned(case.events, form.form)
+    found, found_tone = found_in(
+        number["error"], warnings, number["notice"], document is not None, fresh or bool(findings)
     )
-    return Line(
-        form.form,
-        form.number,
-        form.title,
-        STATES[state.status],
-        TONES[state.status],
-        beijing(document.received_at) if document else "",
-        document.version if document else None,
+    text, tone = next_step(
+        state.status,
         number["error"],
         warnings,
-        number["warning"] - warnings,
-        number["notice"],
-        text,
-        tone,
-        state.reason if state.status in ("returned", "reopened") else "",
-        state.status in OPEN,
-        state.status == "submitted",
-        state.status == "accepted",
-        document is not None,
-        nil_possible(form),
-        needs_scan,
-        scans,
+        scan_wanted(form, scans),
+        has_file=document is not None,
+        checked=fresh,
     )
+    until, until_tone = due(state.status in OPEN, back is not None, deadline, now)
+    return Line(
+        form=form.form,
+        number=form.number,
+        title=form.title,
+        state=STATES[state.status],
+        tone=TONES[state.status],
+        due=until,
+        due_tone=until_tone,
+        received=brief(document.received_at if document else None),
+        version=document.version if document else None,
+        errors=number["error"],
+        open_warnings=warnings,
+        explained=number["warning"] - warnings,
+        notices=number["notice"],
+        problems=found,
+        problems_tone=found_tone,
+        next=text,
+        next_tone=tone,
+        reason=back.reason if back else "",
+        changed=bool(back and document and document.version != back.version),
+        editable=state.status in OPEN,
+        decidable=state.status == "submitted",
+        reopenable=state.status == "accepted",
+        has_file=document is not None,
+        nil_possible=nil_possible(form),
+        scans=scans,
+    )
+
+
+def returned(events: Iterable[Event], form: str) -> Event | None:
+    """The return or reopening that the unit still has to answer."""
+    back: Event | None = None
+    for each in events:
+        if each.form == form and each.kind in ("returned", "reopened"):
+            back = each
+        elif each.form == form and each.kind in ("submitted", "accepted"):
+            back = None
+    return back
+
+
+def found_in(errors: int, warnings: int, notices: int, has_file: bool, known: bool) -> tuple[str, str]:
+    """What was found, in a clause, and its tone; never 「没有问题」 before somebody looked."""
+    parts = [
+        f"{n} {words}"
+        for n, words in ((errors, "处错误"), (warnings, "处需说明"), (notices, "条提示"))
+        if n
+    ]
+    if not has_file:
+        return "", "quiet"
+    if not known:
+        return "正在检查", "quiet"
+    tone = "red" if errors else "amber" if warnings else "quiet"
+    return "、".join(parts) or "没有问题", tone
+
+
+def scan_wanted(form: Form, scans: Scans) -> str:
+    """What to do about the form's scans; nothing when all came."""
+    if scans.missing:
+        return f"补传 {len(scans.missing)} 份扫描件"
+    return ("上传扫描件" if form.bundle else "上传签字盖章的扫描件") if scans.due else ""
 
 
 def next_step(
-    status: str, reason: str, errors: int, warnings: int, needs_scan: bool, has_file: bool
+    status: str, errors: int, warnings: int, scan: str, *, has_file: bool, checked: bool = True
 ) -> tuple[str, str]:
     """What to do next, in a clause, and its tone.  The first row that holds wins."""
     table = (
@@ -116,14 +175,20 @@ def next_step(
         (not has_file, "填好后上传", "quiet"),
         (bool(errors), f"改正 {errors} 处错误，重新上传", "red"),
         (bool(warnings), f"对 {warnings} 处写明说明", "amber"),
-        (needs_scan, "上传签字盖章的扫描件", "amber"),
-        (True, "可以报送", "green"),
+        (bool(scan), scan, "amber"),
+        (not checked, "等检查结果", "quiet"),
+        (True, "已就绪", "green"),
     )
     return next((text, tone) for holds, text, tone in table if holds)
 
 
-def needs_attachment(form: Form) -> bool:
-    return form.seal or form.bundle or bool(form.attachments)
+def due(open_: bool, back: bool, deadline: date, now: datetime) -> tuple[str, str]:
+    """By when, shortly, and its tone; nothing for what is handed in."""
+    if not open_:
+        return "", "quiet"
+    if now < closes(deadline):
+        return f"{deadline.month}月{deadline.day}日", "quiet"
+    return ("尽快", "amber") if back else ("已逾期", "red")
 
 
 def nil_possible(form: Form) -> bool:
@@ -139,65 +204,42 @@ def checklist(
     campaign: Campaign,
     case: Case,
     findings: tuple[Finding, ...],
+    scans: Mapping[str, Scans],
     now: datetime,
+    who: Looking,
     *,
-    second_person: bool,
-    may: Mapping[str, bool],
-    blockers: Iterable[str] = (),
+    fresh: bool,
 ) -> Checklist:
-    """The whole page.  `may`: what the person looking may do; `blockers`: further sentences of the
-    submit step."""
-    by_form: dict[str | None, list[Finding]] = {}
-    for each in findings:
-        by_form.setdefault(each.form, []).append(each)
-    lines = tuple(line(form, case, tuple(by_form.get(name, ()))) for name, form in campaign.forms.items())
-    until = closes(campaign.dates["deadline"])
-    text, tone = left(until, now)
-    all_in = all(each.state in (STATES["submitted"], STATES["accepted"]) for each in lines)
-    ready, why = readiness(case)
-    todo = tuple(dict.fromkeys((*standing(lines, tuple(by_form.get(None, ()))), *blockers)))
-    first = second_person and not ready
+    """The whole page, for the person looking."""
+    deadline = campaign.dates["deadline"]
+    lines = tuple(
+        line(
+            form,
+            case,
+            tuple(each for each in findings if each.form == name),
+            scans[name],
+            deadline=deadline,
+            now=now,
+            fresh=fresh,
+        )
+        for name, form in campaign.forms.items()
+    )
+    text, tone = left(closes(deadline), now)
+    handed_in = sum(not each.editable for each in lines)
+    ready, why = readiness(case.events)
+    todo = standing(
+        [(each.number, each.state, each.has_file) for each in lines],
+        counts(findings)["error"],
+        len(open_warnings(findings)),
+    )
+    all_in = handed_in == len(lines)
     return Checklist(
         lines,
-        f"{day(campaign.dates['deadline'])} 24 时",
+        f"{day(deadline)} 24 时",
         "" if all_in else text,
         tone,
-        todo,
-        may.get("submit", False) and not todo and not all_in,
-        all_in,
-        first,
-        ready,
+        handed_in,
+        sending(who, all_in=all_in, fresh=fresh, todo=todo, ready=ready),
         why,
-        sum(each.state in (STATES["returned"], STATES["reopened"]) for each in lines),
+        tuple(each for each in lines if each.editable and each.reason),
     )
-
-
-def standing(lines: tuple[Line, ...], whole: tuple[Finding, ...]) -> list[str]:
-    """What still stands against submission, as sentences."""
-    said = []
-    missing = [each.number for each in lines if not each.has_file]
-    if missing:
-        said.append(f"还有 {len(missing)} 张表没有上传：{'、'.join(missing)}")
-    again = [each.number for each in lines if each.state in (STATES["returned"], STATES["reopened"])]
-    if again:
-        said.append(f"退回或重新开放的表要修改后重新上传：{'、'.join(again)}")
-    errors = sum(each.errors for each in lines) + counts(whole)["error"]
-    if errors:
-        said.append(f"还有 {errors} 处错误要改正")
-    warnings = sum(each.open_warnings for each in lines) + len(open_warnings(whole))
-    if warnings:
-        said.append(f"还有 {warnings} 处要写明说明")
-    return said
-
-
-def readiness(case: Case) -> tuple[bool, str]:
-    """(whether the clerk's 'ready' stands, why the second person gave it back): any new paper ends it."""
-    ready, why = False, ""
-    for event in case.events:
-        if event.kind == "ready":
-            ready, why = True, ""
-        elif event.kind == "recalled":
-            ready, why = False, event.reason
-        elif event.kind in ("uploaded", "returned", "reopened", "submitted"):
-            ready = False
-    return ready, why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, jsonify, redirect, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, url_for
 
 from collector.portal.access import HALF, PUBLIC, declare
 from collector.portal.guard import STEP, desk, user
@@ -34,6 +34,6 @@ def home() -> Any:
 @area.get("/help")
 @declare(HALF)
 def guide() -> Any:
-    from flask import render_template
-
-    return render_template("help.html")
+    forms = desk().campaign.forms.values()
+    counted = [each.number for each in forms if any(f.figure for t in each.tables.values() for f in t.fields)]
+    return render_template("help.html", counted=counted)

@@ -50,6 +50,11 @@ def beijing(at: datetime | None, seconds: bool = False) -> str:
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M") if at else ""
 
 
+def brief(at: datetime | None) -> str:
+    """`08-11 17:05`, Beijing time: within a campaign the year says nothing."""
+    return at.astimezone(BEIJING).strftime("%m-%d %H:%M") if at else ""
+
+
 def day(value: date) -> str:
     """`8月11日（星期日）`."""
     return f"{value.month}月{value.day}日（星期{'一二三四五六日'[value.weekday()]}）"

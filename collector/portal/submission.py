@@ -12,12 +12,12 @@ from collector.portal import packs
 from collector.portal.access import READS_UNIT, declare, needs
 from collector.portal.gather import Case, case
 from collector.portal.guard import actor, attachment, desk, user
-from collector.portal.papers import readiness
+from collector.portal.sending import readiness
 from collector.portal.show import note
 from collector.portal.unit import record, second_person, submits
 from collector.receipts import Receipt
 from collector.roles import may
-from collector.workflow import BEIJING, late
+from collector.workflow import BEIJING, State, late, replay
 from huizong.steps.errors import UseError
 from huizong.steps.submit import submit as submit_unit
 
@@ -111,7 +111,7 @@ def submit(unit: str) -> Any:
     here = desk()
     if not submits():
         abort(403)
-    if second_person() and not readiness(case(here, unit))[0] and not handed_in(case(here, unit)):
+    if second_person() and not readiness(case(here, unit).events)[0] and not handed_in(case(here, unit)):
         raise UseError("填报人还没有交来核对，不能报送。")
     outcome = submit_unit(here.bureau_with_registers(), unit, actor=actor())
     if outcome.receipt is None:
@@ -141,7 +141,12 @@ def receipts(unit: str) -> Any:
 def receipt(unit: str, number: str) -> Any:
     held, found = receipt_of(unit, number)
     return render_template(
-        "unit/receipt.html", unit=held.unit, receipt=found, files=files_of(held, found), late=is_late(found)
+        "unit/receipt.html",
+        unit=held.unit,
+        receipt=found,
+        files=files_of(held, found),
+        late=is_late(found),
+        missing=missing(held, found) if found.kind == "submission" else [],
     )
 
 
@@ -154,7 +159,7 @@ def receipt_pdf(unit: str, number: str) -> Any:
     data = packs.receipt_pdf(
         here,
         {
-            "unit": {"name": held.unit.name, "missing": missing(held)},
+            "unit": {"name": held.unit.name, "missing": missing(held, found)},
             "campaign": {"issuer": settings.bureau.name, "deadline": here.campaign.dates["deadline"]},
             "receipt": {"number": found.number, "received_at": at, "late": is_late(found)},
             "files": [
@@ -178,12 +183,13 @@ def is_late(found: Receipt) -> bool:
     return late(found.received_at, desk().campaign.dates["deadline"])
 
 
-def missing(held: Case) -> list[str]:
-    forms = desk().campaign.forms
+def missing(held: Case, found: Receipt) -> list[str]:
+    """The forms that were not handed in at the moment of this receipt: a receipt never changes."""
+    states = replay(each for each in held.events if each.at <= found.received_at)
     return [
         shape.title
-        for name, shape in forms.items()
-        if held.state(name).status not in ("submitted", "accepted")
+        for name, shape in desk().campaign.forms.items()
+        if states.get((held.unit.code, name), State()).status not in ("submitted", "accepted")
     ]
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 
-from collector.portal import papers
+from collector.portal import files, papers
 from collector.portal.access import READS_UNIT, declare, needs
-from collector.portal.gather import Case, case, judged, judged_soon, of_form
+from collector.portal.desk import Desk
+from collector.portal.gather import Case, case, judged, judged_soon, of_form, read_document
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.problems import handles, problems, titles
-from collector.portal.show import beijing
-from collector.roles import may
+from collector.portal.scans import Scans, named_by_rows, scans_of
+from collector.portal.sending import Looking
+from collector.roles import UNIT_ROLES, may
 
 area = Blueprint("unit", __name__)
-RECENT = 12
 
 
 @area.get("/units/<unit>")
@@ -28,23 +29,23 @@ def checklist(unit: str) -> Any:
         here.campaign,
         held,
         found.findings,
+        scans(here, held),
         here.bureau().now(),
-        second_person=second_person(),
-        may={"submit": submits()},
+        looking(),
+        fresh=fresh,
     )
     return render_template(
         "unit/checklist.html",
         page=page,
         unit=held.unit,
         fresh=fresh,
-        recent=recent(held),
+        recent=files.recent(held),
         may_upload=may(user().role, "upload") or may(user().role, "review"),
         whole=problems(of_form(found, None), here.campaign, handles(here.secret()), titles(here.engine)),
         may_review=may(user().role, "review"),
         may_explain=may(user().role, "explain"),
-        confirms=may(user().role, "submit"),
-        clerk=user().role == "clerk",
-        second=second_person(),
+        own=user().role in UNIT_ROLES,
+        limit=current_app.config["MAX_CONTENT_LENGTH"],
     )
 
 
@@ -70,25 +71,37 @@ def form_page(unit: str, form: str, *, full: bool = False, wrong: str = "") -> A
     here = desk()
     if form not in here.campaign.forms:
         abort(404)
-    held = case(here, unit)
+    held, shape = case(here, unit), here.campaign.forms[form]
     found, fresh = judged_soon(here, held)
-    findings = of_form(found, form)
-    shape = here.campaign.forms[form]
+    findings, scanned = of_form(found, form), scans(here, held, form)[form]
+    line = papers.line(
+        shape,
+        held,
+        findings,
+        scanned,
+        deadline=here.campaign.dates["deadline"],
+        now=here.bureau().now(),
+        fresh=fresh,
+    )
     return render_template(
         "unit/form.html",
         unit=held.unit,
         fresh=fresh,
         shape=shape,
-        line=papers.line(shape, held, findings),
+        line=line,
         problems=problems(findings, here.campaign, handles(here.secret()), titles(here.engine), in_full=full),
-        versions=history(held, form),
+        versions=files.history(held, form),
+        scans=files.scans(held, scanned),
         full=full,
         wrong=wrong,
-        scans=held.attachments(form),
+        facts=[(name, each.label, each.kind) for name, each in shape.facts.items() if each.kind != "date"],
+        own=user().role in UNIT_ROLES,
         may_upload=may(user().role, "upload") or may(user().role, "review"),
         may_explain=may(user().role, "explain"),
         may_review=may(user().role, "review"),
-        changes=len(readable(held, form)) > 1,
+        changes=len(files.readable(held, form)) > 1,
+        counted=any(each.figure for _, each in shape.fields()),
+        limit=current_app.config["MAX_CONTENT_LENGTH"],
     ), 400 if wrong else 200
 
 
@@ -159,6 +172,21 @@ def second_person() -> bool:
     return bool(desk().campaign.config.get("second_person_confirms"))
 
 
+def looking() -> Looking:
+    """Who looks at the page, as far as handing in goes."""
+    return Looking(may(user().role, "upload"), may(user().role, "submit"), second_person())
+
+
+def scans(here: Desk, held: Case, *forms: str) -> dict[str, Scans]:
+    """Of these forms, or all: which scans came and which are missing."""
+    found = {}
+    for name in forms or here.campaign.forms:
+        shape, row = here.campaign.forms[name], held.newest(name)
+        content = read_document(here, row) if row and named_by_rows(shape) else None
+        found[name] = scans_of(shape, content, held.scans)
+    return found
+
+
 def submits() -> bool:
     """The reviewer of the unit always; the clerk where no second person has to confirm."""
     return may(user().role, "submit") or (may(user().role, "upload") and not second_person())
@@ -173,74 +201,3 @@ def version_of(unit: str, form: str, version: int) -> Any:
 def record(kind: str, what: str) -> None:
     with desk().accounts.ledger.writing(actor()) as tx:
         tx.audit(kind, what)
-
-
-def readable(held: Case, form: str) -> list[Any]:
-    return [each for each in held.documents if each.form == form and each.status == "read"]
-
-
-STATUS = {
-    "read": ("已读取", "green"),
-    "refused": ("没有收下", "red"),
-    "unidentified": ("没有认出", "red"),
-    "attachment": ("已收附件", "green"),
-}
-
-
-def history(held: Case, form: str) -> list[dict[str, Any]]:
-    """Pure: the versions of a form, newest first."""
-    return [
-        {
-            "version": each.version,
-            "name": each.file_name,
-            "at": beijing(each.received_at, True),
-            "by": each.actor,
-            "status": STATUS[each.status][0],
-            "tone": STATUS[each.status][1],
-            "code": each.sha256[:12].upper(),
-            "rows": each.rows_read,
-        }
-        for each in reversed(held.documents)
-        if each.form == form
-    ]
-
-
-def recent(held: Case) -> list[dict[str, Any]]:
-    """Pure: the last files, whatever became of them; this is what survives a reload."""
-    lines = []
-    for number, each in list(enumerate(held.documents))[::-1][:RECENT]:
-        label, tone = STATUS[each.status]
-        lines.append(
-            {
-                "number": number,
-                "name": each.file_name,
-                "at": beijing(each.received_at),
-                "form": form_of(held, each),
-                "label": label,
-                "tone": tone,
-                "ok": each.status in ("read", "attachment"),
-                "reason": reason_of(held, each),
-            }
-        )
-    return lines
-
-
-def form_of(held: Case, document: Any) -> str:
-    """The form a file belongs to; attachments are told by their names."""
-    if document.status == "attachment":
-        return next((form for form, some in held.scans.items() if document in some), "")
-    return str(document.form)
-
-
-def reason_of(held: Case, document: Any) -> str:
-    """Why a file was not taken, as it was said when it came."""
-    if document.status in ("read", "attachment"):
-        return ""
-    return next(
-        (
-            str(event.details.get("message", ""))
-            for event in reversed(held.events)
-            if event.kind == "refused" and event.version == document.version and event.form == document.form
-        ),
-        "",
-    )

@@ -14,7 +14,8 @@ from collector.names import display_name
 from collector.portal import guard, packs
 from collector.portal.access import declare, needs
 from collector.portal.guard import actor, desk
-from collector.portal.papers import needs_attachment, nil_possible
+from collector.portal.papers import nil_possible
+from collector.portal.scans import named_by_rows, needs_attachment
 from collector.portal.show import LEVELS, note
 from forms.findings import counts
 from forms.spec import Campaign
@@ -115,7 +116,7 @@ def scan_name(campaign: Campaign, form: str, name: str) -> str:
     if (
         shape is None
         or not needs_attachment(shape)
-        or any(field.attachment for _, field in shape.fields())
+        or named_by_rows(shape)
         or attached_to(campaign, last)
         or not last.casefold().endswith((".pdf", ".jpg", ".jpeg", ".png"))
     ):
@@ -147,20 +148,21 @@ def outcome(taken: Taken, label: str) -> tuple[str, str]:
     again = "（与上次相同，没有重复登记）" if taken.repeated else ""
     if taken.status == "attachment":
         return (
-            (f"已收到扫描件，归入“{label}”{again}。", "ok")
+            (f"已收到扫描件{again}，归入“{label}”。", "ok")
             if label
             else (
-                f"已收到附件{again}。表中登记了这个文件名的会自动对应；如是签字盖章的扫描件，请到那张表的页面上传。",
+                f"已收到扫描件{again}，按文件名与表中登记的对应；如是签字盖章的扫描件，请到那张表的页面上传。",
                 "ok",
             )
         )
     if taken.refused:
         return taken.says or "没有收下。", "bad"
     number = counts(taken.findings)
-    found = [f"{number[level]} 处{LEVELS[level]}" for level in number if number[level]]
+    found = [f" {number[level]} 处{LEVELS[level]}" for level in number if number[level]]
     if taken.rows_refused:
-        found.insert(0, f"{taken.rows_refused} 行没有读出")
+        found.insert(0, f" {taken.rows_refused} 行没有读出")
     tone = "bad" if number["error"] or taken.rows_refused else "care" if number["warning"] else "ok"
-    return f"已收到“{label}”，读出 {taken.rows_read} 行{again}" + (
+    rows = f"，读出 {taken.rows_read} 行" if taken.rows_read else ""
+    return f"已收到“{label}”{rows}{again}" + (
         f"；发现{'、'.join(found)}。" if found else "，没有发现填写错误。"
     ), tone

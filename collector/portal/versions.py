@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from collector import sheaf
 from collector.portal.access import READS_UNIT, declare
 from collector.portal.differences import differences, shown
-from collector.portal.gather import Case, case
+from collector.portal.files import readable
+from collector.portal.gather import Case, case, read_document
 from collector.portal.guard import desk
 from collector.portal.show import beijing, masked
-from collector.portal.unit import readable
 from forms.document import Document
 from forms.spec import Form
 
@@ -76,11 +75,7 @@ def opened(unit: str, form: str) -> tuple[Case, Form]:
 
 def reading(held: Case, form: str, version: int) -> Document:
     row = held.version(form, version)
-    if row is None or row.tables_sha256 is None:
-        abort(404)
-    digest, here = row.tables_sha256, desk()
-    found: Document = here.contents.get_or_make(digest, lambda: sheaf.unpacked(here.store.get(digest)))
-    return found
+    return (read_document(desk(), row) if row else None) or abort(404)
 
 
 def since_return(held: Case, form: str) -> int | None:
@@ -104,13 +99,18 @@ def sheet(shape: Form, document: Document, name: str, page: int) -> dict[str, An
             (
                 data.rows[n],
                 [
-                    masked(shown(data.values.get(each.name, [None] * len(data.rows))[n]))
+                    wide(masked(shown(data.values.get(each.name, [None] * len(data.rows))[n])))
                     for each in table.fields
                 ],
             )
             for n in part
         ],
     }
+
+
+def wide(text: str) -> tuple[str, bool]:
+    """A cell's text, and whether it is so long that it has to wrap."""
+    return text, len(text) > 20
 
 
 def facts(shape: Form, document: Document) -> list[tuple[str, str]]:

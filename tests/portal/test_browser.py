@@ -33,6 +33,8 @@ SERVE = (
     "import sys; from datetime import date; from pathlib import Path; from collector.portal import serve;"
     "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), 2, date.fromisoformat(sys.argv[3]))"
 )
+# What is explained already has the same form once more, to be rewritten.
+TO_EXPLAIN = "form[action$=explanations]:not(:has(button:text-is('保存改写')))"
 SHOTS = os.environ.get("HUIZONG_SHOTS", "")
 
 
@@ -119,11 +121,11 @@ class Person:
             for path in targets:
                 self.at(path)
                 expect(self.page.locator("[data-poll]")).to_have_count(0, timeout=60_000)
-                form = self.page.locator("form[action$=explanations]")
+                form = self.page.locator(TO_EXPLAIN)
                 if form.count():
                     one = form.first
                     if not one.locator("input[name=reason]").is_visible():
-                        self.page.locator("details:has(form[action$=explanations]) summary").first.click()
+                        self.page.locator(f"details:has({TO_EXPLAIN}) summary").first.click()
                     one.locator("input[name=reason]").fill("情况已核实，属实。")
                     one.locator("button").click()
                     done += 1

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 
 from collector.portal.checking import Checking
-from collector.portal.papers import next_step
+from collector.portal.papers import due, found_in, next_step, returned
 from collector.portal.problems import handles, named, token
 from collector.portal.reminders import LONGEST, short
 from collector.portal.results import differing
+from collector.portal.scans import Scans, named_by_rows, needs_attachment, scans_of
+from collector.portal.sending import Looking, readiness, sending
 from collector.portal.show import masked
+from collector.rows import Document as Row
+from collector.rows import Event
+from collector.workflow import BEIJING
+from forms.campaign import load, shipped
+from forms.document import Document as Content
+from forms.document import TableData
 from forms.findings import Finding
+from forms.spec import Campaign
 from huizong.steps.judge import Judged
 
 FINDING = Finding(
@@ -33,22 +44,22 @@ def test_numbers_of_people_are_masked_and_others_are_not(text: str | None, shown
 
 
 @pytest.mark.parametrize(
-    "status, errors, warnings, needs_scan, has_file, says",
+    "status, errors, warnings, scan, has_file, says",
     [
-        ("accepted", 3, 3, True, True, "已通过"),
-        ("submitted", 0, 0, False, True, "等待局里审核"),
-        ("returned", 0, 0, False, True, "按退回理由修改"),
-        ("assigned", 0, 0, True, False, "填好后上传"),
-        ("uploaded", 2, 1, True, True, "改正 2 处错误"),
-        ("uploaded", 0, 1, True, True, "对 1 处写明说明"),
-        ("uploaded", 0, 0, True, True, "扫描件"),
-        ("uploaded", 0, 0, False, True, "可以报送"),
+        ("accepted", 3, 3, "上传扫描件", True, "已通过"),
+        ("submitted", 0, 0, "", True, "等待局里审核"),
+        ("returned", 0, 0, "", True, "按退回理由修改"),
+        ("assigned", 0, 0, "上传扫描件", False, "填好后上传"),
+        ("uploaded", 2, 1, "上传扫描件", True, "改正 2 处错误"),
+        ("uploaded", 0, 1, "上传扫描件", True, "对 1 处写明说明"),
+        ("uploaded", 0, 0, "补传 2 份扫描件", True, "补传 2 份"),
+        ("uploaded", 0, 0, "", True, "已就绪"),
     ],
 )
 def test_the_next_step_is_the_most_pressing_one(
-    status: str, errors: int, warnings: int, needs_scan: bool, has_file: bool, says: str
+    status: str, errors: int, warnings: int, scan: str, has_file: bool, says: str
 ) -> None:
-    assert says in next_step(status, "", errors, warnings, needs_scan, has_file)[0]
+    assert says in next_step(status, errors, warnings, scan, has_file=has_file)[0]
 
 
 def test_a_handle_names_one_finding_or_a_rule_and_tells_nothing() -> None:
@@ -85,3 +96,105 @@ def test_a_slow_check_shows_what_was_known_and_then_what_is() -> None:
     gate.set()
     assert checking.get("001", 2, slow, 10) == (second, True)
     checking.close()
+
+
+CLERK, REVIEWER = (True, False), (False, True)
+
+
+@pytest.mark.parametrize(
+    "who, second, all_in, fresh, todo, ready, says, button, recall",
+    [
+        (CLERK, False, False, True, [], False, "材料齐全", "submit", False),
+        (CLERK, False, False, True, ["还有 1 处错误要改正"], False, "还不能报送", "", False),
+        (CLERK, False, False, False, [], False, "正在检查", "", False),
+        (CLERK, False, True, True, [], False, "已报送", "", False),
+        (CLERK, True, False, True, [], False, "请交单位审核人", "ready", False),
+        (CLERK, True, False, True, [], True, "等待确认", "", False),
+        (REVIEWER, True, False, True, [], False, "还没有交来", "", False),
+        (REVIEWER, True, False, True, [], True, "请核对", "submit", True),
+        (REVIEWER, True, True, True, [], True, "已报送", "", False),
+        (REVIEWER, True, False, False, [], True, "正在检查", "", True),
+    ],
+)
+def test_who_may_hand_in_and_when(
+    who: tuple[bool, bool],
+    second: bool,
+    all_in: bool,
+    fresh: bool,
+    todo: list[str],
+    ready: bool,
+    says: str,
+    button: str,
+    recall: bool,
+) -> None:
+    found = sending(Looking(*who, second), all_in=all_in, fresh=fresh, todo=todo, ready=ready)
+    assert (says in found.says, found.button, found.recall) == (True, button, recall)
+
+
+def test_a_form_whose_rows_name_their_scans_waits_for_those(portal_forms: Campaign) -> None:
+    form = next(each for each in portal_forms.forms.values() if named_by_rows(each))
+    table = next(each for each in form.tables.values() if any(field.attachment for field in each.fields))
+    field = next(each.name for each in table.fields if each.attachment)
+    data = TableData(table.name, table.sheet, (4, 5, 6), {field: ["a.pdf", "B.pdf", "a.pdf"]})
+    paper = Content("c", "001", form.form, form.version, {table.name: data})
+    came = (scan("A.PDF"), scan("另一份.pdf"))
+    found = scans_of(form, paper, {"": came})
+    assert [each.file_name for each in found.came] == ["A.PDF"]
+    assert (found.missing, found.due) == (("B.pdf",), False)
+    assert scans_of(form, None, {"": came}) == Scans()
+
+
+def test_a_sealed_form_waits_for_its_one_scan(portal_forms: Campaign) -> None:
+    form = next(each for each in portal_forms.forms.values() if each.seal)
+    assert scans_of(form, None, {}).due
+    assert not scans_of(form, None, {form.form: (scan("x.pdf"),)}).due
+    plain = next(each for each in portal_forms.forms.values() if not needs_attachment(each))
+    assert not scans_of(plain, None, {}).wanted
+
+
+def test_what_was_found_is_not_said_before_somebody_looked() -> None:
+    assert found_in(0, 0, 0, True, False) == ("正在检查", "quiet")
+    assert found_in(0, 0, 0, True, True) == ("没有问题", "quiet")
+    assert found_in(0, 0, 0, False, True) == ("", "quiet")
+    assert found_in(2, 1, 3, True, True) == ("2 处错误、1 处需说明、3 条提示", "red")
+
+
+@pytest.mark.parametrize(
+    "open_, back, hour, says",
+    [
+        (True, False, 11, "8月11日"),
+        (True, False, 12, "已逾期"),
+        (True, True, 12, "尽快"),
+        (False, False, 12, ""),
+    ],
+)
+def test_the_time_limit_of_a_form(open_: bool, back: bool, hour: int, says: str) -> None:
+    assert due(open_, back, date(2019, 8, 11), datetime(2019, 8, hour, 9, tzinfo=BEIJING))[0] == says
+
+
+def event(seq: int, kind: str, form: str = "trips", reason: str = "") -> Event:
+    at = datetime(2019, 8, 10, tzinfo=BEIJING)
+    return Event(seq, at, "c", "001", form, kind, "x", seq, None, {"reason": reason})
+
+
+def test_a_return_stands_until_the_form_is_handed_in_again() -> None:
+    story = [event(1, "submitted"), event(2, "returned", reason="缺编号"), event(3, "returned", "staff")]
+    assert (found := returned(story, "trips")) is not None and found.reason == "缺编号"
+    assert returned([*story, event(4, "uploaded")], "trips") is not None
+    assert returned([*story, event(4, "uploaded"), event(5, "submitted")], "trips") is None
+
+
+def test_any_new_paper_ends_what_the_clerk_called_ready() -> None:
+    assert readiness([event(1, "ready")]) == (True, "")
+    assert readiness([event(1, "ready"), event(2, "uploaded")]) == (False, "")
+    assert readiness([event(1, "ready"), event(2, "recalled", reason="行数不对")]) == (False, "行数不对")
+
+
+@pytest.fixture(scope="module")
+def portal_forms() -> Campaign:
+    return load(shipped())
+
+
+def scan(name: str) -> Row:
+    at = datetime(2019, 8, 10, tzinfo=BEIJING)
+    return Row("001", f"@{name}", "0" * 64, name, 1, "attachment", at, version=1)
