@@ -153,5 +153,9 @@ pip() { .venv/bin/python -m pip -qq --disable-pip-version-check --no-input "$@";
 # Wheels only: nothing is compiled, and no package's own set-up code runs.
 pip install --require-hashes --only-binary :all: -r "$lock"
 pip install --no-deps --no-build-isolation --editable .
+
+# A docx names the standard's faces; where they are missing, fontconfig shows the open ones the PDFs embed.
+faces=${XDG_CONFIG_HOME:-$HOME/.config}/fontconfig/conf.d
+{ mkdir -p "$faces" && .venv/bin/python -m templates.aliases >"$faces/60-huizong.conf"; } 2>>"$log" || true
 printf '%s\n' "$state" >".venv/.ready-$purpose"
 say "ready"

@@ -73,9 +73,14 @@ class _Skin:
             return
         if placement != "same":
             self.close()
-            self.kind, self.start = ("bare" if placement == "after_blank" else "upright"), "evenPage"
             # LibreOffice hangs a floating table that opens a section on the page before.
-            self.body.add("Remark", [], Look(line=1))
+            if placement == "after_blank":  # the blank page is one of ours: LibreOffice prints no other (G33)
+                self.kind, self.start = "bare", "oddPage"
+                self.body.add("Remark", [], Look(line=1))
+                self.body.add("Remark", [], Look(line=1, new_page=True))
+            else:
+                self.kind, self.start = "upright", "evenPage"
+                self.body.add("Remark", [], Look(line=1))
         self.body.imprint(self.document.imprint, self.document.format == "letter")
 
     def close(self) -> None:

@@ -38,13 +38,14 @@ def margins(document: Document, options: SkinOptions) -> tuple[Margin, ...]:
     """Every header and footer the document's sections may refer to."""
     letter = document.format == "letter"
     draft = options.draft or document.draft
+    filling = _filling(options)
     found = [
-        Margin("upright", "footer", "default", _part("footer", _number("right"))),
-        Margin("upright", "footer", "even", _part("footer", _number("left"))),
+        Margin("upright", "footer", "default", _part("footer", _number("right", filling))),
+        Margin("upright", "footer", "even", _part("footer", _number("left", filling))),
         Margin("lying", "footer", "default", _part("footer", _turned_number("right", options))),
         Margin("lying", "footer", "even", _part("footer", _turned_number("left", options))),
-        Margin("bare", "footer", "default", _part("footer", _empty())),
-        Margin("bare", "footer", "even", _part("footer", _empty())),
+        Margin("bare", "footer", "default", _part("footer", _empty(filling))),
+        Margin("bare", "footer", "even", _part("footer", _empty(filling))),
     ]
     if letter:
         low = measures().letter.rule_bottom_mm - LETTER_FOOT_MM
@@ -90,8 +91,18 @@ def _part(tag: str, *paragraphs: Element) -> bytes:
     return xml(e("w:hdr" if tag == "header" else "w:ftr", None, *paragraphs))
 
 
-def _empty() -> Element:
-    return paragraph("PageNumber", [])
+def _filling(options: SkinOptions) -> float:
+    """Points of blank above a page number that fill the footer up to the type area.
+
+    LibreOffice ends the first page of an even- or odd-page section where the footer begins; a footer that
+    begins at the type area's end keeps 版记 on it (G30).  A twip less: Word must not push the text up.
+    """
+    profile = measures().profiles[options.profile]
+    return (profile.bottom_mm - _foot_mm()) * MM - PAGE_NUMBER_LINE - 0.05
+
+
+def _empty(above: float) -> Element:
+    return paragraph("PageNumber", [], Look(before=above))
 
 
 def _filler(height: float) -> Element:
@@ -103,12 +114,12 @@ def _number_runs() -> list[Element]:
     return [run(f"{dash} ", "song"), *field("PAGE", "song"), run(f" {dash}", "song")]
 
 
-def _number(side: Literal["left", "right"]) -> Element:
-    """G33: — 1 —, one character in from the outer edge."""
+def _number(side: Literal["left", "right"], above: float = 0) -> Element:
+    """G33: — 1 —, one character in from the outer edge, `above` points under the text."""
     m = measures().page_number
     indent = m.indent_chars * m.size_pt
-    look = Look(side, left=indent if side == "left" else 0, right=indent if side == "right" else 0)
-    return paragraph("PageNumber", _number_runs(), look)
+    left, right = (indent, 0.0) if side == "left" else (0.0, indent)
+    return paragraph("PageNumber", _number_runs(), Look(side, left=left, right=right, before=above))
 
 
 def _turned_number(side: Literal["left", "right"], options: SkinOptions) -> Element:

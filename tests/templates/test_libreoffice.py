@@ -1,0 +1,92 @@
+"""The docx as LibreOffice prints it: headings on the pages of the PDF, 版记 at the same foot."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from types import ModuleType
+
+import pdfplumber
+import pytest
+from lxml import etree
+
+from templates import Document, SkinOptions, compose, measures, render_docx, render_pdf
+from templates.aliases import fontconfig
+from tests.formats.office import OFFICE, converted
+from tests.templates.test_skins import ending_lying
+
+MM = 72 / 25.4
+HEADING = re.compile(r"[一二三四五六七八九]、|（[一二三四五六七八九]）|附件\d?$|附件：")
+pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+Printed = Mapping[str, tuple[bytes, bytes]]
+
+
+def documents(sample: ModuleType) -> dict[str, tuple[Document, SkinOptions]]:
+    prose = {
+        name: compose(f"{name}.md", sample.context("many", 20), inserts=sample.inserts(20))
+        for name in ("report", "circular", "notice", "reminder", "self_report")
+    }
+    shaped = {f"{name}-{profile}": (document, SkinOptions(profile=profile))
+              for name, document in prose.items() for profile in ("A", "B")}  # fmt: skip
+    return shaped | {"blank": (ending_lying(5), SkinOptions()), "next": (ending_lying(30), SkinOptions())}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory, sample: ModuleType) -> Printed:
+    """(our PDF, LibreOffice's PDF of our docx) by name; one start of LibreOffice."""
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "aliases.conf").write_text(fontconfig(), "utf-8")
+    (folder / "fonts.conf").write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<include>{folder / 'aliases.conf'}</include></fontconfig>",
+        "utf-8",
+    )
+    given = documents(sample)
+    for name, (document, options) in given.items():
+        (folder / f"{name}.docx").write_bytes(render_docx(document, options))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FONTCONFIG_FILE", str(folder / "fonts.conf"))
+        converted([folder / f"{name}.docx" for name in given], "pdf", folder)
+    return {
+        name: (render_pdf(document, options), (folder / f"{name}.pdf").read_bytes())
+        for name, (document, options) in given.items()
+    }
+
+
+def headings(data: bytes) -> list[list[str]]:
+    """The first characters of every heading, page by page."""
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        texts = [re.sub(r"[ \u3000]", "", page.extract_text()) for page in pdf.pages]
+    return [[line[:4] for line in text.split("\n") if HEADING.match(line)] for text in texts]
+
+
+def test_every_heading_stands_on_the_page_of_the_pdf(printed: Printed) -> None:
+    for name, (ours, office) in printed.items():
+        assert headings(office) == headings(ours), name
+
+
+def test_the_imprint_ends_at_the_foot_of_the_type_area(printed: Printed) -> None:
+    seen = 0
+    for name, (_, office) in printed.items():
+        with pdfplumber.open(io.BytesIO(office)) as pdf:
+            last = pdf.pages[-1]
+            if "印发" not in last.extract_text():
+                continue
+            lines = [each["bottom"] / MM for each in (*last.rects, *last.lines) if each["width"] > 150 * MM]
+        assert max(lines) == pytest.approx(262, abs=0.6), name
+        seen += 1
+    assert seen >= 6
+
+
+def test_the_faces_are_the_pdfs(printed: Printed) -> None:
+    with pdfplumber.open(io.BytesIO(printed["report-B"][1])) as pdf:
+        faces = {char["fontname"] for page in pdf.pages for char in page.chars}
+    for wanted in ("FandolFang", "UKai", "NotoSans", "NotoSerif"):
+        assert any(wanted in face for face in faces), wanted
+
+
+def test_fontconfig_is_told_every_name_a_docx_writes() -> None:
+    told = {each.text for each in etree.fromstring(fontconfig().split("\n", 2)[2]).iter("string")}
+    assert {name for font in measures().fonts.values() for name in (font.word, *font.alt, *font.open)} <= told
