@@ -1,7 +1,7 @@
 """Which open faces stand in for the standard's where those are missing, told to fontconfig.
 
-`python -m templates.aliases` prints the configuration; set-up puts it where fontconfig looks. LibreOffice then
-sets a docx of ours in the faces of the PDF, and breaks lines where the PDF does. A real face comes first.
+`python -m templates.aliases` prints the configuration; set-up puts it where fontconfig looks. LibreOffice
+then sets a docx of ours in the faces of the PDF and breaks lines where the PDF does. A real face comes first.
 """
 
 from __future__ import annotations
