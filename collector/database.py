@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,13 +19,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from collector.commits import Commits, LedgerBusy
+
+__all__ = ["LedgerBusy", "LedgerTooNew", "opened", "reading", "safe_journal", "writers"]
+
 HEAD: Final = "0001"
 _LOCK: Final = 0x4875697A          # "Huiz": one writer at a time on PostgreSQL
 _BUSY: Final = ("locked", "busy", "lock timeout")
-
-
-class LedgerBusy(Exception):
-    """Another writer held the ledger too long; nothing was written, trying again later is right."""
 
 
 class LedgerTooNew(Exception):
@@ -55,9 +56,13 @@ def opened(url: str, busy_seconds: float = 10.0) -> Engine:
     return engine
 
 
-@contextmanager
-def writing(engine: Engine, attempts: int = 3) -> Iterator[Connection]:
-    """One write transaction: alone from its first moment, committed whole or not.  Raises LedgerBusy."""
+def writers(engine: Engine, patience: float) -> Commits:
+    """The write transactions of this process: alone from their first moment, committed whole or not."""
+    return Commits(partial(_begun, engine), _committed, patience)
+
+
+def _begun(engine: Engine, attempts: int = 3) -> Connection:
+    """A connection that alone may write.  Raises LedgerBusy."""
     connection = engine.connect()
     try:
         connection = connection.execution_options(huizong_write=True)
@@ -68,23 +73,27 @@ def writing(engine: Engine, attempts: int = 3) -> Iterator[Connection]:
                     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
                 break
             except OperationalError as error:
-                if not any(word in str(error).lower() for word in _BUSY) or attempt == attempts - 1:
+                if not _is_busy(error) or attempt == attempts - 1:
                     raise LedgerBusy(str(error.orig)) from error
                 connection.rollback()
                 time.sleep(0.05 * 3 ** attempt)
-        yield connection
-        try:
-            connection.commit()
-        except OperationalError as error:       # in a rollback journal a long reader can hold up the commit
-            if any(word in str(error).lower() for word in _BUSY):
-                raise LedgerBusy(str(error.orig)) from error
-            raise
     except BaseException:
-        if connection.in_transaction():
-            connection.rollback()
-        raise
-    finally:
         connection.close()
+        raise
+    return connection
+
+
+def _committed(connection: Connection) -> None:
+    try:
+        connection.commit()
+    except OperationalError as error:       # in a rollback journal a long reader can hold up the commit
+        if _is_busy(error):
+            raise LedgerBusy(str(error.orig)) from error
+        raise
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return any(word in str(error).lower() for word in _BUSY)
 
 
 @contextmanager
@@ -126,7 +135,7 @@ def _migrate(engine: Engine) -> None:
         at = _revision(connection)
     if at == HEAD:
         return
-    with writing(engine) as connection:
+    with writers(engine, 60).writing() as connection:
         at = _revision(connection)
         if at == HEAD:
             return                           # another process was first

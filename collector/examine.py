@@ -84,8 +84,8 @@ def ready_job(_payload: bytes, *, campaign: str) -> bool:
 def examined(campaign: Campaign, items: Iterable[Item], sandbox: Sandbox, *, key: bytes | None, today: date,
              unit: str | None = None) -> Iterator[Examined]:
     """Each item examined, in order, in parallel when there are many; raises nothing for bad bytes."""
-    while _STARTING:
-        _STARTING.pop().join()
+    for starting in tuple(_STARTING):
+        starting.join()
     waiting: list[Item] = []
 
     def jobs() -> Iterator[tuple[bytes, str, dict[str, Any]]]:

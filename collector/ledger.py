@@ -9,134 +9,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from collector import audit, database, workflow
+from collector.audit import Link
 from collector.keys import Keys, Sealer
 from collector.receipts import Receipt, number
 from collector.rows import Actor, Document, Event, Explanation, NewDocument, Override, Waiver
 from collector.schema import audit as audit_table
 from collector.schema import documents, events, explanations, idempotency, overrides, receipts, waivers
+from collector.view import Reading, utc_text
+
+__all__ = ["Ledger", "Reading", "Stale", "Writing", "utc_text"]
 
 
 class Stale(Exception):
     """Someone else changed the row since it was read; show it again and let the person decide."""
-
-
-def utc_text(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _time(value: str) -> datetime:
-    return datetime.fromisoformat(value)
-
-
-class Reading:
-    """Questions to the ledger, all answered from one moment."""
-
-    def __init__(self, connection: Connection, campaign: str, sealer: Sealer) -> None:
-        self.connection, self.campaign, self.sealer = connection, campaign, sealer
-
-    def events(self, unit: str | None = None, form: str | None = None, after: int = 0,
-               kinds: str = "") -> list[Event]:
-        """Events in order: those with a sequence beyond `after`, of a kind that begins with `kinds`."""
-        query = self._of(events, unit, form).where(events.c.seq > after).order_by(events.c.seq)
-        if kinds:
-            query = query.where(events.c.kind.startswith(kinds, autoescape=True))
-        return [Event(r.seq, _time(r.at), r.campaign, r.unit, r.form, r.kind, r.actor, r.version, r.sha256,
-                      json.loads(self.sealer.open(r.details_sealed, f"events/details/{r.seq}"))
-                      if r.details_sealed else {})
-                for r in self.connection.execute(query)]
-
-    def states(self, unit: str | None = None) -> dict[tuple[str, str], workflow.State]:
-        return workflow.replay(self.events(unit))
-
-    def documents(self, unit: str | None = None, form: str | None = None) -> list[Document]:
-        """All versions, in the order they were recorded."""
-        return [self._document(r) for r in
-                self.connection.execute(self._of(documents, unit, form).order_by(documents.c.id))]
-
-    def document(self, unit: str, form: str, version: int) -> Document | None:
-        row = self.connection.execute(self._of(documents, unit, form).where(
-            documents.c.version == version)).first()
-        return self._document(row) if row else None
-
-    def latest(self, unit: str, form: str) -> Document | None:
-        """The newest version, whatever its status."""
-        row = self.connection.execute(self._of(documents, unit, form).order_by(
-            documents.c.version.desc()).limit(1)).first()
-        return self._document(row) if row else None
-
-    def receipts(self, unit: str | None = None) -> list[Receipt]:
-        return [self._receipt(r) for r in
-                self.connection.execute(self._of(receipts, unit).order_by(receipts.c.seq))]
-
-    def explanations(self, unit: str | None = None) -> list[Explanation]:
-        """The last word per rule, key and value (earlier ones stay in the table)."""
-        last: dict[str, Explanation] = {}
-        for r in self.connection.execute(self._of(explanations, unit).order_by(explanations.c.id)):
-            key, value, reason = (self.sealer.open(getattr(r, f"{c}_sealed"), f"explanations/{c}/{r.id}")
-                                  for c in ("key", "value", "reason"))
-            last.pop(r.token, None)
-            last[r.token] = Explanation(r.id, r.unit, r.rule, key, value, reason, r.by, _time(r.at))
-        return list(last.values())
-
-    def waivers(self, unit: str | None = None, withdrawn: bool = False) -> list[Waiver]:
-        """Waivers in force as far as withdrawal goes (`until` is the reader's question), or all of them."""
-        found = []
-        for r in self.connection.execute(self._of(waivers, unit).order_by(waivers.c.id)):
-            if r.withdrawn_at and not withdrawn:
-                continue
-            key, reason = (self.sealer.open(getattr(r, f"{c}_sealed"), f"waivers/{c}/{r.id}")
-                           for c in ("key", "reason"))
-            found.append(Waiver(r.id, r.unit, r.rule, key, reason, r.by, _time(r.at),
-                                date.fromisoformat(r.until) if r.until else None, r.withdrawn_by,
-                                _time(r.withdrawn_at) if r.withdrawn_at else None, r.version))
-        return found
-
-    def overrides(self, unit: str | None = None) -> list[Override]:
-        """The last word per form, field and key."""
-        last: dict[tuple[str, str, str, str], Override] = {}
-        for r in self.connection.execute(self._of(overrides, unit).order_by(overrides.c.id)):
-            key, value, reason = (self.sealer.open(getattr(r, f"{c}_sealed"), f"overrides/{c}/{r.id}")
-                                  for c in ("key", "value", "reason"))
-            last[(r.unit, r.form, r.field, key)] = Override(r.id, r.unit, r.form, r.field, key, value, reason,
-                                                            r.by, _time(r.at))
-        return list(last.values())
-
-    def audit_rows(self) -> Iterator[tuple[audit.Entry, str]]:
-        """The whole chain in order, of all campaigns in this database."""
-        for r in self.connection.execute(select(audit_table).order_by(audit_table.c.seq)):
-            yield audit.Entry(r.seq, r.at, r.campaign, r.user, r.role, r.address, r.kind, r.object, r.result,
-                              r.details), r.mac
-
-    def blobs(self) -> set[str]:
-        """Every blob a row knows, of all campaigns, for the store's reconciliation."""
-        columns = (documents.c.sha256, documents.c.tables_sha256, documents.c.findings_sha256,
-                   events.c.sha256)
-        found = {v for c in columns for v in self.connection.execute(select(c).distinct()).scalars() if v}
-        return found | set(self.connection.execute(
-            select(receipts.c.sha256).where(receipts.c.kind == "upload")).scalars())
-
-    def _of(self, table: Table, unit: str | None = None, form: str | None = None) -> Any:
-        query = select(table).where(table.c.campaign == self.campaign)
-        if unit is not None:
-            query = query.where(table.c.unit == unit)
-        return query if form is None else query.where(table.c.form == form)
-
-    def _document(self, r: Row[Any], repeated: bool = False) -> Document:
-        name = self.sealer.open(r.file_name_sealed, f"documents/file_name/{r.id}")
-        return Document(r.unit, r.form, r.sha256, name, r.size, r.status, _time(r.received_at),
-                        r.form_version, r.tables_sha256, r.findings_sha256, r.rows_read, r.rows_refused,
-                        r.version, r.actor, repeated)
-
-    def _receipt(self, r: Row[Any], repeated: bool = False) -> Receipt:
-        name = self.sealer.open(r.file_name_sealed, f"receipts/file_name/{r.seq}")
-        return Receipt(r.number, r.kind, r.unit, r.sha256, r.size, name, _time(r.received_at), r.actor,
-                       repeated)
 
 
 class Writing(Reading):
@@ -146,6 +38,7 @@ class Writing(Reading):
                  audit_key: bytes) -> None:
         super().__init__(connection, campaign, sealer)
         self.by, self.now, self._audit_key = by, now, audit_key
+        self._last: Link | None = None        # of the chain, once asked: nobody else writes meanwhile
 
     def received(self, unit: str, sha256: str, file_name: str, size: int, *, kind: str = "upload",
                  at: datetime | None = None) -> Receipt:
@@ -253,19 +146,24 @@ class Writing(Reading):
         self.audit("overridden", f"{unit}/{form} {field}", "ok", "")
         return Override(row, unit, form, field, key, value, reason, self.by.login, self.now)
 
-    def audit(self, kind: str, what: str, result: str = "ok", details: str = "") -> audit.Link:
+    def audit(self, kind: str, what: str, result: str = "ok", details: str = "") -> Link:
         """One row of the chain.  `details` must hold no personal data: it is not sealed."""
-        last = self.connection.execute(select(audit_table.c.seq, audit_table.c.mac).order_by(
-            audit_table.c.seq.desc()).limit(1)).first()
-        entry = audit.Entry((last.seq if last else 0) + 1, utc_text(self.now), self.campaign,
+        last = self._last or self._last_link()
+        entry = audit.Entry(last.seq + 1, utc_text(self.now), self.campaign,
                             audit.printable(self.by.login)[:64], self.by.role, self.by.address[:64], kind,
                             audit.printable(what)[:200], result, audit.printable(details))
-        code = audit.mac(self._audit_key, last.mac if last else audit.START, entry)
-        self.connection.execute(insert(audit_table).values(**vars(entry), mac=code))
-        return audit.Link(entry.seq, code)
+        code = audit.mac(self._audit_key, last.mac, entry)
+        self.connection.execute(insert(audit_table), {**vars(entry), "mac": code})
+        self._last = Link(entry.seq, code)
+        return self._last
+
+    def _last_link(self) -> Link:
+        row = self.connection.execute(select(audit_table.c.seq, audit_table.c.mac).order_by(
+            audit_table.c.seq.desc()).limit(1)).first()
+        return Link(row.seq, row.mac) if row else Link(0, audit.START)
 
     def _insert(self, table: Table, **values: Any) -> None:
-        self.connection.execute(insert(table).values(campaign=self.campaign, **values))
+        self.connection.execute(insert(table), {"campaign": self.campaign, **values})
 
     def _next(self, table: Table, column: str) -> int:
         # Safe because a writer is alone from its first moment; and no number is ever skipped.
@@ -285,9 +183,16 @@ class Ledger:
     def __init__(self, url: str, campaign: str, keys: Keys, *, busy_seconds: float = 10.0,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.engine = database.opened(url, busy_seconds)
+        self._commits = database.writers(self.engine, 3 * busy_seconds)
         self.campaign, self.clock, self.keys, self.sealer = campaign, clock, keys, Sealer(keys)
         keys.current("audit")
         self._audit_key = keys.by_id("audit-1")     # one key for the whole chain
+
+    def timed(self, clock: Callable[[], datetime]) -> Ledger:
+        """The same ledger by another clock; connections and commits are shared."""
+        other = copy(self)
+        other.clock = clock
+        return other
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -297,11 +202,11 @@ class Ledger:
     @contextmanager
     def writing(self, by: Actor | None = None) -> Iterator[Writing]:
         """One transaction; raises database.LedgerBusy when other writers keep it too long."""
-        with database.writing(self.engine) as connection:
+        with self._commits.writing() as connection:
             yield Writing(connection, self.campaign, self.sealer, by or Actor(), self.clock(),
                           self._audit_key)
 
-    def broken(self, head: audit.Link | None = None) -> str | None:
+    def broken(self, head: Link | None = None) -> str | None:
         """What is wrong with the audit chain, or None."""
         with self.reading() as view:
             return audit.broken(self._audit_key, view.audit_rows(), head)

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from templates import pdf as _pdf
-from templates import word as _word
 from templates.blocks import (
     Attachment,
     Block,
@@ -23,7 +21,6 @@ from templates.blocks import (
     Table,
 )
 from templates.chart import bars
-from templates.compiled import CompiledDocx
 from templates.document import compose
 from templates.measures import SkinOptions, measures
 from templates.parse import Inserts, widths
@@ -34,7 +31,6 @@ __all__ = [
     "Attachment",
     "Block",
     "Cell",
-    "CompiledDocx",
     "Document",
     "Heading",
     "Image",
@@ -64,11 +60,15 @@ __all__ = [
 
 def render_docx(document: Document, options: SkinOptions | None = None) -> bytes:
     """The document as docx (GB/T 9704-2012). Equal input gives equal bytes."""
+    from templates import pdf, word  # WeasyPrint is slow to import, and most processes only read
+
     options = options or SkinOptions()
-    return _word.docx(document, options, _pdf.placement(document, options))
+    return word.docx(document, options, pdf.placement(document, options))
 
 
 def render_pdf(document: Document, options: SkinOptions | None = None) -> bytes:
     """The document as PDF with embedded fonts (GB/T 9704-2012). Equal input gives equal bytes."""
+    from templates import pdf
+
     options = options or SkinOptions()
-    return _pdf.pdf(document, options, _pdf.placement(document, options))
+    return pdf.pdf(document, options, pdf.placement(document, options))

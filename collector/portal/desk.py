@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -75,7 +75,7 @@ class Desk:
         self.keys = Keys(self.state / "keys")
         # Two clocks on one database: what is handed in follows the campaign's day, accounts the real time.
         self.ledger = Ledger(url, self.campaign.id, self.keys, clock=lambda: self.bureau().now())
-        self.accounts = Accounts(Ledger(url, self.campaign.id, self.keys), self.policy)
+        self.accounts = Accounts(self.ledger.timed(lambda: datetime.now(UTC)), self.policy)
         self.store = Store(
             self.store_url or self.state / "store", self.keys, StoreSettings(purpose=self.campaign.id)
         )
@@ -126,4 +126,3 @@ class Desk:
     def close(self) -> None:
         self.checking.close()
         self.ledger.close()
-        self.accounts.ledger.close()

@@ -26,8 +26,11 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(key, value)
 
     def load(self) -> Any:
+        from collector.examine import CAGE, warm
         from collector.portal.app import create_app
 
+        for _ in range(CAGE.workers):  # the first to upload does not wait for a reader to start
+            warm(self.folder)
         return create_app(self.folder, self.as_of)
 
 

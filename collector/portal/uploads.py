@@ -101,8 +101,8 @@ def within_quota(unit: str) -> None:
     here = desk()
     since = here.bureau().now() - timedelta(days=1)
     with here.ledger.reading() as view:
-        today = [each for each in view.receipts(unit) if each.received_at > since]
-    if len(today) >= FILES_A_DAY or sum(each.size for each in today) >= BYTES_A_DAY:
+        files, size = view.received_since(unit, since)
+    if files >= FILES_A_DAY or size >= BYTES_A_DAY:
         abort(429)
 
 

@@ -20,7 +20,7 @@ SAYS: Final[Mapping[str, str]] = {
     "collector.keys.KeyMissing": "缺少密钥（.state/keys），无法打开已存的数据；请从备份恢复密钥。",
     "collector.keys.Tampered": "台账中有一处内容被改动过或密钥不符，请联系系统管理员。",
     "concurrent.futures.process.BrokenProcessPool": "一个工作进程意外结束（多为内存不足），请重试。",
-    "collector.database.LedgerBusy": "台账正被另一个程序占用，没有写入；请稍后重试。",
+    "collector.commits.LedgerBusy": "台账正被另一个程序占用，没有写入；请稍后重试。",
     "collector.database.LedgerTooNew": "台账由更新的版本建立，请升级本程序后再用。",
     "sqlalchemy.exc.OperationalError": "台账打不开或不能写入；请检查 .state 文件夹的权限和磁盘空间。",
     "sqlalchemy.exc.DatabaseError": "台账文件已损坏，请从备份恢复 .state 文件夹。",

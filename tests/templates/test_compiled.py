@@ -11,8 +11,7 @@ import pytest
 from docxtpl import DocxTemplate, InlineImage, RichText
 from jinja2.sandbox import SecurityError
 
-from templates import CompiledDocx
-from templates.compiled import _environment, _Notes, _notes
+from templates.compiled import CompiledDocx, _environment, _Notes, _notes
 from templates.rawzip import read
 
 HARD = "A<B & C>D \"q\" 's' {{7*7}} {% x %}"
