@@ -10,6 +10,7 @@ import chinese_calendar
 import pyarrow as pa
 
 SCHEMA = pa.schema([("day", pa.date32()), ("workday", pa.bool_()), ("n", pa.int32())])
+INDEX = pa.schema([("first", pa.date32()), ("counts", pa.list_(pa.int32())), ("days", pa.list_(pa.date32()))])
 
 
 @cache
@@ -35,3 +36,17 @@ def table() -> pa.Table:
         counts.append(n)
         day += timedelta(days=1)
     return pa.table([days, worked, counts], schema=SCHEMA)
+
+
+@cache
+def index() -> pa.Table:
+    """`workday_index(first, counts, days)`, one row: the calendar as lists, so that a query looks a day
+    up instead of joining. `counts[d - first + 1]` is the `n` of day d, `days[n]` the n-th workday."""
+    whole = table()
+    worked = whole.filter(whole["workday"])
+    columns = {
+        "first": [whole["day"][0].as_py()],
+        "counts": [whole["n"].to_pylist()],
+        "days": [worked["day"].to_pylist()],
+    }
+    return pa.table(columns, schema=INDEX)

@@ -76,6 +76,7 @@ def fixed(campaign: Campaign) -> dict[str, pa.Table]:
     units = campaign.units
     found = {
         "calendar": calendar.table(),
+        "workday_index": calendar.index(),
         "units": pa.table(
             {
                 "unit": pa.array([each.code for each in units], _TEXT),
@@ -218,6 +219,7 @@ class Catalogue:
         )  # a figure's rows are a view of its name
         parsed = [Query(each, found) for each in read if (found := self._tree(each, connection)) is not None]
         self.queries: dict[str, Query] = {}
+        self._closures: dict[frozenset[str], frozenset[str]] = {}
         for query in parsed:
             if query.id in self.tables or query.id in self.queries:
                 self.faults.append(query.statement.fault(f"“{query.id}”已是一张表或视图的名字。"))
@@ -267,6 +269,12 @@ class Catalogue:
 
     def closure(self, reads: frozenset[str]) -> frozenset[str]:
         """Every table, view and macro these names stand on, themselves included."""
+        known = self._closures.get(reads)
+        if known is None:
+            known = self._closures[reads] = self._closure(reads)
+        return known
+
+    def _closure(self, reads: frozenset[str]) -> frozenset[str]:
         found: set[str] = set()
         todo = list(reads)
         while todo:
@@ -279,6 +287,11 @@ class Catalogue:
             elif name in self.tables:
                 found.add(name)
         return frozenset(found)
+
+    def is_lasting(self, name: str) -> bool:
+        """Does the view stand on registers and fixed tables alone?"""
+        moving = self.closure(frozenset([name])) & self.tables.keys()
+        return all(each in self.campaign.registers or each in self.lasting for each in moving)
 
     def needs(self, reads: frozenset[str]) -> tuple[str, ...]:
         """The forms and registers a query cannot be judged without: of the tables it reads itself, and

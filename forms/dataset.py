@@ -91,7 +91,7 @@ class Data:
             f"from {quoted(each.id)} group by unit"
             for each in specs
         )
-        for unit, figure, n in self._slot.rows(counts)[1]:
+        for unit, figure, n in self._slot.counted(counts):
             if unit is None:
                 found[None, figure] += n
             elif (unit, figure) in found:
@@ -133,10 +133,13 @@ class Data:
 
     def _ready(self, reads: frozenset[str]) -> None:
         closure = self._engine.catalogue.closure(reads)
-        if FIGURES in closure and FIGURES not in self._slot.filled:
-            rows = [(unit, figure, n) for (unit, figure), n in self._counted(self._engine.printed).items()]
-            self._slot.put(FIGURES, filled(self._engine.catalogue.tables[FIGURES], rows))
+        if FIGURES in closure:
+            self._slot.derive(FIGURES, self.units, self._printed)
         self._slot.refresh(reads)
+
+    def _printed(self) -> pa.Table:
+        rows = [(unit, figure, n) for (unit, figure), n in self._counted(self._engine.printed).items()]
+        return filled(self._engine.catalogue.tables[FIGURES], rows)
 
     # --- checks -----------------------------------------------------------------------------------
 
@@ -172,8 +175,7 @@ class Data:
 
     def _broken(self, rule: Rule, unit: str | None) -> Iterator[Finding]:
         self._ready(rule.reads)
-        sql = f"select * from ({rule.sql}\n)" + (" where unit = ?" if unit is not None else "")
-        names, rows = self._slot.rows(sql, [unit] if unit is not None else [])
+        names, rows = self._slot.rows(rule.sql) if unit is None else self._slot.ask(rule.sql, unit)
         for row in rows:
             yield rule_files.finding(
                 rule, dict(zip(names, row, strict=True)), self._engine.campaign, self._document

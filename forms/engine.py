@@ -120,16 +120,15 @@ class Engine:
             "explanations": explanations,
         }
         tables = {**self._documents(named), **{name: _given(name, rows) for name, rows in given.items()}}
-        slot = self._slots.take(registers)
+        inside = frozenset(each.unit for each in named.values() if each.unit is not None)
+        slot = self._slots.take(registers, inside)
         try:
             slot.load(tables, registers, registers.tables if registers is not None else {}, config)
+            yield Data(self, slot, named, tables, as_of, tuple(units) if units is not None else None)
         except BaseException:
             self._slots.discard(slot)
             raise
-        try:
-            yield Data(self, slot, named, tables, as_of, tuple(units) if units is not None else None)
-        finally:
-            self._slots.give_back(slot)
+        self._slots.give_back(slot, inside)
 
     def _documents(self, documents: Mapping[str, Document]) -> dict[str, pa.Table]:
         pieces: dict[str, list[pa.Table]] = {}

@@ -2,17 +2,19 @@
 set each.
 
 A slot has every table, macro and view of the campaign and is used by one check at a time, so that
-threads never meet;
-it is kept and emptied rather than made anew. Views computed once per data set (`kept`) are tables
-here; those that stand
-on registers alone survive from check to check while registers and parameters stay the same.
+threads never meet; it is filled anew rather than made anew, and its tables never change shape. That is
+what makes a check of one unit cheap: over a few hundred rows planning a query costs more than running it,
+so a slot plans each query once (`prepare`), and what is the same as before stays where it is. Views
+computed once per data set (`kept`) are tables here, computed again when something they stand on moved.
+See docs/decisions/0008.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +23,10 @@ from forms.catalogue import Catalogue, Query
 
 _counter = 0
 _counter_lock = threading.Lock()
+
+ASKED: Final = '"(asked)"'  # the unit a planned query is asked for; no campaign's table can have this name
+SPARE: Final = 4  # slots kept at rest
+WORN_OUT: Final = 20_000  # rows: deleted ones stay in a table, and are stepped over, until a checkpoint
 
 
 def quoted(name: str) -> str:
@@ -38,6 +44,8 @@ def connect() -> duckdb.DuckDBPyConnection:
     connection.execute("set enable_progress_bar = false")
     connection.execute("set enable_external_access = false")
     connection.execute("set threads = 1")  # small queries gain nothing from more, and checks run side by side
+    # A plan used again must not have learnt from the rows there were when it was made (duckdb#24696).
+    connection.execute("set disabled_optimizers = 'statistics_propagation'")
     return connection
 
 
@@ -55,12 +63,22 @@ class Slot:
         self.cursor = connection.cursor()
         self.cursor.execute(f"attach ':memory:' as {self.name}")
         self.cursor.execute(f"use {self.name}")
-        self.filled: set[str] = set()
-        self.fresh: set[str] = set()
+        self.units: frozenset[str] = frozenset()  # whose documents it holds; for `Slots` to choose by
         self.registers: object = None
         self.config: Mapping[str, Any] | None = None
+        self.fresh: set[str] = set()
+        self.derived: dict[str, object] = {}
+        self._lists = frozenset(catalogue.campaign.registers)
+        self._holds: Mapping[str, pa.Table] = {}
+        self._filled: set[str] = set()
+        self._unit: str | None = None
+        self._plans: dict[str, str] = {}
+        self._worn = 0
+        self.cursor.execute(f"create table {ASKED} (unit varchar)")
         for name, schema in catalogue.tables.items():
-            self._store(name, fixed[name] if name in fixed else schema.empty_table())
+            self.cursor.register("incoming", fixed[name] if name in fixed else schema.empty_table())
+            self.cursor.execute(f"create table {quoted(name)} as from incoming")
+            self.cursor.unregister("incoming")
         for query in catalogue.order:
             self.create(query)
 
@@ -78,10 +96,7 @@ class Slot:
         else:
             self.cursor.execute(f"create or replace view {name} as {sql}")
 
-    def _store(self, name: str, data: pa.Table) -> None:
-        self.cursor.register("incoming", data)
-        self.cursor.execute(f"create or replace table {quoted(name)} as from incoming")
-        self.cursor.unregister("incoming")
+    # --- filling ----------------------------------------------------------------------------------
 
     def load(
         self,
@@ -90,63 +105,100 @@ class Slot:
         lists: Mapping[str, pa.Table],
         config: Mapping[str, Any],
     ) -> None:
-        """The data of one check: tables of forms and submissions, register lists (kept while
-        `registers` is the same)."""
-        self.cursor.begin()  # one commit instead of sixty
-        self._load(tables, registers, lists, config)
-        self.cursor.commit()
+        """The data of one check: tables of forms and submissions, and register lists (the same lists while
+        `registers` is the same). They move in when a query stands on them.
 
-    def _load(
-        self,
-        tables: Mapping[str, pa.Table],
-        registers: object,
-        lists: Mapping[str, pa.Table],
-        config: Mapping[str, Any],
-    ) -> None:
-        for name in self.filled:
-            self.cursor.execute(f"truncate {quoted(name)}")
-        self.filled = set()
-        for name, data in tables.items():
-            if data.num_rows:
-                self._store(name, data)
-                self.filled.add(name)
-        same = registers is self.registers and config == self.config
+        Raises KeyError for a table with other columns than the campaign's."""
+        given = {name: data for name, data in tables.items() if data.num_rows}
         if registers is not self.registers:
-            for name in self.catalogue.campaign.registers:
-                schema = self.catalogue.tables[name]
-                self._store(name, lists[name] if name in lists else schema.empty_table())
-            self.registers = registers
+            given |= {name: data for name, data in lists.items() if data.num_rows}
+        else:
+            given |= {name: self._holds[name] for name in self._lists if name in self._holds}
+        for name, data in given.items():
+            if wrong := set(self.catalogue.tables[name].names) ^ set(data.column_names):
+                raise KeyError(f"{name}: {', '.join(sorted(wrong))}")
+        moved = {name for name in self._holds if name not in given}
+        moved |= {name for name, data in given.items() if not _same(self._holds.get(name), data)}
+        self.cursor.begin()
+        for name in moved & self._filled:
+            self._empty(name)
         if config != self.config:
             schema = self.catalogue.tables["config"]
-            self._store("config", pa.Table.from_pylist([dict(config)], schema=schema))
+            self._empty("config")
+            self._fill("config", pa.Table.from_pylist([dict(config)], schema=schema))
             self.config = dict(config)
-        self.fresh = {name for name in self.fresh if same and self._lasting(name)}
+            moved.add("config")
+        self.cursor.commit()
+        self._filled -= moved
+        self._holds, self.registers = given, registers
+        self.fresh = {name for name in self.fresh if not self.catalogue.closure(frozenset([name])) & moved}
+        if moved:
+            self.derived.clear()
 
-    def _lasting(self, name: str) -> bool:
-        """Does the view stand on registers and fixed tables alone?"""
-        moving = self.catalogue.closure(frozenset([name])) & self.catalogue.tables.keys()
-        return all(
-            each in self.catalogue.campaign.registers or each in self.catalogue.lasting for each in moving
-        )
+    def _empty(self, name: str) -> None:
+        self.cursor.execute(f"truncate {quoted(name)}")
+
+    def _fill(self, name: str, data: pa.Table) -> None:
+        """Into an empty table."""
+        columns = ", ".join(quoted(each) for each in data.column_names)
+        self.cursor.register("incoming", data)
+        self.cursor.execute(f"insert into {quoted(name)} ({columns}) from incoming")
+        self.cursor.unregister("incoming")
+        self._worn += data.num_rows
 
     def refresh(self, reads: frozenset[str]) -> None:
-        """Compute the kept views that a query stands on and that are not computed yet."""
-        wanted = self.catalogue.closure(reads) & self.catalogue.kept
-        if wanted <= self.fresh:
-            return
-        for query in self.catalogue.order:
-            if query.id in wanted and query.id not in self.fresh:
-                self.cursor.execute(f"create or replace table {quoted(query.id)} as {query.statement.sql}")
-                self.fresh.add(query.id)
+        """Fill the tables and compute the kept views that a query stands on, where that is not done yet."""
+        closure = self.catalogue.closure(reads)
+        if waiting := (closure & self._holds.keys()) - self._filled:
+            self.cursor.begin()
+            for name in waiting:
+                self._fill(name, self._holds[name])
+            self.cursor.commit()
+            self._filled |= waiting
+        if stale := (closure & self.catalogue.kept) - self.fresh:
+            for query in self.catalogue.order:
+                if query.id in stale:
+                    self._empty(query.id)
+                    self._run(f"insert into {quoted(query.id)} {query.statement.sql}")
+                    self.fresh.add(query.id)
 
-    def put(self, name: str, data: pa.Table) -> None:
-        """A table the engine derives while checking (the figures)."""
-        self._store(name, data)
-        self.filled.add(name)
+    def derive(self, name: str, about: object, rows: Callable[[], pa.Table]) -> None:
+        """A table counted from the others (the figures): once for the same data and the same `about`."""
+        if self.derived.get(name) != about:
+            data = rows()
+            self._empty(name)
+            self._fill(name, data)
+            self.derived[name] = about
+
+    def rest(self) -> None:
+        """Between two checks: sweep out what the last ones deleted, now and then."""
+        if self._worn > WORN_OUT:
+            self.cursor.execute(f"checkpoint {self.name}")
+            self._worn = 0
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def ask(self, sql: str, unit: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The rows of a query that belong to a unit; the query is planned when first asked."""
+        if unit != self._unit:
+            self.cursor.execute(f"truncate {ASKED}")
+            self.cursor.execute(f"insert into {ASKED} values (?)", [unit])
+            self._unit = unit
+        return _fetched(self._run(f"select * from ({sql}\n) where unit = (select unit from {ASKED})"))
+
+    def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
+        plan = self._plans.get(sql)
+        if plan is None:
+            plan = self._plans[sql] = f"plan{len(self._plans)}"
+            self.cursor.execute(f"prepare {plan} as {sql}")
+        return self.cursor.execute(f"execute {plan}")
 
     def rows(self, sql: str, parameters: list[Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-        found = self.cursor.execute(sql, parameters or [])
-        return [each[0] for each in found.description or ()], found.fetchall()
+        return _fetched(self.cursor.execute(sql, parameters or []))
+
+    def counted(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query over everything, planned when first asked."""
+        return self._run(sql).fetchall()
 
     def arrow(self, sql: str, parameters: list[Any] | None = None) -> pa.Table:
         if parameters:
@@ -154,30 +206,45 @@ class Slot:
         return self.cursor.sql(sql).to_arrow_table()
 
 
+def _same(held: pa.Table | None, data: pa.Table) -> bool:
+    return held is data or (held is not None and held.equals(data))
+
+
+def _fetched(found: duckdb.DuckDBPyConnection) -> tuple[list[str], list[tuple[Any, ...]]]:
+    return [each[0] for each in found.description or ()], found.fetchall()
+
+
 class Slots:
-    """The process's slots: lent to one check each, made when all are out."""
+    """The process's slots: lent to one check each. A few are kept apart, so that the units whose clerks
+    are at work just now each find theirs as they left it."""
 
     def __init__(
         self, catalogue: Catalogue, connection: duckdb.DuckDBPyConnection, fixed: Mapping[str, pa.Table]
     ) -> None:
         self.catalogue, self.connection, self.fixed = catalogue, connection, fixed
         self._lock = threading.Lock()
-        self._free: list[Slot] = []
+        self._free: list[Slot] = []  # the one used last at the end
 
-    def take(self, registers: object) -> Slot:
-        """A free slot, best one that already holds these registers."""
+    def take(self, registers: object, units: frozenset[str]) -> Slot:
+        """A free slot: the one that holds these units' documents, else a new one, else the one used
+        longest ago."""
         with self._lock:
-            for n, slot in enumerate(self._free):
-                if slot.registers is registers:
-                    return self._free.pop(n)
-            if self._free:
-                return self._free.pop()
-            return Slot(self.connection, self.catalogue, self.fixed)
+            for fits in (lambda each: each.units == units, lambda each: not units):
+                for n, slot in enumerate(self._free):
+                    if slot.registers is registers and fits(slot):
+                        return self._free.pop(n)
+            if len(self._free) >= SPARE:
+                return self._free.pop(0)
+        return Slot(self.connection, self.catalogue, self.fixed)
 
     def discard(self, slot: Slot) -> None:
         """Forget a slot whose loading failed: nobody may meet half a data set."""
         slot.cursor.close()
+        with suppress(duckdb.Error):
+            self.connection.cursor().execute(f"detach {slot.name}")
 
-    def give_back(self, slot: Slot) -> None:
+    def give_back(self, slot: Slot, units: frozenset[str]) -> None:
+        slot.rest()
+        slot.units = units
         with self._lock:
             self._free.append(slot)

@@ -413,3 +413,24 @@ def test_the_annexes_agree_with_themselves(
     rule: str, annex2: dict[str, int], annex3: dict[str, int], field: str | None
 ) -> None:
     assert [each for each, _ in totals(rule, annex2, annex3)] == ([field] if field else [])
+
+
+def test_a_plan_made_over_other_rows_gives_what_a_new_plan_gives(own: Engine) -> None:
+    """A slot plans a query once; what the first rows looked like must not colour the next (duckdb#24696)."""
+    few = {"name": "陈小一", "id_number": ANN, "status": "在岗", "category": "在编事业", "due": "是"}
+    other = few | {"status": None}
+    many = [other | {"id_number": f"{n:018}", "due": None if n % 3 else "否"} for n in range(300)]
+    for rows in ([few], many, [], [few, *many]):
+        given = documents(staff=rows)
+        with own.data(None, given, as_of=AS_OF) as data:
+            planned = [data.check(UNIT, rules=[rule.id]).findings for rule in own.rules]
+        with Engine(own.campaign).data(None, given, as_of=AS_OF) as data:
+            assert planned == [data.check(UNIT, rules=[rule.id]).findings for rule in own.rules]
+
+
+def test_a_slot_keeps_what_did_not_change_and_forgets_what_did(own: Engine) -> None:
+    person = {"name": "陈小一", "id_number": ANN, "status": "在岗", "category": "在编事业", "due": "是"}
+    for rows in ([person], [person], [person, person | {"id_number": BEN}], [person | {"due": "否"}], []):
+        with own.data(None, documents(staff=rows), as_of=AS_OF) as data:
+            assert data.view("on_register", UNIT)["due"].to_pylist() == [row["due"] for row in rows]
+            assert data.figure("annex3.d4", UNIT).n == sum(row["due"] == "是" for row in rows)

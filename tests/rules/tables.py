@@ -159,10 +159,11 @@ def check(case: Case) -> tuple[Checked, Sheets]:
     with engine().data(_registers(rows, wanted), documents, as_of=as_of, units=list(units),
                        submissions=_given("submissions", rows), attachments=_given("attachments", rows)) as data:
         if "figures" in rows:       # numbers the engine would count itself
-            data._slot.put("figures", pa.table({
+            numbers = pa.table({
                 "unit": [None if row["unit"] == "-" else row["unit"] for row in rows["figures"]],
                 "figure": [row["figure"] for row in rows["figures"]],
-                "n": pa.array([int(row["n"]) for row in rows["figures"]], pa.int64())}))
+                "n": pa.array([int(row["n"]) for row in rows["figures"]], pa.int64())})
+            data._slot.derive("figures", data.units, lambda: numbers)
         return data.check(rules=[rule.id for rule in rules]), tables
 
 

@@ -4,13 +4,13 @@
 macro: earlier, later
 holds: 两日之间的工作日数（不含前一日，含后一日；早晚颠倒为负；日历之外为空）
 */
-((select c.n from calendar c where c.day = later) - (select c.n from calendar c where c.day = earlier))
+(select w.counts[greatest(0, later - w.first + 1)] - w.counts[greatest(0, earlier - w.first + 1)] from workday_index w)
 
 /* add_workdays
 macro: start, workdays
 holds: 某日之后第几个工作日；日历之外为空
 */
-(select b.day from calendar a join calendar b on b.workday and b.n = a.n + workdays where a.day = start)
+(select w.days[greatest(0, w.counts[greatest(0, start - w.first + 1)] + workdays)] from workday_index w)
 
 /* born
 macro: id

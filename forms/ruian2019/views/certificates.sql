@@ -9,8 +9,8 @@ needs: [custody]
 kept: true
 */
 with approved as (   -- approval numbers are unique in a unit (S04); should one stand twice, the first counts
-  select unit, approval_number, planned_return_on, departed, cancelled_on from approvals where approval_number is not null
-  qualify row_number() over (partition by unit, approval_number order by document, row) = 1
+  select distinct on (unit, approval_number) unit, approval_number, planned_return_on, departed, cancelled_on
+  from approvals where approval_number is not null order by unit, approval_number, document, row
 ), returns as (
   select l.unit, l.document, l.row,
          arg_min(t.entry_on, t.exit_on) filter (t.approval_number = l.approval_number and t.entry_on >= l.lent_on) as by_approval,
@@ -91,11 +91,12 @@ with holders as (
   select distinct s.unit, s.id_number from on_register s cross join config c
   where s.is_due or c.due_certificate_holders = '全体在册人员'
 ), once as (         -- the same certificate written twice is one booklet
-  select k.* from certificates_known k join holders h on h.unit = k.unit and h.id_number = k.id_number where k.valid
-  qualify row_number() over (partition by k.unit, k.kind, k.number order by k.document, k.row) = 1
+  select distinct on (k.unit, k.kind, k.number) k.*
+  from certificates_known k join holders h on h.unit = k.unit and h.id_number = k.id_number where k.valid
+  order by k.unit, k.kind, k.number, k.document, k.row
 ), kept as (
-  select * from custody
-  qualify row_number() over (partition by unit, kind, number order by first_handed_in_on nulls last, document, row) = 1
+  select distinct on (unit, kind, number) * from custody
+  order by unit, kind, number, first_handed_in_on nulls last, document, row
 ), lent as (
   select unit, kind, number, bool_or(overdue) as overdue from loan_terms where open group by all
 )

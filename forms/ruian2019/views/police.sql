@@ -177,17 +177,16 @@ holds: 公安行程与材料5行程的最终配对（每人按最像的先配，
 columns: unit, id_number, trip, document, row, close
 kept: true
 */
-with recursive ranked as (
-  select *, document || '#' || row as mine, row_number() over (partition by unit, id_number order by points, trip, document, row) as nth
-  from trip_candidates
-), walk(unit, id_number, nth, taken, used, chosen) as (
-  select distinct unit, id_number, 0::bigint, []::varchar[], []::varchar[], false from ranked
-  union all
-  select w.unit, w.id_number, r.nth,
-         case when free then list_append(w.taken, r.trip) else w.taken end,
-         case when free then list_append(w.used, r.mine) else w.used end, free
-  from walk w join ranked r on r.unit = w.unit and r.id_number = w.id_number and r.nth = w.nth + 1
-  cross join lateral (select not list_contains(w.taken, r.trip) and not list_contains(w.used, r.mine) as free)
+with matched as (    -- the best pair first; a later one only where neither of the two is taken
+  select unit, id_number,
+         list_reduce(list({'trips': [trip], 'mine': [{'document': document, 'row': row}], 'close': [close]}
+                          order by points, trip, document, row),
+                     lambda done, next: case
+                       when list_contains(done.trips, next.trips[1]) or list_contains(done.mine, next.mine[1]) then done
+                       else {'trips': done.trips || next.trips, 'mine': done.mine || next.mine,
+                             'close': done.close || next.close} end) as chosen
+  from trip_candidates group by all
+), listed as (
+  select unit, id_number, unnest(chosen.trips) as trip, unnest(chosen.mine) as mine, unnest(chosen.close) as close from matched
 )
-select r.unit, r.id_number, r.trip, r.document, r.row, r.close
-from walk w join ranked r using (unit, id_number, nth) where w.chosen;
+select unit, id_number, trip, mine.document as document, mine.row as row, close from listed;

@@ -34,18 +34,15 @@ holds: 材料5行程最终对应的材料6审批（每人按最像的先配，�
 columns: unit, id_number, trip, approval
 kept: true
 */
-with recursive ranked as (
-  select *, row_number() over (partition by unit, id_number order by points, trip, approval) as nth from approval_candidates
-), walk(unit, id_number, nth, taken, used, chosen) as (
-  select distinct unit, id_number, 0::bigint, []::varchar[], []::varchar[], false from ranked
-  union all
-  select w.unit, w.id_number, r.nth,
-         case when free then list_append(w.taken, r.trip) else w.taken end,
-         case when free then list_append(w.used, r.approval) else w.used end, free
-  from walk w join ranked r on r.unit = w.unit and r.id_number = w.id_number and r.nth = w.nth + 1
-  cross join lateral (select not list_contains(w.taken, r.trip) and not list_contains(w.used, r.approval) as free)
+with matched as (    -- the best pair first; a later one only where neither its trip nor its approval is taken
+  select unit, id_number,
+         list_reduce(list({'trips': [trip], 'approvals': [approval]} order by points, trip, approval),
+                     lambda done, next: case
+                       when list_contains(done.trips, next.trips[1]) or list_contains(done.approvals, next.approvals[1]) then done
+                       else {'trips': done.trips || next.trips, 'approvals': done.approvals || next.approvals} end) as chosen
+  from approval_candidates group by all
 )
-select r.unit, r.id_number, r.trip, r.approval from walk w join ranked r using (unit, id_number, nth) where w.chosen;
+select unit, id_number, unnest(chosen.trips) as trip, unnest(chosen.approvals) as approval from matched;
 
 /* bans
 holds: 不予审批期：材料9当事人因V1—V6受处理的，填了期限的按所填，没填的自处理日期起 ban_years 年
