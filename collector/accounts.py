@@ -18,8 +18,9 @@ import pyotp
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from collector import throttle
-from collector.ledger import Ledger, Reading, Stale, Writing, utc_text
-from collector.passwords import Hasher, Policy, complaint, one_time_code
+from collector.account_rows import AccountRows
+from collector.ledger import Stale, Writing, utc_text
+from collector.passwords import complaint, one_time_code
 from collector.people import LoginRefused, NotAccepted, Session, User, user_of
 from collector.roles import OFFICERS, ROLES, SECOND_FACTOR, UNIT_ROLES, Role, demand
 from collector.rows import Actor
@@ -30,11 +31,8 @@ __all__ = ["Accounts", "LoginRefused", "NotAccepted", "Session", "User"]
 _WRONG = "用户名或密码不正确，或账号已被锁定。连续输错会锁定一段时间；忘记密码请联系系统管理员。"
 
 
-class Accounts:
+class Accounts(AccountRows):
     """`now` comes from the ledger's clock; every change is one transaction with its audit row."""
-
-    def __init__(self, ledger: Ledger, policy: Policy | None = None, hasher: Hasher | None = None) -> None:
-        self.ledger, self.policy, self.hasher = ledger, policy or Policy(), hasher or Hasher()
 
     # -- people ------------------------------------------------------------------------------------------
 
@@ -72,16 +70,35 @@ class Accounts:
             self._end(tx, row.id)
             tx.audit("role_granted", login, "ok", role)
 
-    def reset(self, by: Actor, login: str) -> str:
-        """A new one-time code; the old password and all sessions end.  No officer ever knows a password."""
+    def assigned(self, by: Actor, login: str, *, unit: str | None = None, units: Sequence[str] = ()) -> None:
+        """Whose papers the account may see: a right, so not the system officer's.  Raises as `granted`."""
+        demand(by.role, "grant_roles")
+        with self.ledger.writing(by) as tx:
+            row = self._known(tx, login)
+            if login == by.login:
+                raise NotAccepted("不能改自己的权限。请由另一名安全管理员办理。")
+            if row.role in UNIT_ROLES and not unit:
+                raise NotAccepted(f"“{login}”是单位的账号，须有所属单位。")
+            self._change(tx, row, unit=unit, units=json.dumps(list(units)))
+            self._end(tx, row.id)
+            tx.audit("scope_changed", login, "ok", "、".join(filter(None, (unit, *units))))
+
+    def reset(self, by: Actor, login: str, *, keep_role: bool = False) -> str:
+        """A new one-time code; the old password and all sessions end.  No officer ever knows a password.
+
+        Who gives out the code could use it: a role of the bureau lapses until the security officer, who knows
+        why, grants it again.  `keep_role` is for the server's own console, the way back when nobody is left.
+        """
         demand(by.role, "manage_accounts")
         code = one_time_code()
         with self.ledger.writing(by) as tx:
             row = self._known(tx, login)
+            lapses = row.role in SECOND_FACTOR and not keep_role
             self._change(tx, row, password=None, code=tx.sealer.blind("code", login, code), totp_sealed=None,
-                         code_until=utc_text(tx.now + self.policy.code_valid_for))
+                         code_until=utc_text(tx.now + self.policy.code_valid_for),
+                         role=None if lapses else row.role)
             self._end(tx, row.id)
-            tx.audit("password_reset", login)
+            tx.audit("password_reset", login, "ok", f"role lapsed: {row.role}" if lapses else "")
         return code
 
     def disabled(self, by: Actor, login: str, off: bool = True) -> None:
@@ -248,20 +265,6 @@ class Accounts:
         with self.ledger.writing(Actor(login, "", address)) as tx:
             throttle.forgiven(tx, login, "login")
 
-    # -- rows --------------------------------------------------------------------------------------------
-
-    def _made(self, tx: Writing, login: str, name: str, role: Role | None, unit: str | None,
-              units: Sequence[str]) -> str:
-        code = one_time_code()
-        number = int(tx.connection.execute(select(func.coalesce(func.max(users.c.id), 0))).scalar_one()) + 1
-        tx.connection.execute(insert(users).values(
-            id=number, login=login, name=name, role=role, unit=unit, units=json.dumps(list(units)),
-            past_passwords="[]", code=tx.sealer.blind("code", login, code), totp_step=-1, disabled=0,
-            code_until=utc_text(tx.now + self.policy.code_valid_for), created_at=utc_text(tx.now),
-            created_by=tx.by.login, version=1))
-        tx.audit("account_created", login, "ok", role or "")
-        return code
-
     def _set_password(self, row: Row[Any], password: str, address: str) -> None:
         if wrong := complaint(password, row.login, self.policy):
             raise NotAccepted(wrong)
@@ -274,26 +277,6 @@ class Accounts:
                          past_passwords=json.dumps([hashed, *past][:self.policy.remembered]))
             self._end(tx, row.id)
             tx.audit("password_set", row.login)
-
-    def _change(self, tx: Writing, row: Row[Any], **values: Any) -> None:
-        done = tx.connection.execute(update(users).where(
-            users.c.id == row.id, users.c.version == row.version).values(version=row.version + 1, **values))
-        if done.rowcount != 1:
-            raise Stale(f"user {row.id}")
-
-    @staticmethod
-    def _end(tx: Writing, user: int) -> None:
-        tx.connection.execute(delete(sessions).where(sessions.c.user == user))
-
-    @staticmethod
-    def _row(tx: Reading, login: str) -> Row[Any] | None:
-        return tx.connection.execute(select(users).where(users.c.login == login)).first()
-
-    def _known(self, tx: Reading, login: str) -> Row[Any]:
-        row = self._row(tx, login)
-        if row is None:
-            raise NotAccepted(f"没有用户“{login}”。请核对用户名。")
-        return row
 
 
 def _hash(token: str) -> str:

@@ -75,7 +75,8 @@ class Inspection:
     opinion: str = ""  # of the unit, as signed
     numbers: Mapping[int, str] = field(default_factory=dict)  # finding → its number in the problem register
     system: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # rule → findings, of these explained
-    notice: str = ""
+    notice: str = ""  # its number, and the blob of its files (a zip)
+    notice_sha256: str = ""
 
     @property
     def standing(self) -> tuple[HandFinding, ...]:
@@ -154,7 +155,7 @@ def _after(now: Inspection, move: str, event: Happened) -> Inspection:
             numbers={int(n): number for n, number in said.get("numbers", {}).items()},
             system={rule: (n[0], n[1]) for rule, n in said.get("system", {}).items()},
         )
-    return replace(after, notice=said.get("notice", ""))
+    return replace(after, notice=said.get("notice", ""), notice_sha256=said.get("sha256", ""))
 
 
 def _finding(number: int, said: Mapping[str, Any], by: str) -> HandFinding:

@@ -78,7 +78,7 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {  # what must be said with a move
     "dismissed": ("verdict", "reason"),
     "sanctioned": ("reason",),
     "rectifying": ("measure", "responsible", "due_on"),
-    "rectified": ("done_on",),
+    "rectified": ("done_on", "reason"),
     "reopened": ("reason",),
 }
 UNIT_MAY: Final = frozenset({"answered", "rectified"})
@@ -90,6 +90,7 @@ FIELDS: Final[dict[str, str]] = {
     "responsible": "整改责任人",
     "due_on": "整改时限",
     "done_on": "整改完成日期",
+    "evidence": "佐证材料",
 }
 _DAYS: Final = ("due_on", "done_on")
 

@@ -32,6 +32,11 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "override": frozenset({"bureau_reviewer"}),
     "merge": frozenset({"bureau_reviewer"}),
     "publish": frozenset({"bureau_reviewer"}),
+    # the second phase: inspections, the problem register, bans
+    "inspect": frozenset({"bureau_reviewer"}),
+    "work_problems": frozenset({"bureau_reviewer"}),
+    "answer_problems": UNIT_ROLES,
+    "look_up_bans": frozenset({"bureau_reviewer", "leader"}),
     # the three officers
     "manage_accounts": frozenset({"admin"}),
     "back_up": frozenset({"admin"}),

@@ -124,7 +124,7 @@ def reset(campaign: Path, login: str) -> None:
 
     with _opened(campaign) as (_, held):
         try:
-            code = held.reset(Actor("console", "admin"), login)
+            code = held.reset(Actor("console", "admin"), login, keep_role=True)
         except NotAccepted as refused:
             raise click.UsageError(str(refused)) from None
     click.echo(f"{login}\t{code}")

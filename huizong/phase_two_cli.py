@@ -67,6 +67,7 @@ def problem(
     """问题台账：列出、看一个问题的经过、办理一步（疑似→核实→认定→处理→整改→销号）、导出。"""
     from huizong.steps import problem_moves as moves
     from huizong.steps import problems as steps
+    from huizong.steps.files import write
     from huizong.steps.problem_register import register_workbook
     from huizong.steps.second_phase import checklist
 
@@ -81,7 +82,7 @@ def problem(
         if to and number:
             moves.move(bureau, number, to, by=actor, expected=expected, **said)
         if out:
-            click.echo(f"问题台账：{register_workbook(bureau, out)}", err=as_json)
+            click.echo(f"问题台账：{write(out, register_workbook(bureau))}", err=as_json)
             return
         found = (steps.problem(bureau, number),) if number else steps.problems(bureau, unit)
         today = bureau.as_of

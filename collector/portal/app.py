@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from collector.portal import (
     access,
     audit,
+    bans,
     bureau,
     decisions,
     errors,
@@ -27,6 +28,7 @@ from collector.portal import (
     officers,
     police,
     public,
+    register,
     results,
     show,
     signin,
@@ -50,6 +52,8 @@ AREAS = (
     police,
     results,
     inspection,
+    register,
+    bans,
     officers,
     audit,
 )

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from collector.passwords import Policy
 from collector.portal.checking import Checking
 from collector.store import Store, StoreSettings
 from forms.campaign import load
+from forms.checklist import Checklist, load_checklist
 from forms.engine import Engine
 from huizong.steps.bureau import BEIJING, Bureau
 
@@ -90,6 +92,11 @@ class Desk:
         """A campaign of made-up people: their ID division is allowed only there (domain brief §6.3)."""
         return bool(self.campaign.settings.demo_divisions)
 
+    @cached_property
+    def checklist(self) -> Checklist:
+        """The inspection's checklist, read once; raises CampaignError where the campaign has none."""
+        return load_checklist(self.campaign)
+
     def today(self) -> date:
         return self.as_of or datetime.now(BEIJING).date()
 
@@ -101,6 +108,8 @@ class Desk:
         shared.update(keys=self.keys)
         if "ledger" in vars(self):
             shared.update(ledger=self.ledger, store=self.store, engine=self.engine)
+        if "checklist" in vars(self):
+            shared.update(_checklist=self.checklist)
         return bureau
 
     def bureau_with_registers(self) -> Bureau:

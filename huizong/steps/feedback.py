@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from huizong.steps.gather import inputs
 from huizong.steps.inspection import fed_back
 from huizong.steps.inspection_sheet import Line, Sheet, inspection, inspections, sheet
 from huizong.steps.papers import text_folders
+from huizong.steps.problem_moves import move_all
 from huizong.steps.problems import Problem, problems
 from huizong.steps.second_phase import checklist
 from merger.binding import full_names
@@ -111,8 +114,8 @@ def feedback(
     """The notice to the inspected unit: figures and problems as accepted, findings by hand numbered.
 
     `notice`: its 发文字号 (default: the campaign's pattern, counted on after one per unit).  A draft is only
-    printed; a signed one is recorded.  Raises UseError before the record is closed, and where a full name or
-    number would get out.
+    printed; a signed one is recorded, kept in the store, and asks the unit about what is 疑似.
+    Raises UseError before the record is closed, and where a full name or number would get out.
     """
     visit = inspection(bureau, number)
     if visit.state == "open":
@@ -133,8 +136,27 @@ def feedback(
     document = compose(f"{shape.prose}.md", values, folders=text_folders(campaign))
     paper = written(bureau, document, out / f"{number}-{shape.label}", full_names(city), notice)
     if signed:
-        fed_back(bureau, number, notice, by=by)
+        fed_back(bureau, number, notice, bureau.store.put(zipped(paper)), by=by)
+        asked(bureau, visit.unit, notice, by)
     return paper
+
+
+def asked(bureau: Bureau, unit: str, notice: str, by: str | Actor) -> None:
+    """What the notice asks the unit to look into is from now on 待单位核实."""
+    suspected = {
+        each.number: None for each in problems(bureau, unit) if each.number and each.state == "suspected"
+    }
+    if suspected:
+        move_all(bureau, suspected, "asked", by=by, reason=f"见{notice}")
+
+
+def zipped(paper: Written) -> bytes:
+    """Both skins as one zip; the same bytes for the same paper."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for path in (paper.docx, paper.pdf):
+            bundle.writestr(zipfile.ZipInfo(path.name, (1980, 1, 1, 0, 0, 0)), path.read_bytes())
+    return out.getvalue()
 
 
 def feedback_values(bureau: Bureau, city: City, unit: Unit, head: Head) -> dict[str, Any]:

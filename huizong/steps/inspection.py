@@ -187,20 +187,28 @@ def close_inspection(
         raise UseError(str(refusal)) from None
 
 
-def fed_back(bureau: Bureau, number: str, notice: str, *, by: str | Actor = "bureau") -> Inspection:
-    """Records that this notice was issued from the inspection.  Raises UseError before the close."""
-    return _moved(bureau, number, "fed_back", {"notice": notice}, by, None)
+def fed_back(
+    bureau: Bureau, number: str, notice: str, sha256: str, *, by: str | Actor = "bureau"
+) -> Inspection:
+    """Records that this notice was issued, its files kept as the blob.  Raises UseError before the close."""
+    return _moved(bureau, number, "fed_back", {"notice": notice, "sha256": sha256}, by, None, sha256)
 
 
 def _moved(
-    bureau: Bureau, number: str, move: str, said: Mapping[str, Any], by: str | Actor, expected: int | None
+    bureau: Bureau,
+    number: str,
+    move: str,
+    said: Mapping[str, Any],
+    by: str | Actor,
+    expected: int | None,
+    sha256: str | None = None,
 ) -> Inspection:
     try:
         with bureau.ledger.writing(actor(by)) as tx:
             visit = visit_of(tx, number)
             unchanged(visit.version, expected, f"检查 {number}", visit.label, visit.actor, visit.since)
             visits.moved(visit.state, move, number)
-            tx.event(visits.PREFIX + move, visit.unit, number, details=said)
+            tx.event(visits.PREFIX + move, visit.unit, number, sha256=sha256, details=said)
             return visit_of(tx, number)
     except NotAllowed as refusal:
         raise UseError(str(refusal)) from None

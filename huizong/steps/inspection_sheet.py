@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from collector import inspections as visits
 from collector.inspections import Inspection
 from collector.ledger import Reading
+from forms import Finding
 from forms.checklist import Item
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
@@ -65,10 +66,19 @@ def inspection(bureau: Bureau, number: str) -> Inspection:
         return visit_of(view, number)
 
 
-def sheet(bureau: Bureau, number: str) -> Sheet:
-    """The checklist of this visit with what the system finds now, or found when the record was closed."""
+Counts = Mapping[str, tuple[int, int]]  # rule → findings, of these explained
+
+
+def sheet(bureau: Bureau, number: str, counts: Counts | None = None) -> Sheet:
+    """The checklist of this visit with what the system finds now, or found when the record was closed.
+
+    `counts`: what it finds now, where somebody knows it already.
+    """
     visit = inspection(bureau, number)
-    counts = visit.system if visit.state != "open" else system_counts(bureau, visit.unit)
+    if visit.state != "open":
+        counts = visit.system
+    elif counts is None:
+        counts = system_counts(bureau, visit.unit)
     given = checklist(bureau)
     return Sheet(
         visit,
@@ -77,9 +87,14 @@ def sheet(bureau: Bureau, number: str) -> Sheet:
 
 
 def system_counts(bureau: Bureau, unit: str) -> dict[str, tuple[int, int]]:
-    """Rule → (findings, of these explained) of the unit as its material stands now."""
+    """What the system finds in the unit's material as it stands now."""
+    return counted(judge(bureau, unit).findings)
+
+
+def counted(findings: Iterable[Finding]) -> dict[str, tuple[int, int]]:
+    """Pure: findings by rule."""
     found: dict[str, tuple[int, int]] = {}
-    for each in judge(bureau, unit).findings:
+    for each in findings:
         n, explained = found.get(each.rule, (0, 0))
         found[each.rule] = (n + 1, explained + bool(each.explained))
     return found

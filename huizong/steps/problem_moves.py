@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -69,9 +70,23 @@ def move(
     expected: int | None = None,
     **said: str | date | None,
 ) -> Life:
-    """One step of a problem's life (`collector.problems.MOVES`), with what `NEEDS` wants said.
+    """One step of one problem's life; see `move_all`."""
+    return move_all(bureau, {number: expected}, to, by=by, reason=reason, **said)[0]
 
-    `expected`: the version the person saw; raises UseError when it has changed or the step is not allowed.
+
+def move_all(
+    bureau: Bureau,
+    numbers: Mapping[str, int | None],
+    to: str,
+    *,
+    by: str | Actor = "bureau",
+    reason: str = "",
+    **said: str | date | None,
+) -> tuple[Life, ...]:
+    """The same step (`collector.problems.MOVES`) for all of these or for none, with what `NEEDS` wants said.
+
+    `numbers`: number → the version the person saw, None where that plays no part.  Raises UseError when one
+    has changed or may not take the step.
     """
     words = {
         name: value.isoformat() if isinstance(value, date) else str(value).strip()
@@ -89,13 +104,17 @@ def move(
     who = actor(by)
     try:
         with bureau.ledger.writing(who) as tx:
-            life = _of(tx, number)
-            unchanged(life.version, expected, f"问题 {number}", life.label, life.actor, life.since)
-            lives.moved(life, to, words, who.role)
-            tx.event(lives.PREFIX + to, life.unit, number, details=words)
-            return _of(tx, number)
+            return tuple(_step(tx, number, seen, to, words) for number, seen in numbers.items())
     except NotAllowed as refusal:
         raise UseError(str(refusal)) from None
+
+
+def _step(tx: Writing, number: str, expected: int | None, to: str, words: Mapping[str, str]) -> Life:
+    life = _of(tx, number)
+    unchanged(life.version, expected, f"问题 {number}", life.label, life.actor, life.since)
+    lives.moved(life, to, words, tx.by.role)
+    tx.event(lives.PREFIX + to, life.unit, number, details=words)
+    return _of(tx, number)
 
 
 def _of(view: Reading, number: str) -> Life:

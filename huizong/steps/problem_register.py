@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
 from huizong.steps.bureau import BEIJING, Bureau
-from huizong.steps.files import write
 from huizong.steps.gather import inputs
 from huizong.steps.problems import Problem, Row, problems
 from huizong.steps.second_phase import checklist
@@ -52,10 +50,10 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
     return Lives(by_row, tuple(others), dict(given.columns))
 
 
-def register_workbook(bureau: Bureau, path: Path) -> Path:
+def register_workbook(bureau: Bureau) -> bytes:
     """The problem register with every life in it, as xlsx with full names: for the bureau's own use."""
     city = consolidate(inputs(bureau), bureau.engine)
-    return write(path, problem_register(city, register_lives(bureau)))
+    return problem_register(city, register_lives(bureau))
 
 
 def _days(facts: Row) -> dict[str, date]:

@@ -86,14 +86,20 @@ class Problem:
         return ""
 
 
-def problems(bureau: Bureau, unit: str | None = None) -> tuple[Problem, ...]:
-    """Every problem of the accepted documents and of the ledger, by unit; nothing is written."""
+Listed = Mapping[Key, tuple[Row, Row]]
+
+
+def problems(bureau: Bureau, unit: str | None = None, listed: Listed | None = None) -> tuple[Problem, ...]:
+    """Every problem of the accepted documents and of the ledger, by unit; nothing is written.
+
+    `listed`: what `listed_problems` gave for all units, where somebody knows it already.
+    """
     if unit is not None:
         bureau.known_unit(unit)
-    listed = listed_problems(bureau, unit)
+    listed = listed_problems(bureau, unit) if listed is None else listed
     known = {life.key: life for life in _lives(bureau, unit).values()}
     upheld = frozenset(checklist(bureau).verdicts("found"))
-    keys = [key for key in listed if (unit is None or key[0] == unit) and (listed[key][0] or key in known)]
+    keys = [key for key in listed if unit in (None, key[0]) and (listed[key][0] or key in known)]
     found = [
         Problem(key, known.get(key), *_as_listed(listed.get(key)), upheld)
         for key in (*keys, *(each for each in known if each not in listed))
@@ -124,7 +130,7 @@ def _as_listed(entry: tuple[Row, Row] | None) -> tuple[Row, str | None, lives.St
     return (entry[0], entry[1]["conclusion"], entry[1]["start"]) if entry else (NOTHING, None, "suspected")
 
 
-def listed_problems(bureau: Bureau, unit: str | None = None) -> dict[Key, tuple[Row, Row]]:
+def listed_problems(bureau: Bureau, unit: str | None = None) -> Listed:
     """Key → (row of the register or nothing, row of the occasions), over sets that are accepted whole."""
     if not bureau.has_state:
         return {}

@@ -142,6 +142,36 @@ def test_a_code_works_once_and_for_a_day(accounts: Accounts, clock: Clock) -> No
         accounts.first_login("u1-clerk", code, GOOD)
 
 
+def test_who_gives_out_a_code_cannot_use_it_for_the_bureau(accounts: Accounts) -> None:
+    login = clerk(accounts, "reviewer", "bureau_reviewer")
+    accounts.first_login(login, accounts.reset(ADMIN, login), OTHER)
+    lapsed = accounts.session(accounts.login(login, OTHER))
+    assert lapsed is not None and (lapsed.user.role, lapsed.missing) == (None, ("role",))
+    accounts.granted(SECURITY, login, "bureau_reviewer")
+    again = accounts.user(login)
+    assert again is not None and again.role == "bureau_reviewer"
+
+
+def test_a_unit_keeps_its_role_and_the_console_any(accounts: Accounts) -> None:
+    login, reviewer = clerk(accounts), clerk(accounts, "reviewer", "bureau_reviewer")
+    accounts.reset(ADMIN, login)
+    accounts.reset(ADMIN, reviewer, keep_role=True)
+    assert [each.role for each in accounts.users()] == ["bureau_reviewer", "clerk"]
+
+
+def test_whose_papers_a_person_sees_is_the_security_officers_to_say(accounts: Accounts) -> None:
+    login = clerk(accounts, "guide", "guide")
+    with pytest.raises(Forbidden):
+        accounts.assigned(ADMIN, login, units=["U1"])
+    accounts.assigned(SECURITY, login, units=["U1", "U2"])
+    found = accounts.user(login)
+    assert found is not None and (found.unit, found.units) == (None, ("U1", "U2"))
+    with pytest.raises(NotAccepted, match="须有所属单位"):
+        accounts.assigned(SECURITY, clerk(accounts), units=["U1"])
+    with pytest.raises(NotAccepted, match="自己"):
+        accounts.assigned(Actor(login, "security"), login, units=["U3"])
+
+
 @pytest.mark.parametrize("end", ["logout", "reset", "disable", "role", "new login", "password"])
 def test_a_session_ends_at_once(accounts: Accounts, end: str) -> None:
     login = clerk(accounts)

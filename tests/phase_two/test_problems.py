@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def walk(bureau: Bureau, number: str, *steps_taken: str) -> None:
         "review": {},
         "found": {"verdict": "属实"},
         "sanctioned": {"reason": "已诫勉"},
-        "rectified": {"done_on": "2019-08-19"},
+        "rectified": {"done_on": "2019-08-19", "reason": "已谈话"},
         "closed": {},
         "rectifying": {"measure": "诫勉谈话", "responsible": "陈主任", "due_on": "2019-08-18"},
     }
@@ -177,8 +178,8 @@ def test_the_register_shows_the_life_of_every_problem(bureau: Bureau, tmp_path: 
     moves.enrol(bureau)
     walk(bureau, "002-V4a-01", "sanctioned", "rectifying")
     walk(bureau, "002-V5a-01", "rectifying", "rectified", "closed")
-    file = register_workbook(bureau, tmp_path / "问题台账.xlsx")
-    head, *rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()[2:]
+    file = io.BytesIO(register_workbook(bureau))
+    head, *rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()[2:]
     found = [dict(zip(head, row, strict=True)) for row in rows]
     shown = [
         [

@@ -1,0 +1,51 @@
+"""A file that a unit sends with its answer or receipt about a problem: through the gate, kept, named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from collector import problems as lives
+from collector.inbox import Item
+from collector.names import display_name
+from collector.rows import Actor
+from collector.workflow import NotAllowed
+from huizong.steps.bureau import Bureau
+from huizong.steps.errors import UseError
+from huizong.steps.problems import Problem
+from huizong.steps.second_phase import unchanged
+from huizong.steps.take import take_items
+
+HEAD = "佐证"
+
+
+def keep(
+    bureau: Bureau,
+    problem: Problem,
+    to: str,
+    name: str,
+    data: bytes,
+    said: Mapping[str, Any],
+    expected: int | None,
+    *,
+    by: Actor,
+) -> str:
+    """The name under which the file is kept.
+
+    Raises UseError for a file that is no scan, and before anything is kept where the step itself would fail.
+    """
+    life = problem.life
+    if life is None:
+        raise UseError("这个问题还没有登记编号。")
+    unchanged(life.version, expected, f"问题 {life.number}", life.label, life.actor, life.since)
+    try:
+        lives.moved(life, to, said, by.role)
+    except NotAllowed as refusal:
+        raise UseError(str(refusal)) from None
+    kept = display_name(f"{HEAD}-{life.number}-{len(life.history)}-{name}")
+    taken = next(
+        iter(take_items(bureau, [Item(kept, kept, data, problem.unit)], unit=problem.unit, actor=by))
+    )
+    if taken.status != "attachment":
+        raise UseError(f"佐证材料没有收下，这一步也没有办：{taken.says or '请上传 PDF、JPG 或 PNG 扫描件。'}")
+    return taken.name

@@ -1,0 +1,167 @@
+"""The problem register in the portal: numbered, filtered, worked by bureau and unit, exported."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from collector.rows import Actor
+from huizong.steps.problems import problem
+from tests.phase_two.desk import LATE, OPEN, UNAPPROVED, handed_in
+from tests.portal.conftest import opened
+from tests.portal.phase_two import ANN, audited, listed, scan, step, text
+from tests.portal.portals import Portal, Prepared
+
+
+@pytest.fixture(scope="module")
+def portal(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    yield from opened(prepared, tmp_path_factory.mktemp("register"))
+
+
+@pytest.fixture(scope="module")
+def unit(portal: Portal) -> str:
+    return portal.units[0]
+
+
+@pytest.fixture(scope="module")
+def numbers(portal: Portal, unit: str) -> list[str]:
+    """A suspicion, then a problem that the unit itself has confirmed."""
+    return listed(portal, unit)
+
+
+def state(portal: Portal, number: str) -> str:
+    return problem(portal.desk.bureau_with_registers(), number).label
+
+
+def version(portal: Portal, number: str) -> int:
+    return problem(portal.desk.bureau_with_registers(), number).version
+
+
+def test_what_documents_list_is_numbered_by_a_click(portal: Portal) -> None:
+    other, shenhe = portal.units[1], portal.signed_in("shenhe")
+    handed_in(portal.desk.bureau_with_registers(), other, violations=[LATE])
+    assert "1 个问题还没有登记编号" in text(shenhe.get("/register"))
+    assert "新登记 1 个问题" in text(shenhe.post("/register/enrol", follow_redirects=True))
+    assert f"{other}-V5a-01" in text(shenhe.get("/register"))
+    assert "没有新列出的问题" in text(shenhe.post("/register/enrol", follow_redirects=True))
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", (True, True)),
+        ("?code=V4a", (True, False)),
+        ("?state=found", (False, True)),
+        ("?unit={unit}&state=suspected", (True, False)),
+        ("?unit={other}", (False, False)),
+        ("?late=1", (False, False)),
+    ],
+)
+def test_the_register_is_filtered(
+    portal: Portal, unit: str, numbers: list[str], query: str, shown: tuple[bool, ...]
+) -> None:
+    page = text(portal.signed_in("lingdao").get("/register" + query.format(unit=unit, other=portal.units[2])))
+    assert tuple(number in page for number in numbers) == shown
+
+
+def test_a_leader_reads_and_cannot_work(portal: Portal, numbers: list[str]) -> None:
+    leader = portal.signed_in("lingdao")
+    page = text(leader.get(f"/units/{numbers[0][:3]}/register/{numbers[0]}"))
+    assert "疑似" in page and "交单位核实" not in page
+    assert step(leader, numbers[0], "asked").status_code == 403
+    assert leader.post("/register/steps", data={"target": f"{numbers[0]}@1"}).status_code == 403
+
+
+def test_numbers_of_people_are_masked_until_a_reason_is_written(
+    portal: Portal, unit: str, numbers: list[str]
+) -> None:
+    shenhe, address = portal.signed_in("shenhe"), f"/units/{unit}/register/{numbers[0]}"
+    assert ANN not in text(shenhe.get(address))
+    assert shenhe.post(f"{address}/in-full", data={"reason": ""}).status_code == 400
+    assert ANN in text(shenhe.post(f"{address}/in-full", data={"reason": "核对本人"}))
+    assert ("shenhe", numbers[0], "核对本人") in audited(portal, "seen_in_full")
+
+
+def test_a_problem_is_worked_to_its_end_by_bureau_and_unit(portal: Portal, unit: str) -> None:
+    number = next(iter(listed(portal, unit)), f"{unit}-V4a-01")
+    shenhe, clerk = portal.signed_in("shenhe"), portal.clerk(unit)
+    assert step(shenhe, number, "asked", version(portal, number), reason="请核实手续").status_code == 302
+    assert "问题整改（1）" in text(clerk.get(f"/units/{unit}"))
+    paper = scan()
+    said = {"opinion": "属实", "reason": "本人承认", "evidence": (io.BytesIO(paper), "谈话记录.pdf")}
+    assert step(clerk, number, "answered", version(portal, number), **said).status_code == 302
+    assert step(clerk, number, "found", verdict="属实").status_code == 409
+    for move, words in (
+        ("review", {}),
+        ("found", {"verdict": "属实"}),
+        ("sanctioned", {"reason": "批评教育，谈话记录"}),
+        ("rectifying", {"measure": "诫勉", "responsible": "陈主任", "due_on": "2019-08-30"}),
+    ):
+        assert step(shenhe, number, move, version(portal, number), **words).status_code == 302, move
+    assert step(shenhe, number, "closed").status_code == 409
+    assert (
+        step(clerk, number, "rectified", done_on="2019-08-10").status_code == 409
+    )  # says nothing of what was done
+    done = step(clerk, number, "rectified", done_on="2019-08-10", reason="已谈话，证件已收缴")
+    assert done.status_code == 302
+    assert step(shenhe, number, "closed").status_code == 302
+    page = shenhe.get(f"/units/{unit}/register/{number}")
+    assert "已谈话，证件已收缴" in text(page) and state(portal, number) == "销号"
+    assert "演示局审核" in text(page)  # people by name, not by login
+    assert shenhe.get(f"/units/{unit}/register/{number}/evidence/2").data == paper
+    assert shenhe.get(f"/units/{unit}/register/{number}/evidence/1").status_code == 404
+
+
+def test_a_file_that_is_no_scan_leaves_the_problem_where_it_was(portal: Portal, numbers: list[str]) -> None:
+    number = numbers[1]
+    shenhe, clerk = portal.signed_in("shenhe"), portal.clerk(number[:3])
+    measure = {"measure": "诫勉", "responsible": "陈主任", "due_on": "2019-08-30"}
+    assert step(shenhe, number, "rectifying", **measure).status_code == 302
+    bad = {"done_on": "2019-08-10", "reason": "已改", "evidence": (io.BytesIO(b"MZ no scan"), "a.pdf")}
+    answer = step(clerk, number, "rectified", **bad)
+    assert (answer.status_code, "佐证材料没有收下" in text(answer)) == (409, True)
+    assert problem(portal.desk.bureau_with_registers(), number).life.done_on is None  # type: ignore[union-attr]
+
+
+def test_who_comes_second_is_told(portal: Portal, numbers: list[str]) -> None:
+    answer = step(portal.signed_in("shenhe"), numbers[1], "rectifying", 1, measure="x", responsible="y")
+    assert (answer.status_code, "您的修改没有保存" in text(answer)) == (409, True)
+
+
+def test_many_at_once_means_all_or_none(portal: Portal) -> None:
+    other = portal.units[2]
+    first, second = listed(
+        portal,
+        other,
+        violations=[
+            {**UNAPPROVED, **OPEN},
+            {**UNAPPROVED, **OPEN, "exit_on": "2017-01-01", "entry_on": "2017-01-03"},
+        ],
+    )
+    shenhe = portal.signed_in("shenhe")
+    assert step(shenhe, second, "asked").status_code == 302
+    both = {"move": "asked", "target": [f"{each}@{version(portal, each)}" for each in (first, second)]}
+    answer = shenhe.post("/register/steps", data=both)
+    assert (answer.status_code, second in text(answer)) == (409, True)
+    assert [state(portal, each) for each in (first, second)] == ["疑似", "待单位核实"]
+    one = {"move": "asked", "target": [f"{first}@{version(portal, first)}"]}
+    assert "已办 1 个问题" in text(shenhe.post("/register/steps", data=one, follow_redirects=True))
+
+
+def test_the_export_has_full_names_and_is_logged(portal: Portal, numbers: list[str]) -> None:
+    shenhe = portal.signed_in("shenhe")
+    assert shenhe.post("/register/export", data={"reason": ""}).status_code == 409
+    answer = shenhe.post("/register/export", data={"reason": "局务会"})
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert {"陈小一", "林小二"} <= {str(cell) for row in rows for cell in row}
+    assert ("shenhe", "register", "局务会") in audited(portal, "downloaded")
+
+
+def test_a_guide_sees_only_the_units_given(portal: Portal, numbers: list[str]) -> None:
+    accounts = portal.desk.accounts
+    accounts.assigned(Actor("anquan", "security"), "zhidao", units=[portal.units[1]])
+    page = text(portal.signed_in("zhidao").get("/register"))
+    assert numbers[0] not in page and f"{portal.units[1]}-V5a-01" in page
