@@ -153,6 +153,10 @@ class Engine:
             found[name] = filled(self.catalogue.tables[name], rows)
         return found
 
+    def forget(self) -> None:
+        """Drops what was kept from one check to the next: rows, kept views, plans."""
+        self._slots.forget()
+
     def spec(self, figure: str) -> FigureSpec:
         """By id or alias. Raises KeyError for a figure nobody defined."""
         return self.figures[self.aliases.get(figure, figure)]

@@ -243,6 +243,13 @@ class Slots:
         with suppress(duckdb.Error):
             self.connection.cursor().execute(f"detach {slot.name}")
 
+    def forget(self) -> None:
+        """Every slot at rest."""
+        with self._lock:
+            resting, self._free = self._free, []
+        for slot in resting:
+            self.discard(slot)
+
     def give_back(self, slot: Slot, units: frozenset[str]) -> None:
         slot.rest()
         slot.units = units

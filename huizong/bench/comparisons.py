@@ -185,8 +185,13 @@ def faults(shop: Workshop, size: int) -> list[Finding]:
 def checks(at: Path, rows: int) -> Iterator[Race]:
     small, large, ten = made(at / "small", 1, rows), made(at / "large", 1, LARGE_UNIT), CITY // 10
     tenth, whole = made(at / "tenth", CITY_UNITS, ten), made(at / "whole", CITY_UNITS, CITY)
-    yield Race(f"规则：{LARGE_UNIT} 人的单位，对 {rows} 人的", (f"{rows} 人，全部规则", judged(small)),
-               (f"{LARGE_UNIT} 人，全部规则", judged(large)), 3)
+    for city, people, rounds in ((small, rows, 9), (large, LARGE_UNIT, 5)):
+        form = widest(city)
+        yield Race(f"规则：{people} 人的单位又交一份“{city.campaign.forms[form].title}”",
+                   ("涉及这份的规则，其余各份已在", judged(city, form=form)),
+                   ("同上，每次新开数据集、重新计划", judged(city, form=form, anew=True)), rounds)
+    yield Race(f"规则：{LARGE_UNIT} 人的单位，对 {rows} 人的", (f"{rows} 人，各份都新，全部规则", judged(small)),
+               (f"{LARGE_UNIT} 人，各份都新，全部规则", judged(large)), 3)
     yield Race(f"规则：全市 {CITY} 人，对 {ten} 人", (f"{ten} 人，{CITY_UNITS} 个单位", judged(tenth)),
                (f"{CITY} 人，{CITY_UNITS} 个单位", judged(whole)), 2)
     engine, some = Engine(tenth.campaign), list(tenth.returns)[:FEW]
@@ -195,14 +200,34 @@ def checks(at: Path, rows: int) -> Iterator[Race]:
                ("逐个", lambda: [each() for each in apart]), 1)
 
 
-def judged(city: Made, units: Sequence[str] = (), engine: Engine | None = None) -> Callable[[], object]:
-    """Loading these units' documents (default: all) into the engine, made before, and asking every rule."""
-    engine = engine or Engine(city.campaign)
-    documents = {name: each for name, each in city.documents().items() if not units or each.unit in units}
+def widest(city: Made) -> str:
+    """The form with the most cells among those handed in."""
+    sizes = {each.form: sum(len(data.rows) * len(data.values) for data in each.tables.values())
+             for each in city.documents().values()}
+    return max(sizes, key=sizes.__getitem__)
+
+
+def judged(city: Made, units: Sequence[str] = (), engine: Engine | None = None, *, form: str | None = None,
+           anew: bool = False) -> Callable[[], object]:
+    """Loading these units' documents (default: all) into the engine and asking every rule, or those that
+    touch `form`.
+
+    The documents, or that of `form`, are new each time: their rows move in. `anew`: so do all others, and
+    every query is planned, as in a process that has checked nothing yet.
+    """
+    shared = engine or Engine(city.campaign)
+    handed = {name: each for name, each in city.documents().items() if not units or each.unit in units}
+    inside = sorted({each.unit or "" for each in handed.values()})
+    versions = iter(range(2, 1_000_000))
 
     def check() -> object:
-        with engine.data(city.registers, documents, as_of=FILLED) as data:
-            return data.check(units[0] if len(units) == 1 else None)
+        n = next(versions)
+        documents = {f"{name}.{n}" if form in (None, each.form) else name: each
+                     for name, each in handed.items()}
+        if anew:
+            shared.forget()
+        with shared.data(city.registers, documents, as_of=FILLED) as data:
+            return data.check(inside[0] if len(inside) == 1 else None, forms=[form] if form else None)
 
     return check
 
