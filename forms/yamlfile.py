@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.resolver import BaseResolver
 
 from forms.faults import Fault
 
@@ -52,18 +53,37 @@ def read(file: Path, name: str) -> YamlFile:
 def parse(text: str, name: str) -> YamlFile:
     """As `read`, from text."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
+        node = _Composer(text).get_single_node()
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         fault = Fault(
             name, mark.line + 1 if mark else 1, f"YAML 语法有误：{error.problem or error.context}。"
         )
         return YamlFile(name, None, {}, (fault,))
-    except YAMLError as error:
+    except yaml.YAMLError as error:
         return YamlFile(name, None, {}, (Fault(name, 1, f"YAML 语法有误：{str(error).splitlines()[0]}。"),))
     reader = _Reader(name)
     data = reader.value(node, ()) if node is not None else None
     return YamlFile(name, data, reader.lines, tuple(reader.faults))
+
+
+class _Composer(yaml.cyaml.CParser, BaseResolver):  # type: ignore[misc]  # the parser is libyaml
+    """libyaml's nodes, with plain words read as YAML 1.2 reads them: `no` and `on` are text."""
+
+    def __init__(self, text: str) -> None:
+        yaml.cyaml.CParser.__init__(self, text)
+        BaseResolver.__init__(self)
+
+
+# The core schema (YAML 1.2.2, chapter 10.3), and dates.
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
+    ("timestamp", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", list("0123456789")),
+):
+    _Composer.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
 
 
 class _Reader:

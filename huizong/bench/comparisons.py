@@ -187,7 +187,8 @@ def checks(at: Path, rows: int) -> Iterator[Race]:
     tenth, whole = made(at / "tenth", CITY_UNITS, ten), made(at / "whole", CITY_UNITS, CITY)
     for city, people, rounds in ((small, rows, 9), (large, LARGE_UNIT, 5)):
         form = widest(city)
-        yield Race(f"规则：{people} 人的单位又交一份“{city.campaign.forms[form].title}”",
+        title = city.campaign.forms[form].title
+        yield Race(f"规则：{people} 人的单位又交一份“{title}”",
                    ("涉及这份的规则，其余各份已在", judged(city, form=form)),
                    ("同上，每次新开数据集、重新计划", judged(city, form=form, anew=True)), rounds)
     yield Race(f"规则：{LARGE_UNIT} 人的单位，对 {rows} 人的", (f"{rows} 人，各份都新，全部规则", judged(small)),
