@@ -191,7 +191,8 @@ def checks(at: Path, rows: int) -> Iterator[Race]:
         yield Race(f"规则：{people} 人的单位又交一份“{title}”",
                    ("涉及这份的规则，其余各份已在", judged(city, form=form)),
                    ("同上，每次新开数据集、重新计划", judged(city, form=form, anew=True)), rounds)
-    yield Race(f"规则：{LARGE_UNIT} 人的单位，对 {rows} 人的", (f"{rows} 人，各份都新，全部规则", judged(small)),
+    yield Race(f"规则：{LARGE_UNIT} 人的单位，对 {rows} 人的",
+               (f"{rows} 人，各份都新，全部规则", judged(small)),
                (f"{LARGE_UNIT} 人，各份都新，全部规则", judged(large)), 3)
     yield Race(f"规则：全市 {CITY} 人，对 {ten} 人", (f"{ten} 人，{CITY_UNITS} 个单位", judged(tenth)),
                (f"{CITY} 人，{CITY_UNITS} 个单位", judged(whole)), 2)
