@@ -9,7 +9,7 @@ from typing import Final
 
 from collector.portal.gather import Case
 from collector.portal.scans import Scans
-from collector.portal.sending import Looking, Sending, readiness, sending, standing
+from collector.portal.sending import Looking, Sending, Stand, readiness, sending, standing
 from collector.portal.show import STATES, TONES, brief, day, left
 from collector.rows import Event
 from collector.workflow import closes
@@ -69,6 +69,10 @@ class Checklist:
     @property
     def closed(self) -> tuple[Line, ...]:
         return tuple(each for each in self.lines if not each.editable)
+
+    @property
+    def closed_has_faults(self) -> bool:
+        return any(each.errors or each.open_warnings for each in self.closed)
 
 
 def open_warnings(findings: Iterable[Finding]) -> list[Finding]:
@@ -227,10 +231,15 @@ def checklist(
     text, tone = left(closes(deadline), now)
     handed_in = sum(not each.editable for each in lines)
     ready, why = readiness(case.events)
+    whole = [each for each in findings if each.form not in campaign.forms]
     todo = standing(
-        [(each.number, each.state, each.has_file) for each in lines],
-        counts(findings)["error"],
-        len(open_warnings(findings)),
+        [
+            *(
+                Stand(each.number, each.state, each.has_file, each.editable, each.errors, each.open_warnings)
+                for each in lines
+            ),
+            Stand("", errors=counts(whole)["error"], warnings=len(open_warnings(whole))),
+        ]
     )
     all_in = handed_in == len(lines)
     return Checklist(

@@ -54,20 +54,40 @@ def sending(who: Looking, *, all_in: bool, fresh: bool, todo: Iterable[str], rea
     return Sending(f"填报人已交来，请核对各表和统计数。{final}", button="submit", recall=recall)
 
 
-def standing(lines: Iterable[tuple[str, str, bool]], errors: int, warnings: int) -> tuple[str, ...]:
-    """What still stands against submission, as sentences.  `lines`: number, state's label, has a file."""
-    lines, said = list(lines), []
-    missing = [number for number, _, has_file in lines if not has_file]
-    if missing:
-        said.append(f"还有 {len(missing)} 张表没有上传：{'、'.join(missing)}")
-    again = [number for number, state, _ in lines if state in (STATES["returned"], STATES["reopened"])]
-    if again:
-        said.append(f"退回或重新开放的表要修改后重新上传：{'、'.join(again)}")
-    if errors:
-        said.append(f"还有 {errors} 处错误要改正")
-    if warnings:
-        said.append(f"还有 {warnings} 处要写明说明")
+@dataclass(frozen=True)
+class Stand:
+    """How one form stands, as far as handing in goes; `number` is empty for what concerns several forms."""
+
+    number: str
+    state: str = ""  # its label
+    has_file: bool = True
+    editable: bool = True
+    errors: int = 0
+    warnings: int = 0  # that nobody explained
+
+
+def standing(forms: Iterable[Stand]) -> tuple[str, ...]:
+    """What still stands against submission, as sentences with the forms' numbers."""
+    forms = tuple(forms)
+    missing = [each for each in forms if not each.has_file]
+    again = [each for each in forms if each.state in (STATES["returned"], STATES["reopened"])]
+    wrong = [each for each in forms if each.errors]
+    unexplained = [each for each in forms if each.warnings]
+    sentences = (
+        (len(missing), "还有 {n} 张表没有上传", missing),
+        (len(again), "{n} 张退回或重新开放的表要改后重新上传", again),
+        (sum(each.errors for each in wrong), "还有 {n} 处错误要改正", wrong),
+        (sum(each.warnings for each in unexplained), "还有 {n} 处要写明说明", unexplained),
+    )
+    said = [words.format(n=n) + numbers(of) for n, words, of in sentences if n]
+    if shut := [each for each in forms if not each.editable and each.errors + each.warnings]:
+        said.append(f"其中已报送的表不能再改，请改正相关的表，或请局里重新开放{numbers(shut)}")
     return tuple(said)
+
+
+def numbers(forms: Iterable[Stand]) -> str:
+    found = [each.number for each in forms if each.number]
+    return f"：{'、'.join(found)}" if found else ""
 
 
 def readiness(events: Iterable[Event]) -> tuple[bool, str]:

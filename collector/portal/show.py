@@ -65,7 +65,8 @@ def left(until: datetime, now: datetime) -> tuple[str, str]:
     seconds = int((until - now).total_seconds())
     days, rest = divmod(abs(seconds), 86400)
     hours, minutes = rest // 3600, rest % 3600 // 60
-    span = f"{days} 天 {hours} 小时" if days else f"{hours} 小时 {minutes} 分"
+    parts = ((days, "天"), (hours, "小时"), (0 if days else minutes, "分"))
+    span = " ".join(f"{n} {unit}" for n, unit in parts if n) or "不到 1 分"
     if seconds <= 0:
         return f"已逾期 {span}", "red"
     return f"还剩 {span}", "amber" if days < 1 else "quiet"

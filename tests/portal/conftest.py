@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from collector.portal.app import create_app
 from collector.portal.demo import demo_accounts
 from collector.portal.desk import Desk
 from huizong.demo import play
 from tests.portal.portals import DAY, Filled, OnlyIssued, Portal, Prepared
+from tests.portal.screens import CHROMIUM, FLAGS
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +27,15 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     desk.close()
     lines = (out / "campaign" / ".state" / "demo-accounts.txt").read_text("utf-8").splitlines()[2:]
     return Prepared(out, {line.split("\t")[0]: line.split("\t")[1] for line in lines})
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a head."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
 
 
 @pytest.fixture

@@ -15,27 +15,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.portal.portals import Prepared
+from tests.portal.screens import SHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SERVE = (
     "import sys; from datetime import date; from pathlib import Path; from collector.portal import serve;"
     "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), 2, date.fromisoformat(sys.argv[3]))"
 )
 # What is explained already has the same form once more, to be rewritten.
 TO_EXPLAIN = "form[action$=explanations]:not(:has(button:text-is('保存改写')))"
-SHOTS = os.environ.get("HUIZONG_SHOTS", "")
 
 
 @contextmanager
@@ -63,14 +54,6 @@ def served(folder: Path, day: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(40)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield found
-        found.close()
 
 
 class Person:

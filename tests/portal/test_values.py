@@ -12,8 +12,8 @@ from collector.portal.problems import handles, named, token
 from collector.portal.reminders import LONGEST, short
 from collector.portal.results import differing
 from collector.portal.scans import Scans, named_by_rows, needs_attachment, scans_of
-from collector.portal.sending import Looking, readiness, sending
-from collector.portal.show import masked
+from collector.portal.sending import Looking, Stand, readiness, sending, standing
+from collector.portal.show import left, masked
 from collector.rows import Document as Row
 from collector.rows import Event
 from collector.workflow import BEIJING
@@ -198,3 +198,36 @@ def portal_forms() -> Campaign:
 def scan(name: str) -> Row:
     at = datetime(2019, 8, 10, tzinfo=BEIJING)
     return Row("001", f"@{name}", "0" * 64, name, 1, "attachment", at, version=1)
+
+
+def test_what_stands_against_submission_names_the_forms() -> None:
+    said = standing(
+        [
+            Stand("1", "待上传", has_file=False),
+            Stand("2", "已退回"),
+            Stand("5", "已上传", errors=2, warnings=1),
+            Stand("附件2", "已报送", editable=False, errors=1),
+            Stand("", warnings=1),
+        ]
+    )
+    assert said == (
+        "还有 1 张表没有上传：1",
+        "1 张退回或重新开放的表要改后重新上传：2",
+        "还有 3 处错误要改正：5、附件2",
+        "还有 2 处要写明说明：5",
+        "其中已报送的表不能再改，请改正相关的表，或请局里重新开放：附件2",
+    )
+    assert standing([Stand("1", "已上传")]) == ()
+
+
+@pytest.mark.parametrize(
+    "until, says, tone",
+    [
+        (datetime(2019, 8, 12, tzinfo=BEIJING), "还剩 1 天 7 小时", "quiet"),
+        (datetime(2019, 8, 11, tzinfo=BEIJING), "还剩 7 小时", "amber"),
+        (datetime(2019, 8, 10, 17, 0, 20, tzinfo=BEIJING), "还剩 不到 1 分", "amber"),
+        (datetime(2019, 8, 8, 16, 30, tzinfo=BEIJING), "已逾期 2 天", "red"),
+    ],
+)
+def test_the_time_left(until: datetime, says: str, tone: str) -> None:
+    assert left(until, datetime(2019, 8, 10, 17, tzinfo=BEIJING)) == (says, tone)
