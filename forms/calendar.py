@@ -3,6 +3,7 @@ workdays so far."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, timedelta
 from functools import cache
 
@@ -36,6 +37,21 @@ def table() -> pa.Table:
         counts.append(n)
         day += timedelta(days=1)
     return pa.table([days, worked, counts], schema=SCHEMA)
+
+
+def add_workdays(day: date, count: int) -> date:
+    """The count-th workday after a day; ValueError beyond the years the library knows."""
+    worked = _worked()
+    at = bisect_right(worked, day) + count - 1
+    if count < 1 or at >= len(worked):
+        raise ValueError(f"no {count}-th workday after {day} in the calendar")
+    return worked[at]
+
+
+@cache
+def _worked() -> list[date]:
+    whole = table()
+    return list(whole.filter(whole["workday"])["day"].to_pylist())
 
 
 @cache

@@ -204,6 +204,8 @@ class DocumentShape(Declared):
     label: str
     audience: Literal["superior", "units", "unit", "missing"]
     number: str = ""
+    copies: list[str] = []  # 抄送
+    chat: str = ""  # text of a short message to each unit that owes something
 
 
 class CampaignShape(Declared):

@@ -3,13 +3,17 @@ breakdowns."""
 
 from __future__ import annotations
 
+import math
+
 from forms import Field, Unit
 from forms import Table as Shape
 from merger.city import City, annexes
 from templates import Cell, Inserts, Table, bars
+from templates.columns import line, padded
+from templates.type_area import em_width
 
 CHARTS = {"trips_by_year": ("by.trips_year", "人次"), "problems_by_type": ("by.unit_type", "人")}
-PER_CHARACTER = 3.0  # shares of a column per Chinese character of the small table type
+LEAST, HEAD_LINES = 2.0, 5  # a number's column: characters at least, and lines of its head
 FEWEST = 2  # a single bar says no more than its number
 
 
@@ -54,17 +58,26 @@ def annex_tables(city: City) -> dict[str, Table]:
         found[table.name] = Table(
             header,
             tuple(rows),
-            tuple(_width(city, each) for each in table.fields),
+            _widths(city, table),
             below=override_notes(city, table),
         )
     return found
 
 
-def _width(city: City, field: Field) -> float:
-    """A column's share of the line; unit names are given room to stand in one line."""
-    if field.kind == "text":
-        return PER_CHARACTER * max(len(unit.name) for unit in city.campaign.units)
-    return field.width or 9.0
+def _widths(city: City, table: Shape) -> tuple[float, ...]:
+    """Shares of the line in characters: a number's head in few lines, unit names on one line if there
+    is room."""
+    many = len(table.fields)
+    found = [
+        padded(max(LEAST, math.ceil(em_width(each.label) / HEAD_LINES)) if each.kind != "text" else 0.0, many)
+        for each in table.fields
+    ]
+    names = padded(max(em_width(unit.name) for unit in city.campaign.units), many)
+    left = line(landscape=True, columns=many) - sum(found)
+    return tuple(
+        min(names, left) if each.kind == "text" else width
+        for each, width in zip(table.fields, found, strict=True)
+    )
 
 
 def _row(city: City, unit: Unit, table: Shape, labels: int) -> tuple[Cell, ...]:

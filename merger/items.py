@@ -9,11 +9,17 @@ from merger.city import City
 from merger.masking import masked_name, masked_text
 
 CASES = 6
+_BRACKETS = str.maketrans("()", "（）")
 
 
 def _person(city: City, name: str) -> str:
     compound = city.campaign.codes["compound_surname"].labels
     return masked_name(name, str(city.campaign.config["circular_name_style"]), compound)
+
+
+def full_width(label: str) -> str:
+    """A label of a code list as prose prints it: brackets among Chinese words are full-width (GB/T 15834)."""
+    return label.translate(_BRACKETS)
 
 
 def cases(city: City) -> list[dict[str, Any]]:
@@ -44,7 +50,7 @@ def problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
                 "due": row["due_on"],
             }
             for row in sorted(rows, key=lambda row: str(row["number"]))
-            if row["unit"] == unit.code
+            if row["unit"] == unit.code and not row["settled"]
         ]
     names = {each.code: each.name for each in city.campaign.units}
     order = {each.code: each.order for each in city.campaign.units}

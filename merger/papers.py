@@ -10,7 +10,7 @@ from typing import Any
 
 from forms import Unit
 from merger.city import ACCEPTED, City, short_label
-from merger.items import cases, problems, waivers
+from merger.items import cases, full_width, problems, waivers
 from templates.filters import percent
 
 IN = ("submitted", ACCEPTED)
@@ -77,7 +77,7 @@ def _breakdowns(
     city: City, unit: str | None, units: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {
-        figure.removeprefix("by."): [{"label": label, "n": n} for label, n in pairs]
+        figure.removeprefix("by."): [{"label": full_width(label), "n": n} for label, n in pairs]
         for (owner, figure), pairs in city.breakdowns.items()
         if owner == unit
     }

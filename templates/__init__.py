@@ -23,7 +23,7 @@ from templates.blocks import (
 from templates.chart import bars
 from templates.document import compose
 from templates.measures import SkinOptions, measures
-from templates.parse import Inserts, widths
+from templates.parse import Inserts
 from templates.prose import TEXT, Prose, ProseError, fill_text, find, load, placeholder_lines, placeholders
 
 __all__ = [
@@ -54,7 +54,6 @@ __all__ = [
     "placeholders",
     "render_docx",
     "render_pdf",
-    "widths",
 ]
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
+from templates.columns import middle_of
 from templates.measures import measures
 
 
@@ -29,16 +30,19 @@ def bars(values: Sequence[tuple[str, int]], unit: str = "") -> bytes | None:
     line = round(c.size_pt * c.line * c.dpi / 72)
     picture = Image.new("L", (width, height), 255)
     draw = ImageDraw.Draw(picture)
-    floor, top = height - line - line // 4, line + line // 4
     most, slot = max(n for _, n in values), width / len(values)
+    labels = [_fitting(label, font, slot) for label, _ in values]
+    below = line * max(label.count("\n") + 1 for label in labels)
+    floor, top = height - below - line // 4, line + line // 4
     thick = min(slot * c.bar_share, width * c.widest_share)
-    for at, (label, n) in enumerate(values):
+    for at, (label, (_, n)) in enumerate(zip(labels, values, strict=True)):
         middle = (at + 0.5) * slot
         rise = round((floor - top) * n / most)
         if rise:
             draw.rectangle((middle - thick / 2, floor - rise, middle + thick / 2, floor), fill=c.ink)
         draw.text((middle, floor - rise - line // 8), f"{n}{unit}", fill=0, font=font, anchor="ms")
-        draw.text((middle, floor + line // 8), _fitting(label, font, slot), fill=0, font=font, anchor="ma")
+        for row, words in enumerate(label.split("\n")):
+            draw.text((middle, floor + line // 8 + row * line), words, fill=0, font=font, anchor="ma")
     draw.line((0, floor, width, floor), fill=0, width=max(1, c.dpi // 100))
     out = io.BytesIO()
     picture.save(out, "PNG", dpi=(c.dpi, c.dpi), optimize=True)
@@ -46,12 +50,16 @@ def bars(values: Sequence[tuple[str, int]], unit: str = "") -> bytes | None:
 
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont, room: float) -> str:
-    """The text, or its beginning and an ellipsis where a bar's place is too narrow for it."""
+    """The text, in two lines where a bar's place is too narrow; the second one cut where it must be."""
     if font.getlength(text) <= room:
         return text
-    while text and font.getlength(text + "…") > room:
-        text = text[:-1]
-    return text + "…"
+    middle = middle_of(text)
+    first, second = text[:middle], text[middle:]
+    while first and font.getlength(first) > room:
+        first, second = first[:-1], first[-1] + second
+    while second and font.getlength(second) > room:
+        second = second.rstrip("…")[:-1] + "…"
+    return f"{first}\n{second}"
 
 
 @lru_cache(maxsize=4)

@@ -155,5 +155,5 @@ def _attachment(
     if item.key not in parts:
         raise ProseError(name, 1, f"附件“{title}”没有正文，请在文末加一行 === {item.key} === 并写出内容")
     before, part = parts[item.key]
-    content = blocks(fill.markdown(part, before), inserts, name, before)
-    return Attachment(title, content, item.page == "landscape")
+    lying = item.page == "landscape"
+    return Attachment(title, blocks(fill.markdown(part, before), inserts, name, before, lying), lying)

@@ -13,7 +13,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.text.line_break import create_layout
 
-_MOST = 3.0
+_MOST = 5.0
 """A line that lacks more than this many characters is left ragged: stretching it would show."""
 
 

@@ -10,13 +10,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from templates.blocks import Align, Block, Cell, Heading, Image, Paragraph, Remark, Run, Table
+from templates.columns import tabled
 from templates.filters import chinese
 from templates.prose import ProseError
-from templates.type_area import em_width
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "html_inline"])
-_NARROWEST, _LINE = 3.5, 42.0
-"""Characters of table text: the least a column gets, and what a line of the type area holds."""
 _DIRECTIVES = "figure、table、remark、line"
 
 
@@ -41,14 +39,17 @@ class Inserts:
     tables: Mapping[str, Table] = field(default_factory=dict)
 
 
-def blocks(markdown: str, inserts: Inserts, name: str = "", before: int = 0) -> tuple[Block, ...]:
+def blocks(
+    markdown: str, inserts: Inserts, name: str = "", before: int = 0, landscape: bool = False
+) -> tuple[Block, ...]:
     """The blocks of one part. `before` lines precede it in its file. Raises ProseError."""
-    return _Parser(inserts, name, before).parse(_MARKDOWN.parse(markdown))
+    return _Parser(inserts, name, before, landscape).parse(_MARKDOWN.parse(markdown))
 
 
 class _Parser:
-    def __init__(self, inserts: Inserts, name: str, before: int) -> None:
+    def __init__(self, inserts: Inserts, name: str, before: int, landscape: bool) -> None:
         self._inserts, self._name, self._before = inserts, name, before
+        self._landscape = landscape
         self._counter = _Counter()
         self._out: list[Block] = []
 
@@ -69,7 +70,7 @@ class _Parser:
                 at = self._list(tokens, at)
             elif token.type == "table_open":
                 end = next(i for i in range(at, len(tokens)) if tokens[i].type == "table_close")
-                self._out.append(_table(tokens[at:end]))
+                self._out.append(_table(tokens[at:end], self._landscape))
                 at = end + 1
             elif token.type == "fence":
                 self._directive(token)
@@ -162,7 +163,7 @@ def _runs(inline: Token) -> tuple[Run, ...]:
     return tuple(merged)
 
 
-def _table(tokens: Sequence[Token]) -> Table:
+def _table(tokens: Sequence[Token], landscape: bool) -> Table:
     header: list[tuple[Cell, ...]] = []
     rows: list[tuple[Cell, ...]] = []
     row: list[Cell] = []
@@ -178,27 +179,9 @@ def _table(tokens: Sequence[Token]) -> Table:
         elif token.type == "tr_close":
             (header if head else rows).append(tuple(row))
             row = []
-    return Table(tuple(header), tuple(rows), widths(header, rows))
+    return tabled(header, rows, landscape)
 
 
 def _align(style: Any) -> Align:
     text = str(style or "")
     return "left" if "left" in text else "right" if "right" in text else "center"
-
-
-def widths(header: Sequence[Sequence[Cell]], rows: Sequence[Sequence[Cell]]) -> tuple[float, ...]:
-    """Shares for columns with these contents: as wide as their widest text, heads set in two lines.
-
-    Cells that span columns are left out of the reckoning.
-    """
-    count = max((len(row) for row in (*header, *rows)), default=1)
-    longest = [_NARROWEST] * count
-    for lines, cells in ((2, header), (1, rows)):
-        for row in cells:
-            for at, cell in enumerate(row):
-                if cell.cols == 1 and at < count:
-                    longest[at] = max(longest[at], em_width(cell.text) / lines + 1)
-    ceiling = _LINE
-    while sum(min(wanted, ceiling) for wanted in longest) > _LINE and ceiling > _NARROWEST:
-        ceiling -= 0.5
-    return tuple(min(wanted, ceiling) for wanted in longest)

@@ -8,6 +8,9 @@ from templates.blocks import Cell, Table
 from templates.measures import MM, measures
 from templates.ooxml import Element, Look, e, paragraph, run, twips, val
 
+TOGETHER = 2
+"""So many rows before the last stay with it: a total never stands alone on a page."""
+
 
 def type_of(table: Table) -> tuple[float, float]:
     """Size and line in points: tables of many columns are set smaller."""
@@ -58,7 +61,7 @@ def _rows(
     """Rows with HTML-like spans turned into gridSpan and vMerge."""
     covered: dict[int, tuple[int, int]] = {}  # grid column -> (rows still covered, columns of that cell)
     out = []
-    for row in rows:
+    for nth, row in enumerate(rows, 1):
         properties = e(
             "w:trPr",
             None,
@@ -67,18 +70,21 @@ def _rows(
             e("w:tblHeader") if head else None,
         )
         line = e("w:tr", None, properties)
+        keep = not head and 0 < len(rows) - nth <= TOGETHER and len(rows) >= TOGETHER + 2
         cells, at = iter(row), 0
         while at < len(columns):
             left, across = covered.get(at, (0, 1))
             if left:
-                line.append(_cell(Cell("", cols=across), columns[at : at + across], style, "continue", face))
+                line.append(
+                    _cell(Cell("", cols=across), columns[at : at + across], style, "continue", face, keep)
+                )
                 covered[at] = (left - 1, across)
                 at += across
                 continue
             cell = next(cells, Cell(""))
             across = min(cell.cols, len(columns) - at)
             merge = "restart" if cell.rows > 1 else None
-            line.append(_cell(cell, columns[at : at + across], style, merge, face))
+            line.append(_cell(cell, columns[at : at + across], style, merge, face, keep))
             covered[at] = (cell.rows - 1, across)
             at += across
         out.append(line)
@@ -86,7 +92,12 @@ def _rows(
 
 
 def _cell(
-    cell: Cell, columns: list[float], style: str, merge: str | None, face: tuple[float, float]
+    cell: Cell,
+    columns: list[float],
+    style: str,
+    merge: str | None,
+    face: tuple[float, float],
+    keep: bool,
 ) -> Element:
     size, line = face
     properties = e(
@@ -98,4 +109,6 @@ def _cell(
         val("w:vAlign", "center"),
     )
     contents = [run(cell.text, size=size)] if cell.text else []
-    return e("w:tc", None, properties, paragraph(style, contents, Look(cell.align, line=line)))
+    return e(
+        "w:tc", None, properties, paragraph(style, contents, Look(cell.align, line=line, keep_next=keep))
+    )

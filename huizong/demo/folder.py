@@ -59,6 +59,7 @@ def _settings(file: Path) -> None:
     yaml.width = 1000
     top: Any = yaml.load(file.read_text(encoding="utf-8"))
     top["campaign"]["contact"].update(words().raw["contact"])
+    top["campaign"]["signer"] = words().raw["signer"]
     top["campaign"]["demo_divisions"] = [DIVISION]
     top["facts"].update(words().raw["campaign_facts"])
     with file.open("w", encoding="utf-8", newline="\n") as target:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from forms import Campaign, Unit
+from forms.calendar import add_workdays
 from merger.city import City
 from merger.inserts import inserts
 from merger.papers import Head, context
-from templates import Document, compose, find
+from templates import Document, compose, fill_text, find
 
 BY_NAME = 5
 
@@ -44,6 +45,34 @@ def addressed(units: Sequence[Unit]) -> str:
     return "、".join(each.name for each in units) if len(units) <= BY_NAME else "有关单位"
 
 
+def asked(campaign: Campaign, day: date, audience: str) -> dict[str, Any]:
+    """When a reminder falls, seen from the deadline, and the new date it sets once that has passed."""
+    deadline = campaign.dates["deadline"]
+    if audience != "missing":
+        return {}
+    if day <= deadline:
+        return {"trigger": "on" if day == deadline else "before", "new_deadline": deadline}
+    return {"new_deadline": add_workdays(day, int(str(campaign.config["reminder_workdays"])))}
+
+
+def chats(city: City, day: date) -> Iterator[tuple[str, str]]:
+    """(file name without ending, text) of the short messages that go with a paper: a line for every unit that
+    owes something."""
+    campaign = city.campaign
+    for shape in campaign.documents.values():
+        lines = []
+        if shape.chat:
+            name = f"{shape.chat}.txt"
+            text = find(name, text_folders(campaign)).read_text("utf-8-sig")
+            head = Head("", day, **asked(campaign, day, shape.audience))
+            for unit in campaign.units:
+                values = context(city, head, unit)
+                if values["unit"]["missing"]:
+                    lines.append(fill_text(text, values, name))
+        if lines:
+            yield f"{shape.label}短信", "\n".join(lines) + "\n"
+
+
 def written(city: City, day: date, stage: str, draft: str) -> Iterator[Paper]:
     """Every paper of the campaign, composed: for the superior, for all units, for each unit that needs
     one."""
@@ -51,7 +80,7 @@ def written(city: City, day: date, stage: str, draft: str) -> Iterator[Paper]:
     shown, folders = inserts(city), text_folders(campaign)
     owed = context(city, Head("", day))["units"]
     missing = [campaign.units_by_code[each["code"]] for each in owed if each["missing"]]
-    troubled = {row["unit"] for row in city.views["problem_register"].to_pylist()}
+    troubled = {row["unit"] for row in city.views["problem_register"].to_pylist() if not row["settled"]}
     with_problems = [unit for unit in campaign.units if unit.code in troubled]
     sent = {"notices_sent": len(with_problems), "reminders_sent": int(bool(missing))}
     for name, shape in campaign.documents.items():
@@ -63,7 +92,14 @@ def written(city: City, day: date, stage: str, draft: str) -> Iterator[Paper]:
         }
         for n, unit in enumerate(audiences[shape.audience], 1):
             head = Head(
-                shape.number.format(year=day.year, n=n), day, stage, draft, sent=sent, to=addressed(missing)
+                shape.number.format(year=day.year, n=n),
+                day,
+                stage,
+                draft,
+                tuple(shape.copies),
+                sent=sent,
+                to=addressed(missing),
+                **asked(campaign, day, shape.audience),
             )
             values = context(city, head, unit)
             file = paper_names(campaign)[name]

@@ -16,7 +16,7 @@ from huizong.steps.draft import drafts
 from huizong.steps.dress import Dressed, dressed
 from huizong.steps.files import write
 from huizong.steps.gather import inputs
-from huizong.steps.papers import Paper, written
+from huizong.steps.papers import Paper, chats, written
 from huizong.steps.pool import pool
 from huizong.steps.progress import Progress, silent
 from merger.binding import facts
@@ -77,6 +77,7 @@ def publish(
                 write(out / f"{paper.path}.docx", done.docx),
                 write(out / f"{paper.path}.pdf", done.pdf),
             ]
+    paths += [write(out / f"{name}.txt", text.encode()) for name, text in chats(city, bureau.as_of)]
     paths.append(write(out / REGISTER, problem_register(city)))
     paths.append(write(out / CHECKS, "\n".join(told(city.snapshot, made)).encode()))
     by = actor if isinstance(actor, Actor) else Actor(actor, "bureau")

@@ -121,15 +121,19 @@ def test_units_under_review_are_told_apart_from_units_that_are_silent() -> None:
     assert "正在审核，问题排查情况待审核通过后统计" in text
 
 
-def test_materials_owed_are_told_by_their_numbers() -> None:
-    tables = [
-        block
-        for item in composed("report", "some").attachments
-        for block in item.blocks
-        if isinstance(block, Table)
-    ]
-    owed = next(row[-1].text for table in tables for row in table.rows if "材料2" in row[-1].text)
-    assert owed == "、".join(["材料1", *(f"材料{n}" for n in range(2, 11)), "附件2", "附件3"])
+def test_materials_owed_are_told_by_their_numbers_or_as_all_of_them() -> None:
+    values = context(made("some"), HEAD)
+    silent = next(unit for unit in values["units"] if unit["missing"])
+
+    def owed(row: Mapping[str, object]) -> str:
+        units = [row if each is silent else each for each in values["units"]]
+        letter = compose("reminder.md", values | {"units": units}, inserts=inserts(made("some")))
+        table = next(each for each in letter.attachments[0].blocks if isinstance(each, Table))
+        return next(line[4].text for line in table.rows if line[1].text == silent["name"])
+
+    assert owed(silent) == "全部材料"
+    some = {"materials_in": 10, "missing_short": ["材料2", "附件3"]}
+    assert owed(silent | some) == "材料2、附件3"
 
 
 def test_a_picture_of_one_bar_is_not_drawn() -> None:

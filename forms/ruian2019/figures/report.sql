@@ -337,11 +337,11 @@ by: type
 select p.*, u.type from "report.problem_persons" p join units u using (unit);
 
 /* by.problems
-label: 问题按情形
+label: 尚未办结的问题按情形
 count: rows
 by: violation
 */
-from "report.problems_total";
+from "report.problems_open";
 
 /* ratio.registration
 label: 登记备案率

@@ -6,6 +6,17 @@ holds: 日期写成 2019年8月7日
 */
 strftime(some_day, '%Y年%-m月%-d日')
 
+/* span_on
+macro: first_day, last_day
+holds: 起止日期，年、月相同的不重复：2019年8月7日至11日
+*/
+said_on(first_day) || case
+  when last_day is null then '起'
+  when last_day = first_day then ''
+  when date_trunc('month', last_day) = date_trunc('month', first_day) then '至' || strftime(last_day, '%-d日')
+  when year(last_day) = year(first_day) then '至' || strftime(last_day, '%-m月%-d日')
+  else '至' || said_on(last_day) end
+
 /* problem_register
 holds: 问题台账：材料10和证件类问题各行，核实为不属实、不属违规的除外；列名即台账的表头，person 仅局内可见；settled 已处理完毕，late 已认定、
   未处理完毕且过了时限
@@ -16,14 +27,13 @@ needs: [violations]
 with listed as (
   select v.unit, 'violations' as origin, v.document, v.row, v.name, v.id_number, v.violation, v.exit_on as happened_on, v.found_by,
          v.conclusion, v.handled, v.proposed, v.due_on, v.category,
-         said_on(v.exit_on) || case when v.entry_on is not null then '至' || said_on(v.entry_on) else '起' end
-           || '赴' || array_to_string(v.destinations, '、') || case when v.days is not null then '，在外' || v.days || '天' else '' end as fact,
+         span_on(v.exit_on, v.entry_on) || '赴' || array_to_string(v.destinations, '、') || case when v.days is not null then '，在外' || v.days || '天' else '' end as fact,
          '材料5、材料10' as evidence
   from violations v
   union all
   select p.unit, 'problems', p.document, p.row, p.name, p.id_number, p.violation, p.happened_on, p.found_by, p.conclusion, p.handled,
          p.proposed, p.due_on, p.category,
-         case when p.kind is not null then p.kind || '（尾号' || tail(p.number) || '）'
+         case when p.kind is not null then case when code_of(p.violation) = 'V1' then '办理' else '持有' end || p.kind || '（尾号' || tail(p.number) || '）'
               when p.approval_number is not null then '审批事项' || p.approval_number
               when p.exit_on is not null then said_on(p.exit_on) || '出境未报告' else p.concerns end,
          case when p.kind is not null then '材料4、材料7、材料8' when p.approval_number is not null then '材料6' else '材料8、公安记录' end
@@ -59,11 +69,19 @@ from judged l left join settled s on s.unit = l.unit and s.id_number = l.id_numb
 where l.conclusion in ('属实', '部分属实', '待核实');
 
 /* paper_cases
-holds: 可供通报的案例：已认定且已处理，每种违规情形取一例；person 由程序遮盖
+holds: 可供通报的案例：已认定且已处理，每人、每种违规情形各取一例，问题少的单位优先，移交纪检监察机关的不取；person 由程序遮盖
 columns: unit, person, category, fact, result
 needs: [violations]
 */
-select r.unit, r.person, r.category, r.fact || '，属' || r.violation as fact, '给予' || r.method as result
-from problem_register r
-where r.conclusion = '属实' and r.method is not null and r.method not in ('移交纪检监察机关')
-qualify row_number() over (partition by r.code order by r.decided_on desc, r.unit, r.row) = 1
+with fit as (
+  select r.*, count(*) over (partition by r.unit) as of_unit
+  from problem_register r
+  where r.conclusion = '属实' and r.method is not null and not contains(r.method, '移交纪检监察机关')
+  qualify row_number() over (partition by r.unit, r.id_number order by r.code desc, r.number) = 1
+)
+select f.unit, f.person, regexp_replace(f.category, '\(.*\)', '') as category,
+       case when f.code[1:2] = 'V7' then '对' || f.fact || '把关不严' else f.fact end || '，属' || f.violation as fact,
+       '给予' || f.method as result
+from fit f
+qualify row_number() over (partition by f.code order by f.of_unit, f.unit, f.number) = 1
+order by f.code

@@ -1,0 +1,61 @@
+"""Tables of a text: columns by what they hold, heads broken in the middle, no total alone on a page."""
+
+from __future__ import annotations
+
+import io
+
+import pdfplumber
+import pytest
+
+from templates import Cell, Table, render_pdf
+from templates.columns import balanced, line, tabled, widths
+from tests.templates.test_skins import plain
+
+
+def cells(*texts: str) -> tuple[Cell, ...]:
+    return tuple(Cell(text) for text in texts)
+
+
+def test_columns_fill_the_line_and_short_ones_stay_on_one_line() -> None:
+    found = widths(
+        [cells("序号", "单位", "事实")], [cells("1", "瑞安市人民医院", "很长的事实" * 12)], line(False)
+    )
+    assert sum(found) == pytest.approx(line(False))
+    assert found[0] < found[1] < found[2]
+
+
+def test_a_word_without_a_break_is_not_broken() -> None:
+    header, row = cells("事实", "说明"), cells("审批事项RW2018-005-0004", "很长的说明" * 20)
+    assert widths([header], [row], 42)[0] > len("RW2018-005-0004") / 2
+
+
+@pytest.mark.parametrize(
+    ("head", "lines"),
+    [
+        ("已销号", "已销号"),
+        ("核实状态", "核实\n状态"),
+        ("问题（项）", "问题\n（项）"),
+        ("新收缴证件", "新收缴\n证件"),
+        ("公共卫生机构", "公共卫生\n机构"),
+    ],
+)
+def test_a_head_breaks_between_its_words(head: str, lines: str) -> None:
+    assert balanced(head) == lines
+
+
+def test_a_head_with_room_enough_is_left_alone() -> None:
+    assert tabled([cells("核实状态", "甲")], [cells("属实", "乙")]).header[0][0].text == "核实状态"
+
+
+def test_a_landscape_table_has_more_room() -> None:
+    assert line(True) > 1.4 * line(False)
+
+
+def test_a_total_never_stands_alone_on_a_page() -> None:
+    for count in range(24, 34):
+        rows = [cells(str(at), "甲") for at in range(count)] + [cells("", "合计")]
+        table = Table((cells("序号", "单位"),), tuple(rows), (1.0, 5.0))
+        with pdfplumber.open(io.BytesIO(render_pdf(plain("正文。", blocks=(table,))))) as pdf:
+            pages = [page.extract_text() for page in pdf.pages]
+        last = next(page for page in pages if "合计" in page)
+        assert last.count("甲") >= 2, count
