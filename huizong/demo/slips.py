@@ -124,6 +124,7 @@ def home_without_reason(scene: Scene) -> None:
         row["missing_reason"] = kept["missing_reason"] = None
         scene.mark("X05", row)
         scene.mark("R16", kept)
+        scene.mark("R16 listed", row)
 
 
 @slip

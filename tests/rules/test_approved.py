@@ -35,6 +35,14 @@ CASES = [
         as_of 2019-08-12
         trips 陈甲 exit_on=2019-08-01 entry_on=未归 approved_exit_on=2019-08-01 approved_return_on=2019-08-10 conclusion=待核实
         """, "warning trips.entry_on#1 第6行：实际2019-08-01至未归，批准2019-08-01至2019-08-10，逾期2天，疑似逾期滞留。"),
+    fires("R06", "material 5 and material 6 name different days: the stricter counts", """
+        approvals 陈甲
+        trips 陈甲 entry_on=2018-05-08 approved_return_on=2018-05-08
+        approvals 林乙 approval_number=A2
+        trips 林乙 approval_number=A2 approved_return_on=2018-05-04
+        """,
+        "warning trips.entry_on#1 第6行：实际2018-05-01至2018-05-08，批准2018-05-01至2018-05-06，逾期2天，疑似逾期滞留。",
+        "warning trips.entry_on#2 第7行：实际2018-05-01至2018-05-06，批准2018-05-01至2018-05-04，逾期2天，疑似逾期滞留。"),
     silent("R06", "a day shorter; extended; confirmed; said to be no violation", """
         trips 陈甲 exit_on=2018-05-02 entry_on=2018-05-05
         approvals 林乙 approval_number=A2
@@ -49,6 +57,10 @@ CASES = [
 
     fires("R07", "Korea beside the approved Japan", """
         trips 陈甲 destinations=日本、韩国
+        approvals 陈甲
+        """, "warning trips.destinations#1 第6行：实际前往“韩国”不在批准范围“日本”内，疑似擅自变更行程。"),
+    fires("R07", "by material 6 it was Japan, whatever material 5 says was approved", """
+        trips 陈甲 destinations=日本、韩国 approved_destinations=日本、韩国
         approvals 陈甲
         """, "warning trips.destinations#1 第6行：实际前往“韩国”不在批准范围“日本”内，疑似擅自变更行程。"),
     silent("R07", "fewer countries than approved; confirmed as V5b", """
@@ -79,6 +91,12 @@ CASES = [
         """,
         "warning approvals.unit_opinion_on#1 第6行：审批流程时间顺序异常：申请（2018-04-02）晚于单位意见（2018-04-01）。",
         "warning approvals.planned_exit_on#2 第7行：审批流程时间顺序异常：证件领用（2018-05-02）晚于拟出境（2018-05-01）。"),
+    fires("R25", "of several steps in disorder the one at odds with most is the wrong one", """
+        approvals 陈甲 applied_on=2018-04-21
+        approvals 林乙 approval_number=A2 bureau_decided_on=2018-03-01 lent_on=
+        """,
+        "warning approvals.applied_on#1 第6行：审批流程时间顺序异常：申请（2018-04-21）晚于单位意见（2018-04-04）。",
+        "warning approvals.bureau_decided_on#2 第7行：审批流程时间顺序异常：单位意见（2018-04-04）晚于局审批（2018-03-01）。"),
     fires("R25", "approved after the exit", """
         approvals 陈甲 bureau_decided_on=2018-05-03 lent_on=
         """, "warning approvals.planned_exit_on#1 第6行：审批流程时间顺序异常：局审批（2018-05-03）晚于拟出境（2018-05-01）。"),
@@ -154,7 +172,15 @@ CASES = [
     fires("R30", "the passport lent before the approval", """
         approvals 陈甲 lent_on=2018-04-19
         """, "warning approvals.lent_on#1 第6行：陈甲未批准先领取证件（领用2018-04-19，批准2018-04-20）。"),
-    silent("R30", "lent on the day; looked into as V7f", """
+    fires("R30", "only the ledger of loans tells it", """
+        approvals 陈甲 lent_on=
+        loans 陈甲 lent_on=2018-04-19
+        """, "warning loans.lent_on#1 第6行：陈甲未批准先领取证件（领用2018-04-19，批准2018-04-20）。"),
+    silent("R30", "lent on the day; looked into as V7f; void; approved only after the trip, which is another rule's", """
+        loans 陈甲 lent_on=2018-04-20
+        loans 陈甲 lent_on=2018-04-10 state=已作废
+        approvals 张丁 approval_number=A4 bureau_decided_on=2018-05-09 lent_on=
+        loans 张丁 approval_number=A4
         approvals 陈甲 lent_on=2018-04-20
         approvals 林乙 approval_number=A2 lent_on=2018-04-19
         problems 林乙 violation=V7f approval_number=A2
@@ -165,11 +191,16 @@ CASES = [
         trips 陈甲 approval=以请假代替审批 conclusion=属实 violation=V4b
         violations 陈甲 violation=V4b exit_on=2018-10-01
         """, "error trips.approval#1 第6行：陈甲2018-05-01赴日本未经审批，未列入材料10。"),
-    silent("X12", "listed; found no violation; before he joined", """
+    fires("X12", "no violation, says the conclusion, and nothing says why", """
+        staff 陈甲
+        trips 陈甲 approval=未经审批 conclusion=不属违规
+        """, "error trips.approval#1 第6行：陈甲2018-05-01赴日本未经审批，未列入材料10。"),
+    silent("X12", "listed; found no violation, and why; before he joined", """
         staff 陈甲
         trips 陈甲 approval=未经审批 conclusion=属实 violation=V4a
         violations 陈甲 violation=V4a exit_on=2018-05-01
-        trips 林乙 approval=未经审批 conclusion=不属违规
+        trips 林乙 approval=未经审批 conclusion=不属违规 note=局里另有批文
+        trips 张丁 approval=未经审批 conclusion=不属实 violation=V4a
         staff 黄丙 joined_on=2019-01-01
         trips 黄丙 approval=未经审批 conclusion=待核实
         """),
@@ -188,10 +219,20 @@ CASES = [
         trips 陈甲 entry_on=2018-05-10 destinations=日本、韩国 conclusion=属实 violation=V5a、V5b
         approvals 陈甲
         """, "error trips.match#1 第6行：陈甲2018-05-01存在逾期4天返回，擅自前往韩国，未列入材料10。"),
-    silent("X14", "listed; found no violation; as approved", """
-        trips 陈甲 entry_on=2018-05-10 conclusion=属实 violation=V5a
+    fires("X14", "material 10 concludes and names otherwise than material 5", """
+        trips 陈甲 conclusion=属实 violation=V5a
+        violations 陈甲 violation=V5a conclusion=不属实
+        trips 林乙 conclusion=属实 violation=V5a
+        violations 林乙 violation=V5b
+        """,
+        "error violations.conclusion#1 第6行：陈甲2018-05-01出境的行程，核实结论为“不属实”，材料5为“属实”。",
+        "error violations.violation#2 第7行：林乙2018-05-01出境的行程，违规情形为“V5b 擅自变更行程”，材料5为“V5a 逾期滞留”。"),
+    silent("X14", "listed; of two problems one confirmed; found no violation, and which or why; as approved", """
+        trips 陈甲 entry_on=2018-05-10 conclusion=属实 violation=V5a、V5b
         violations 陈甲 violation=V5a
-        trips 林乙 entry_on=2018-05-10 conclusion=不属违规
+        violations 陈甲 violation=V5b conclusion=不属实
+        trips 林乙 entry_on=2018-05-10 conclusion=不属违规 note=航班取消
+        trips 张丁 entry_on=2018-05-10 conclusion=不属实 violation=V5a
         trips 黄丙
         """),
 

@@ -12,7 +12,15 @@ CASES = [
         staff 陈甲 position=科主任
         sanctions 陈甲 method=免职 post_then=瑞安市人民医院内科科主任
         """, "warning sanctions.method#1 第6行：陈甲已给予“免职”，但名册职务仍为“科主任”，请核对。"),
-    silent("R20", "no office any more; another one; only criticised", """
+    fires("R20", "dismissed, yet still at work by the roster", """
+        staff 陈甲 position=无
+        sanctions 陈甲 class=政务/事业单位处分 method=S4
+        """, "warning sanctions.method#1 第6行：陈甲已给予“开除”，但名册在岗状态仍为“在岗”，请核对。"),
+    silent("R20", "no office any more; another one, even within the old word; only criticised; dismissed and gone", """
+        staff 张丁 position=护士
+        sanctions 张丁 method=降职 post_then=瑞安市人民医院内科护士长
+        staff 欧阳戊 status=开除 status_on=2019-08-09
+        sanctions 欧阳戊 class=政务/事业单位处分 method=S4
         staff 陈甲 position=无
         sanctions 陈甲 method=免职 post_then=瑞安市人民医院内科科主任
         staff 林乙 position=医师
@@ -86,6 +94,18 @@ CASES = [
         declared_trips_abroad 陈甲 exit_on=2017-05-01
         """, "warning declarations.went_abroad#1 第6行：陈甲本人报告与登记表行程不一致（1/1次）："
         "只在登记表的2018-05-01，只在报告的2017-05-01。"),
+    fires("X22", "what the tables tell, the ticks deny", """
+        staff 陈甲
+        declarations 陈甲 went_abroad=无
+        trips 陈甲
+        declared_trips_abroad 陈甲
+        staff 林乙
+        declarations 林乙 went_hkmotw=无
+        trips 林乙 exit_on=2019-06-01 entry_on=2019-06-03 destinations=香港
+        declared_trips_hkmotw 林乙
+        """,
+        "warning declarations.went_abroad#1 第6行：陈甲本人报告与登记表行程不一致（1/1次）：选“无”而有2018-05-01。",
+        "warning declarations.went_hkmotw#2 第7行：林乙本人报告与登记表行程不一致（1/1次）：选“无”而有2019-06-01。"),
     silent("X22", "a day's difference; before 2016; on duty; before she joined; after she signed", """
         staff 陈甲
         declarations 陈甲
@@ -106,11 +126,24 @@ CASES = [
 
     fires("X34", "abroad during a ban, and only criticised", """
         sanctions 陈甲 violation=V4d
-        """, "warning sanctions.method#1 第6行：陈甲在不予审批期内出境，只作“批评教育”，处理方式与情节不匹配，请附研究意见。"),
-    silent("X34", "criticised and warned; an ordinary case", """
+        """, "warning sanctions.method#1 第6行：陈甲“V4d 不予批准或禁批期内出境”，只作“批评教育”，轻于“诫勉”，处理方式与情节不匹配，请附研究意见。"),
+    fires("X34", "dismissed for leaving a day early", """
+        sanctions 陈甲 violation=V5c class=政务/事业单位处分 method=S4
+        """, "warning sanctions.method#1 第6行：陈甲“V5c 擅自变更日期”，作“开除”，重于“调离岗位或警告”，处理方式与情节不匹配，请附研究意见。"),
+    fires("X34", "the third time, and only criticised again", """
+        sanctions 陈甲 class=组织处理 method=诫勉 violated_on=2016-05-01
+        sanctions 林乙 violated_on=2016-05-01
+        sanctions 林乙 violated_on=2017-05-01
+        sanctions 林乙 violated_on=2018-05-01
+        """,
+        *(f"warning sanctions.method#{n} 第{n + 5}行：林乙多次“V4a 未经批准（无任何手续）”，只作“批评教育”，轻于“诫勉”，处理方式与情节不匹配，请附研究意见。"
+          for n in (2, 3, 4))),
+    silent("X34", "criticised and warned; an ordinary case; handed over; somebody else's responsibility", """
         sanctions 陈甲 violation=V4d
         sanctions 陈甲 violation=V4d method=诫勉 class=组织处理
         sanctions 林乙 violation=V4a
+        sanctions 黄丙 violation=V4d method=移交纪检监察机关 class=移交
+        sanctions 张丁 violation=V4d role=领导责任人
         """),
 ]
 

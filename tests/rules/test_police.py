@@ -202,6 +202,10 @@ CASES = [
         certificates 陈甲 consented=否 consented_on=
         registrations 陈甲
         """, "warning certificates.consented#1 第6行：陈甲登记备案后于2017-05-08新办普通护照（尾号0001），未见单位同意函。"),
+    fires("P14", "the letter is younger than the passport", """
+        certificates 陈甲 consented_on=2017-05-09
+        registrations 陈甲
+        """, "warning certificates.consented#1 第6行：陈甲登记备案后于2017-05-08新办普通护照（尾号0001），未见单位同意函。"),
     silent("P14", "with consent; the bureau has the letter; before the registration; before 2016; looked into", """
         certificates 陈甲
         registrations 陈甲
@@ -231,8 +235,12 @@ CASES = [
         roster 林乙 name=陈甲 unit=002
         police_movements 陈甲 id_number= born_on=1980-01-01 movement=出境 moved_on=2018-05-01
         """,
-        "warning staff.name#1 公安有陈甲2018-05-01出境的记录，没有身份证号，同名同生日的不止一人，需人工确认。",
-        "warning staff.name#2 公安有陈甲2018-05-01出境的记录，没有身份证号，同名同生日的不止一人，需人工确认。"),
+        "warning staff.name#1 公安有陈甲2018-05-01出境的记录，没有身份证号，同名同生日的有2人，需人工确认。",
+        "warning staff.name#2 公安有陈甲2018-05-01出境的记录，没有身份证号，同名同生日的有2人，需人工确认。"),
+    fires("P15", "a record without a number fits somebody the bureau's roster does not know", """
+        staff 陈甲
+        police_movements 陈甲 id_number= born_on=1980-01-01 movement=出境 moved_on=2018-05-01
+        """, "warning staff.name#1 公安有陈甲2018-05-01出境的记录，没有身份证号，只凭姓名和出生日期对上，需人工确认。"),
     silent("P15", "the same name; a record without a number fits one", """
         staff 陈甲
         police_certificates 陈甲

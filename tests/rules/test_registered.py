@@ -84,6 +84,13 @@ CASES = [
     fires("X04", "joined six workdays ago, not yet filed", """
         staff 陈甲 joined_on=2019-08-02
         """, "warning staff.joined_on#1 陈甲进入本单位已6个工作日，未更新备案。"),
+    fires("X04", "joined, and the filing still lies in the drawer", """
+        staff 陈甲 joined_on=2019-08-02
+        registrations 陈甲 action=新增 state=待报送 filed_on=
+        """, "warning staff.joined_on#1 陈甲进入本单位已6个工作日，未更新备案。"),
+    silent("X04", "joined long ago: that is X01's", """
+        staff 陈甲 joined_on=2018-08-02
+        """),
     silent("X04", "five workdays are in time", """
         staff 陈甲 joined_on=2019-08-05
         staff 林乙 status=退休 status_on=2019-08-05
@@ -113,6 +120,9 @@ CASES = [
     fires("R23", "the batch number names another day", """
         registrations 陈甲 action=新增 filed_on=2019-08-08 batch=A20190801
         """, "warning registrations.batch#1 第6行：入库批号“A20190801”格式不符，应为“A20190808”。"),
+    fires("R23", "filed with the police, and no batch number", """
+        registrations 陈甲 batch=
+        """, "warning registrations.batch#1 第6行：缺少入库批号，应为“A20120305”。"),
     silent("R23", "filed on the campaign's first day; not yet filed has no batch", """
         registrations 陈甲 action=新增 filed_on=2019-08-07 batch=A20190807
         registrations 林乙 action=新增 filed_on= batch= state=待报送

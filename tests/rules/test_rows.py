@@ -10,7 +10,15 @@ from tests.rules.tables import Case, fires, judge, silent
 CASES = [
     fires("R01", "back before he left", """
         trips 陈甲 entry_on=2018-04-30
-        """, "error trips.exit_on#1 第6行：陈甲出境日期2018-05-01晚于入境日期2018-04-30。"),
+        """, "error trips.exit_on#1 第6行：出境日期2018-05-01晚于入境日期2018-04-30。"),
+    fires("R01", "so on the personal sheets and in material 10", """
+        declared_trips_abroad 陈甲 entry_on=2018-04-30
+        declared_trips_hkmotw 陈甲 entry_on=2019-05-31
+        violations 陈甲 entry_on=2018-04-30
+        """,
+        "error declared_trips_abroad.exit_on#1 第6行：出境日期2018-05-01晚于入境日期2018-04-30。",
+        "error declared_trips_hkmotw.exit_on#1 第6行：出境日期2019-06-01晚于入境日期2019-05-31。",
+        "error violations.exit_on#1 第6行：出境日期2018-05-01晚于入境日期2018-04-30。"),
     silent("R01", "there and back in a day; not back yet", """
         trips 陈甲 entry_on=2018-05-01
         trips 林乙 entry_on=未归

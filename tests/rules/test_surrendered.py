@@ -78,9 +78,7 @@ CASES = [
         registrations 林乙 filed_on=2019-08-08
         custody 林乙 number=EZ9900002 first_handed_in_on=2019-08-12
         """),
-    silent("X08", "old certificates, people who are not registered, and what was looked into", """
-        registrations 陈甲
-        custody 陈甲 issued_on=2015-12-31 first_handed_in_on=2017-05-16
+    silent("X08", "people who are not registered, and what was looked into", """
         custody 林乙 number=EZ9900002 first_handed_in_on=2018-05-16
         registrations 黄丙
         custody 黄丙 number=EZ9900003 first_handed_in_on=2018-05-16
@@ -108,6 +106,12 @@ CASES = [
         declarations 陈甲
         police_certificates 陈甲 kind=大陆居民往来台湾通行证 number=L99000001
         """, "warning declarations.has_tw_permit#1 第6行：陈甲报告表未报告大陆居民往来台湾通行证（尾号0001），疑似瞒报（或漏报）。"),
+    fires("X10", "written in the table, and ticked as none", """
+        staff 陈甲
+        declarations 陈甲 has_passport=无
+        declared_passports 陈甲
+        certificates 陈甲
+        """, "warning declarations.has_passport#1 第6行：陈甲报告表未报告普通护照（尾号0001），疑似瞒报（或漏报）。"),
     silent("X10", "declared, or issued after the declaration, or no longer valid", """
         staff 陈甲
         declarations 陈甲 signed_on=2019-08-08
@@ -211,6 +215,9 @@ CASES = [
         """,
         "error loans.returned_on#1 第6行：领用（归还）日期先后顺序有误：归还2018-04-24早于领用2018-04-25。",
         "error loans.lent_on#2 第7行：领用（归还）日期先后顺序有误：领用2017-05-10早于首次上交2017-05-11。"),
+    fires("R13", "returned before it was lent, by material 6", """
+        approvals 陈甲 returned_on=2018-04-24
+        """, "error approvals.returned_on#1 第6行：领用（归还）日期先后顺序有误：归还2018-04-24早于领用2018-04-25。"),
     silent("R13", "lent and returned on one day, the day of handing in", """
         custody 陈甲
         loans 陈甲 lent_on=2017-05-11 returned_on=2017-05-11
@@ -246,14 +253,22 @@ CASES = [
 
     fires("R16", "not handed in, and no reason", """
         custody 陈甲 state=未上交 first_handed_in_on=
-        """, "error custody.missing_reason#1 第6行：陈甲的普通护照（尾号0001）未上交，须逐本填写原因。"),
+        certificates 林乙 number=EZ9900002 custody_state=未上交
+        """,
+        "error custody.missing_reason#1 第6行：陈甲的普通护照（尾号0001）未上交，须逐本填写原因。",
+        "error certificates.missing_reason#1 第6行：林乙的普通护照（尾号0002）未上交，须逐本填写原因。"),
     silent("R16", "not handed in, with the reason", """
         custody 陈甲 state=未上交 first_handed_in_on= missing_reason=拒交
+        certificates 陈甲 custody_state=未上交 missing_reason=拒交
         custody 林乙 number=EZ9900002
         """),
 
     fires("R17", "lost, and no proof", """
         certificates 陈甲 status=遗失(已报失)
+        """, "warning certificates.status#1 第6行：陈甲遗失的普通护照（尾号0001）请上传报失或公安宣布作废证明及本人说明。"),
+    fires("R17", "lost, by the ledger", """
+        certificates 陈甲
+        custody 陈甲 state=遗失
         """, "warning certificates.status#1 第6行：陈甲遗失的普通护照（尾号0001）请上传报失或公安宣布作废证明及本人说明。"),
     silent("R17", "lost, with the proof uploaded", """
         certificates 陈甲 status=遗失(已报失)

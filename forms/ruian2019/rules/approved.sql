@@ -77,11 +77,8 @@ fix: 核对日期；属实的在“证件类问题”登记并核实（V7）。
 needs: [approvals]
 */
 select b.unit, b.document, b.row, b.earlier_label as a, b.earlier_on as a_on, b.later_label as b, b.later_on as b_on, b.field
-from approval_order b
-where b.earlier_on > b.later_on
-  and b.earlier_label <> '派驻纪检组意见'      -- 批准以后才听取意见的由 R27 提示
-  and b.later_label <> '证件领用'            -- 未批先领的由 R30 提示
-  and not exists (select 1 from settled_approvals s where s.unit = b.unit and s.approval_number = b.approval_number);
+from approval_disorder b
+where not exists (select 1 from settled_approvals s where s.unit = b.unit and s.approval_number = b.approval_number);
 
 /* R26
 title: 批准天数或次数超限
@@ -176,24 +173,34 @@ says: 第{row}行：{name}未批准先领取证件（领用{lent}，批准{decid
 fix: 核对日期；属实的在“证件类问题”登记并核实（V7f）。
 needs: [approvals]
 */
-select a.unit, a.document, a.row, a.name, a.lent_on as lent, coalesce(a.bureau_decided_on, a.unit_opinion_on) as decided
-from approvals a
-where a.matter = '出国（境）' and a.lent_on < coalesce(a.bureau_decided_on, a.unit_opinion_on)
-  and not exists (select 1 from settled_approvals s
-                  where s.unit = a.unit and s.approval_number = a.approval_number and s.code = 'V7f');
+with decided as (
+  select *, coalesce(bureau_decided_on, unit_opinion_on) as decided_on from approvals where matter = '出国（境）'
+), early as (
+  select unit, 'approvals' as origin, document, row, name, approval_number, lent_on as lent, decided_on as decided
+  from decided where lent_on < decided_on
+  union all      -- 材料6没有写出来，而领用登记写出来的；出境以后才批准的是事后补批（R05、R25）
+  select l.unit, 'loans', l.document, l.row, l.name, l.approval_number, l.lent_on, d.decided_on
+  from loans l join decided d on d.unit = l.unit and d.approval_number = l.approval_number
+  where l.lent_on < d.decided_on and coalesce(d.lent_on >= d.decided_on, true)
+    and coalesce(d.decided_on <= d.planned_exit_on, true) and coalesce(l.state <> '已作废', true)
+)
+select e.unit, e.origin, e.document, e.row, e.name, e.lent, e.decided
+from early e
+where not exists (select 1 from settled_approvals s
+                  where s.unit = e.unit and s.approval_number = e.approval_number and s.code = 'V7f');
 
 /* X12
 title: 未经审批的行程没有列入材料10
 level: error
 at: trips.approval
 says: 第{row}行：{name}{day}赴{places}未经审批，未列入材料10。
-fix: 列入材料10；或改正核实结论并附证。
+fix: 列入材料10；或改正审批情况；核实不属违规的，在备注写明情况并附证。
 needs: [trips, violations, staff]
 */
 select t.unit, t.document, t.row, t.name, t.exit_on as day, t.destinations as places
 from trip_checks t
 where t.nature = '因私' and t.employed and t.approval in ('未经审批', '以请假代替审批', '事后补批')
-  and coalesce(t.conclusion not in ('不属实', '不属违规'), true)
+  and not cleared(t.conclusion, t.violation, 'V4', t.note)
   and not exists (select 1 from listed_trips v where v.unit = t.unit and v.id_number = t.id_number and v.exit_on = t.exit_on
                   and starts_with(v.code, 'V4'));
 
@@ -211,22 +218,34 @@ where coalesce(a.departed, '是') = '是' and g.return_on < c.as_of
   and not exists (select 1 from trip_approvals t where t.unit = g.unit and t.approval = g.document || '#' || g.row);
 
 /* X14
-title: 与审批不一致的行程没有列入材料10
+title: 与审批不一致的行程没有列入材料10，或两表认定不同
 level: error
 at: trips.match
-says: 第{row}行：{name}{day}存在{difference}，未列入材料10。
-fix: 列入材料10；或改正核实结论并附证。
+says: 第{row}行：{name}{day}{problem}。
+fix: 列入材料10，两表的违规情形和核实结论写一致；核实不属违规的，在备注写明情况并附证。
 needs: [trips, approvals, violations, staff]
 */
-select t.unit, t.document, t.row, t.name, t.exit_on as day,
-       list_aggregate(list_transform(list_filter(['V5a', 'V5b', 'V5c', 'V5e'], lambda v: list_contains(t.suspected, v)),
+select t.unit, 'trips' as origin, t.document, t.row, t.name, t.exit_on as day, 'match' as field, t.match as value,
+       '存在' || list_aggregate(list_transform(list_filter(['V5a', 'V5b', 'V5c', 'V5e'], lambda v: list_contains(t.suspected, v)),
          lambda v: case v when 'V5a' then '逾期' || t.days_late || '天返回' when 'V5b' then '擅自前往' || array_to_string(t.extra, '、')
-                          when 'V5c' then '提前或推迟出境' else '使用非审批证件' end), 'string_agg', '，') as difference
+                          when 'V5c' then '提前或推迟出境' else '使用非审批证件' end), 'string_agg', '，') || '，未列入材料10' as problem
 from trip_checks t
 where list_has_any(t.suspected, ['V5a', 'V5b', 'V5c', 'V5e'])
-  and coalesce(t.conclusion not in ('不属实', '不属违规'), true)
+  and not cleared(t.conclusion, t.violation, 'V5', t.note)
   and not exists (select 1 from listed_trips v where v.unit = t.unit and v.id_number = t.id_number and v.exit_on = t.exit_on
-                  and starts_with(v.code, 'V5'));
+                  and starts_with(v.code, 'V5'))
+union all      -- 材料10是材料5的一部分：同一次行程，违规情形、核实结论应当相同
+select v.unit, 'violations', v.document, v.row, v.name, v.exit_on, 'conclusion', v.conclusion,
+       '出境的行程，核实结论为“' || v.conclusion || '”，材料5为“' || t.conclusion || '”'
+from violations v join trips t on t.unit = v.unit and t.id_number = v.id_number and t.exit_on = v.exit_on
+where v.conclusion <> t.conclusion
+  and not exists (select 1 from violations o where o.unit = v.unit and o.id_number = v.id_number and o.exit_on = v.exit_on
+                  and o.conclusion = t.conclusion)
+union all
+select v.unit, 'violations', v.document, v.row, v.name, v.exit_on, 'violation', v.violation,
+       '出境的行程，违规情形为“' || v.violation || '”，材料5为“' || array_to_string(t.violation, '、') || '”'
+from violations v join trips t on t.unit = v.unit and t.id_number = v.id_number and t.exit_on = v.exit_on
+where not list_contains(t.violation, v.violation);
 
 /* X18
 title: 不予审批期内仍有审批或出境

@@ -1,17 +1,21 @@
 -- 应查尽查：查实的问题，件件有处理；处理与情节相当，禁批期登记到人，各表前后一致。
 
 /* R20
-title: 处理后名册职务未变
+title: 处理后名册职务（在岗状态）未变
 level: warning
 at: sanctions.method
-says: 第{row}行：{name}已给予“{method}”，但名册职务仍为“{position}”，请核对。
-fix: 更新材料2的职务。
+says: 第{row}行：{name}已给予“{method}”，但名册{label}仍为“{unchanged}”，请核对。
+fix: 更新材料2的职务；开除的更新在岗状态。
 needs: [sanctions, staff]
 */
-select p.unit, p.document, p.row, p.name, p.method, s.position
+select p.unit, p.document, p.row, p.name, p.method, p.method as value, '职务' as label, s.position as unchanged
 from sanctions p join staff s on s.unit = p.unit and s.id_number = p.id_number
-where p.method in ('免职', '降职', '政务撤职', '政务开除', '降低岗位等级或撤职', '开除')
-  and s.position <> '无' and contains(p.post_then, s.position);
+where p.method in ('免职', '降职', '政务撤职', '降低岗位等级或撤职')
+  and s.position <> '无' and ends_with(p.post_then, s.position)      -- “护士长”降为“护士”的已经变了
+union all
+select p.unit, p.document, p.row, p.name, p.method, p.method, '在岗状态', s.status
+from sanctions p join staff s on s.unit = p.unit and s.id_number = p.id_number cross join config c
+where p.method in ('政务开除', '开除') and p.decided_on <= c.as_of and in_service(c.as_of, s.joined_on, s.status, s.status_on);
 
 /* R21
 title: 违规人员没有登记不予审批期
@@ -95,7 +99,7 @@ with before as (      -- 到本单位以前的行程不比
   left join before b on b.unit = d.unit and b.id_number = d.id_number cross join config c
   where d.exit_on >= c.trip_lookback_start and coalesce(d.exit_on >= b.joined_on, true)
 ), listed as (
-  select t.unit, t.id_number, t.exit_on
+  select t.unit, t.id_number, t.exit_on, case when t.destinations is not null then len(beyond(t.destinations, ['香港', '澳门', '台湾'])) = 0 end as near
   from trips t join declarations s on s.unit = t.unit and s.id_number = t.id_number
   left join before b on b.unit = t.unit and b.id_number = t.id_number cross join config c
   where t.nature = '因私' and t.exit_on >= c.trip_lookback_start and coalesce(t.exit_on >= b.joined_on, true)
@@ -108,24 +112,35 @@ with before as (      -- 到本单位以前的行程不比
   from (select t.*, true as mine, exists (select 1 from listed l where l.unit = t.unit and l.id_number = t.id_number
                and abs(l.exit_on - t.exit_on) <= c.match_tolerance_days) as met from told t cross join config c
         union all
-        select l.*, false, exists (select 1 from told t where t.unit = l.unit and t.id_number = l.id_number
+        select l.unit, l.id_number, l.exit_on, false, exists (select 1 from told t where t.unit = l.unit and t.id_number = l.id_number
                and abs(l.exit_on - t.exit_on) <= c.match_tolerance_days) from listed l cross join config c) each
+  group by all
+), denied as (        -- 表中列了行程，“有无”栏却选“无”
+  select t.unit, t.id_number, bool_and(l.near) as near, string_agg(distinct l.exit_on::varchar, '、' order by l.exit_on::varchar) as days
+  from told t join listed l on l.unit = t.unit and l.id_number = t.id_number cross join config c
+  join declarations d on d.unit = t.unit and d.id_number = t.id_number
+  where abs(l.exit_on - t.exit_on) <= c.match_tolerance_days and case when l.near then d.went_hkmotw when not l.near then d.went_abroad end = '无'
   group by all
 )
 select d.unit, d.document, d.row, d.name, k.n, k.m, concat(k.n, '/', k.m) as value,
-       coalesce(nullif(concat_ws('，', '只在登记表的' || k.only_listed, '只在报告的' || k.only_told), ''), '次数不同') as difference
+       case when x.near and k.only_listed is null and k.only_told is null then 'went_hkmotw' else 'went_abroad' end as field,
+       coalesce(nullif(concat_ws('，', '只在登记表的' || k.only_listed, '只在报告的' || k.only_told, '选“无”而有' || x.days), ''), '次数不同')
+         as difference
 from counted k join declarations d on d.unit = k.unit and d.id_number = k.id_number
-where k.n <> k.m or k.only_told is not null or k.only_listed is not null;
+left join denied x on x.unit = k.unit and x.id_number = k.id_number
+where k.n <> k.m or k.only_told is not null or k.only_listed is not null or x.days is not null;
 
 /* X34
 title: 处理与情节不相当
 level: warning
 at: sanctions.method
-says: 第{row}行：{name}在不予审批期内出境，只作“{method}”，处理方式与情节不匹配，请附研究意见。
-fix: 附研究意见，或补充处理。
+says: 第{row}行：{name}{circumstance}“{violation}”，{handled}，处理方式与情节不匹配，请附研究意见。
+fix: 附研究意见，或补充（更正）处理。
 needs: [sanctions]
 */
-select s.unit, s.document, s.row, s.name, s.method, s.method as value
-from sanctions s
-where len(list_filter(s.violation, lambda v: code_of(v) = 'V4d')) > 0 and s.class = '批评教育类'
-  and not exists (select 1 from sanctions o where o.unit = s.unit and o.id_number = s.id_number and o.class <> '批评教育类');
+select j.unit, j.document, j.row, j.name, j.circumstance, j.violation, j.method as value,
+       case when j.heaviest_given < j.lightest then '只作“' || j.method || '”，轻于“' || a.label || '”'
+            else '作“' || j.method || '”，重于“' || b.label || '”' end as handled
+from severity_judged j join severity_steps a on a.step = j.lightest join severity_steps b on b.step = j.heaviest
+where j.heaviest_given < j.lightest or j.step > j.heaviest
+qualify row_number() over (partition by j.unit, j.document, j.row order by j.heaviest_given < j.lightest desc, j.code) = 1

@@ -173,7 +173,7 @@ level: error
 at: unit
 says: 公安数据中{name}的两次行程重叠（{a}、{b}出境），请退回公安核对。
 fix: 局里联系公安重新取数。
-needs: [police_movements]
+city: true
 */
 select a.unit, a.name, a.exit_on as a, b.exit_on as b, a.exit_on || '/' || b.exit_on as value, a.id_number as key
 from police_trips a join police_trips b on b.unit = a.unit and b.id_number = a.id_number and b.trip > a.trip
@@ -192,9 +192,10 @@ with filed as (
 )
 select m.unit, m.document, m.row, m.name, m.issued_on as day, m.kind, tail(m.number) as tail, m.number as value
 from certificates m join filed f on f.unit = m.unit and f.id_number = m.id_number cross join config c
-where m.issued_on > f.filed_on and m.issued_on >= c.trip_lookback_start and coalesce(m.consented <> '是', true)
+where m.issued_on > f.filed_on and m.issued_on >= c.trip_lookback_start
+  and (m.consented <> '是' or m.consented_on > m.issued_on)      -- 办证以后才补的函不算
   and not exists (select 1 from consent_register r where r.id_number = m.id_number and r.kind = m.kind
-                  and r.consented_on between m.issued_on - 183 and m.issued_on)
+                  and r.consented_on between m.issued_on - cast(c.consent_letter_days as integer) and m.issued_on)
   and not exists (select 1 from settled_certificates s where s.unit = m.unit and s.number = m.number and s.code = 'V1');
 
 /* P15
@@ -213,9 +214,13 @@ join (select id_number, name from police_certificates union select id_number, su
 where p.name <> s.name
 union all
 select distinct s.unit, s.document, s.row, m.name, m.moved_on::varchar,
-       '公安有' || m.name || m.moved_on || m.movement || '的记录，没有身份证号，同名同生日的不止一人，需人工确认。'
+       '公安有' || m.name || m.moved_on || m.movement || '的记录，没有身份证号，'
+         || case when n.people > 1 then '同名同生日的有' || n.people || '人' else '只凭姓名和出生日期对上' end || '，需人工确认。'
 from police_moves m join police_movements p on p.document = m.document and p.row = m.row
 join staff s on s.name = m.name and born(s.id_number) = p.born_on
+join (select name, born(id_number) as born_on, count(distinct id_number) as people
+      from (select name, id_number from roster union all select name, id_number from staff) known group by all) n
+  on n.name = m.name and n.born_on = p.born_on
 where m.id_number is null;
 
 /* P16

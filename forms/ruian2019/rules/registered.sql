@@ -77,9 +77,10 @@ where s.status in ('退休', '调出', '辞职/解聘', '开除', '死亡') and 
 union all
 select r.unit, r.document, r.row, r.name, '进入本单位', workdays_between(r.joined_on, c.as_of), 'joined_on', '进入本单位'
 from on_register r cross join config c
-where r.is_due and r.joined_on > c.as_of - 365   -- 更早进入而没有备案的由 X01 提示
+where r.is_due and r.joined_on > c.as_of - cast(c.newcomer_days as integer)      -- 更早进入而没有备案的由 X01 提示
   and workdays_between(r.joined_on, c.as_of) > c.reg_update_workdays
-  and not exists (select 1 from registrations g where g.unit = r.unit and g.id_number = r.id_number);
+  and not exists (select 1 from registrations g where g.unit = r.unit and g.id_number = r.id_number
+                  and coalesce(g.action <> '撤销', true) and coalesce(g.state <> '待报送', true));
 
 /* X11
 title: 在册人员没有个人报告表
@@ -106,10 +107,12 @@ select g.unit, g.document, g.row, 'filed_on' as field, g.filed_on::varchar as va
 from registrations g cross join config c
 where g.action = '新增' and g.filed_on not between c.campaign_start and c.cutoff
 union all
-select g.unit, g.document, g.row, 'batch', g.batch,
-       '入库批号“' || g.batch || '”格式不符，应为“' || g.filing_unit_code || strftime(g.filed_on, '%Y%m%d') || '”。'
+select g.unit, g.document, g.row, 'batch', coalesce(g.batch, '空'),
+       coalesce('入库批号“' || g.batch || '”格式不符', '缺少入库批号')
+         || coalesce('，应为“' || g.filing_unit_code || strftime(g.filed_on, '%Y%m%d') || '”。', '。')
 from registrations g
-where g.state in ('已报送公安', '公安已入库') and g.batch <> g.filing_unit_code || strftime(g.filed_on, '%Y%m%d');
+where g.state in ('已报送公安', '公安已入库')
+  and (g.batch is null or g.batch <> g.filing_unit_code || strftime(g.filed_on, '%Y%m%d'));
 
 /* R24
 title: 姓、名拆分与姓名不一致

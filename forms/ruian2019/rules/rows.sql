@@ -4,11 +4,15 @@
 title: 出境晚于入境
 level: error
 at: trips.exit_on
-says: 第{row}行：{name}出境日期{exit_on}晚于入境日期{entry_on}。
+says: 第{row}行：出境日期{exit_on}晚于入境日期{entry_on}。
 fix: 核对两个日期。
-needs: [trips]
+needs: []
 */
-select unit, document, row, name, exit_on, entry_on from trips where exit_on > entry_on;
+select unit, 'trips' as origin, document, row, exit_on, entry_on from trips where exit_on > entry_on
+union all      -- 材料8本人报告的、材料10列出的行程
+select unit, origin, document, row, exit_on, entry_on from declared_trips where exit_on > entry_on
+union all
+select unit, 'violations', document, row, exit_on, entry_on from violations where exit_on > entry_on;
 
 /* R02
 title: 在外天数

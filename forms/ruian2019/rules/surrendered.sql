@@ -70,7 +70,7 @@ needs: [custody, registrations]
 select t.unit, t.document, t.row, t.name, t.kind, tail(t.number) as tail, t.workdays_taken as n, c.cert_handin_workdays as m,
        t.number as value
 from custody_terms t cross join config c
-where t.first_handed_in_on is not null and t.workdays_late > 0 and t.issued_on >= c.trip_lookback_start
+where t.first_handed_in_on is not null and t.workdays_late > 0
   and t.filed_on is not null      -- 没有登记备案的人没有上交时限
   and not exists (select 1 from settled_certificates s where s.unit = t.unit and s.number = t.number and s.code = 'V2');
 
@@ -100,7 +100,9 @@ select d.unit, d.document, d.row, d.name, k.kind, tail(k.number) as tail, k.numb
 from certificates_known k
 join declarations d on d.unit = k.unit and d.id_number = k.id_number
 where k.valid and coalesce(k.issued_on <= d.signed_on, true)
-  and not exists (select 1 from declared_certificates g where g.unit = k.unit and g.number = k.number)
+  and (not exists (select 1 from declared_certificates g where g.unit = k.unit and g.number = k.number)
+       or '无' = case k.kind when '普通护照' then d.has_passport when '往来港澳通行证' then d.has_hkmo_permit      -- 列了证件却选“无”
+                           else d.has_tw_permit end)
   and not exists (select 1 from settled_certificates s where s.unit = k.unit and s.number = k.number and s.code = 'V3')
 qualify row_number() over (partition by k.unit, k.kind, k.number, d.row order by k.origin) = 1;
 
@@ -190,14 +192,17 @@ level: error
 at: loans.lent_on
 says: 第{row}行：领用（归还）日期先后顺序有误：{problem}
 fix: 核对上交、领用、归还三个日期。
-needs: [custody]
+needs: []
 */
-select l.unit, l.document, l.row, 'returned_on' as field, '归还' || l.returned_on || '早于领用' || l.lent_on || '。' as problem
+select l.unit, 'loans' as origin, l.document, l.row, 'returned_on' as field, '归还' || l.returned_on || '早于领用' || l.lent_on || '。' as problem
 from loans l where l.returned_on < l.lent_on
 union all
-select l.unit, l.document, l.row, 'lent_on', '领用' || l.lent_on || '早于首次上交' || h.first_handed_in_on || '。'
+select l.unit, 'loans', l.document, l.row, 'lent_on', '领用' || l.lent_on || '早于首次上交' || h.first_handed_in_on || '。'
 from loans l join custody h on h.unit = l.unit and h.kind = l.kind and h.number = l.number
-where l.lent_on < h.first_handed_in_on;
+where l.lent_on < h.first_handed_in_on
+union all      -- 材料6所填的领用、归还
+select unit, 'approvals', document, row, 'returned_on', '归还' || returned_on || '早于领用' || lent_on || '。'
+from approvals where returned_on < lent_on;
 
 /* R14
 title: 未归还的证件登记为在库
@@ -232,9 +237,13 @@ level: error
 at: custody.missing_reason
 says: 第{row}行：{name}的{kind}（尾号{tail}）未上交，须逐本填写原因。
 fix: 从下拉框选择未上交原因。
-needs: [custody]
+needs: []
 */
-select unit, document, row, name, kind, tail(number) as tail from custody where state = '未上交' and missing_reason is null;
+select unit, 'custody' as origin, document, row, name, kind, tail(number) as tail
+from custody where state = '未上交' and missing_reason is null
+union all      -- 材料4也要逐本填写
+select unit, 'certificates', document, row, name, kind, tail(number)
+from certificates where custody_state = '未上交' and missing_reason is null;
 
 /* R17
 title: 遗失证件没有证明
@@ -246,5 +255,6 @@ needs: [certificates]
 */
 select m.unit, m.document, m.row, m.name, m.kind, tail(m.number) as tail, m.number as value
 from certificates m
-where (m.status = '遗失(已报失)' or m.custody_state = '遗失')
+where (m.status = '遗失(已报失)' or m.custody_state = '遗失'
+       or exists (select 1 from custody k where k.unit = m.unit and k.kind = m.kind and k.number = m.number and k.state = '遗失'))
   and not exists (select 1 from attachments a where a.unit = m.unit and contains(a.name, m.number));

@@ -107,13 +107,14 @@ select l.unit, coalesce(p.name, k.name) as name, l.id_number, p.department,
        case when l.issued_on >= f.filed_on then s.consented_on end as consented_on,
        k.state as custody_state, l.source
 from listed l
+cross join config c
 left join people p on p.unit = l.unit and p.id_number = l.id_number
 left join filed f on f.unit = l.unit and f.id_number = l.id_number
 left join past_custody k on k.unit = l.unit and k.kind = l.kind and k.number = l.number
-left join lateral (   -- a consent letter holds for three months
+left join lateral (   -- a consent letter holds for some months
   select max(r.consented_on) as consented_on from consent_register r
   where r.unit = l.unit and r.id_number = l.id_number and r.kind = l.kind
-    and r.consented_on between l.issued_on - 92 and l.issued_on) s on true
+    and r.consented_on between l.issued_on - cast(c.consent_letter_days as integer) and l.issued_on) s on true
 order by l.unit, p.document, p.row, l.id_number, l.kind, l.number;
 
 /* past_approvals

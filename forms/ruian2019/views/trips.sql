@@ -1,13 +1,13 @@
 -- Trips against approvals: what was approved, what was done, what the difference suggests.
 
 /* granted
-holds: 材料6中同意的出国（境）申请；return_on 含同意的延期
-columns: unit, document, row, approval_number, name, id_number, reason, destinations, planned_exit_on, return_on, approved_days,
-  decided_on, level, approver
+holds: 材料6中同意的出国（境）申请；planned_return_on 为原批准的返回日，return_on 含同意的延期
+columns: unit, document, row, approval_number, name, id_number, reason, destinations, planned_exit_on, planned_return_on, return_on,
+  approved_days, decided_on, level, approver
 needs: [approvals]
 */
 select a.unit, a.document, a.row, a.approval_number, a.name, a.id_number, a.reason, a.destinations, a.planned_exit_on,
-       greatest(a.planned_return_on, (
+       a.planned_return_on, greatest(a.planned_return_on, (
          select max(e.planned_return_on) from approvals e
          where e.unit = a.unit and e.id_number = a.id_number and e.matter = '延期' and coalesce(e.bureau_decision, '同意') <> '不同意'
            and coalesce(e.unit_opinion, '同意') <> '不同意'
@@ -72,7 +72,7 @@ holds: 材料5每次行程的核对结果。employed 为出境日在册（此前
   days 在外天数；days_late 超过批准返回的天数（扣宽限）；days_early 早于批准出境的天数；outside 为晚于批准返回才出境；extra 为批准外的
   国家（地区）；match 为“与审批一致性”；suspected 为疑似违规的代码（V4a–d、V5a–e），由人核实
 columns: unit, document, row, name, id_number, nature, reason, exit_on, entry_on, not_returned, destinations, kind, number, approval,
-  approval_number, approved_on, leave, conclusion, violation, employed, granted_number, granted_document, granted_row,
+  approval_number, approved_on, leave, conclusion, violation, note, employed, granted_number, granted_document, granted_row,
   approved_exit_on, approved_return_on, approved_destinations, days, days_late, days_early, outside, extra, lent_number, ban_until,
   match, suspected
 needs: [trips, approvals]
@@ -88,9 +88,11 @@ with service as (
 ), compared as (
   select t.*, coalesce(t.exit_on >= s.joined_on, true) and coalesce(t.exit_on < s.left_on, true) as employed,
          g.approval_number as granted_number, g.document as granted_document, g.row as granted_row, g.reason as granted_reason,
-         coalesce(g.planned_exit_on, t.approved_exit_on) as may_exit,
-         greatest(g.return_on, t.approved_return_on) as may_return,
-         coalesce(g.destinations, t.approved_destinations) as may_visit,
+         greatest(g.planned_exit_on, t.approved_exit_on) as may_exit,      -- 两表所填不同的，从严；有延期的按延期
+         case when g.return_on > g.planned_return_on then g.return_on else least(g.return_on, t.approved_return_on) end as may_return,
+         case when g.destinations is not null and t.approved_destinations is not null
+                then list_intersect(g.destinations, t.approved_destinations)
+              else coalesce(g.destinations, t.approved_destinations) end as may_visit,
          l.number as lent_number,
          (select max(b.ban_until) from bans b
           where b.unit = t.unit and b.id_number = t.id_number and t.exit_on between b.ban_from and b.ban_until) as banned_until
@@ -121,7 +123,7 @@ with service as (
   from measured m
 )
 select unit, document, row, name, id_number, nature, reason, exit_on, entry_on, not_returned, destinations, kind, number, approval,
-       approval_number, approved_on, leave, conclusion, violation, employed, granted_number, granted_document, granted_row,
+       approval_number, approved_on, leave, conclusion, violation, note, employed, granted_number, granted_document, granted_row,
        may_exit as approved_exit_on, may_return as approved_return_on, may_visit as approved_destinations,
        away as days, coalesce(over, 0) as days_late, coalesce(early, 0) as days_early, beyond_return as outside,
        extra_places as extra, lent_number, banned_until as ban_until,
