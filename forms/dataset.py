@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from forms import clouds as cloudy
 from forms import rules as rule_files
 from forms.catalogue import FIGURES
 from forms.document import Document
@@ -169,17 +170,42 @@ class Data:
             held += [Held(rule.id, each, missing) for each, missing in blocked.items()]
             judged = {*chosen} - blocked.keys()
             if rule.city or judged:
-                found += [each for each in self._broken(rule, unit) if rule.city or each.unit in judged]
+                found += [each for each in self._broken(rule, unit, held) if rule.city or each.unit in judged]
         found = [self._explained(self._levelled(each)) for each in found]
         return Checked(tuple(sorted(set(found), key=place)), tuple(dict.fromkeys(held)))
 
-    def _broken(self, rule: Rule, unit: str | None) -> Iterator[Finding]:
+    def _broken(self, rule: Rule, unit: str | None, held: list[Held]) -> Iterator[Finding]:
         self._ready(rule.reads)
         names, rows = self._slot.rows(rule.sql) if unit is None else self._slot.ask(rule.sql, unit)
-        for row in rows:
-            yield rule_files.finding(
-                rule, dict(zip(names, row, strict=True)), self._engine.campaign, self._document
-            )
+        for each in rows:
+            row = dict(zip(names, each, strict=True))
+            waits = self._clouded(rule, row)
+            if not waits:
+                yield rule_files.finding(rule, row, self._engine.campaign, self._document)
+            elif row.get("figure"):
+                held.append(Held(rule.id, row["unit"], waits))
+
+    def _clouded(self, rule: Rule, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """The forms whose unreadable cells may alone have made this row; none for most rows."""
+        clouds = self._clouds.get(row.get("unit"))
+        if not clouds or rule.labels is not None:
+            return ()
+        columns = self._engine.columns
+        if row.get("figure"):
+            reads = columns.of_figure(str(row["figure"]))
+            return tuple(dict.fromkeys(each.form for each in clouds if (each.table, each.field) in reads))
+        owner = str(row.get("origin") or rule.at.table or "")
+        form = self._engine.catalogue.form_of(owner)
+        document = self._document(row.get("document"), row.get("unit"), form.form) if form else None
+        table = document.tables.get(owner) if document is not None else None
+        whose = row.get(cloudy.PERSON) or cloudy.person(table, row.get("row"))
+        own = [each for each in clouds if each.person == whose]
+        reads = columns.of_rule(rule) if own else frozenset()
+        return tuple(dict.fromkeys(each.form for each in own if (each.table, each.field) in reads))
+
+    @cached_property
+    def _clouds(self) -> Mapping[str | None, tuple[cloudy.Cloud, ...]]:
+        return cloudy.clouds(self._documents.values())
 
     def _document(self, name: str | None, unit: str | None, form: str) -> Document | None:
         document = self._documents.get(name) if name is not None else None

@@ -16,6 +16,7 @@ from forms import figures as figure_files
 from forms import rules as rule_files
 from forms import typed
 from forms.catalogue import GIVEN, Catalogue, fixed
+from forms.clouds import Columns
 from forms.dataset import Checked, Data, filled
 from forms.document import Document
 from forms.faults import CampaignError, Fault
@@ -77,6 +78,7 @@ class Engine:
         if faults:
             raise CampaignError(faults)
         self.conditional = tuple(rule_files.conditional(campaign))
+        self.columns = Columns(self.catalogue)
         self.aliases = figure_files.aliases(self.catalogue)
         self.printed = tuple(
             each for each in self.figures.values() if each.id in figure_files.printed(campaign)

@@ -39,7 +39,8 @@ def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
         for at, each in wanted:
             was = old[at] if at < len(old) else ""
             now, then = rows.readings[each.name][n], rows.readers[each.name](was)
-            if not was or now.unreadable or (now.value, now.flag) == (then.value, then.flag):
+            blank = now.value is None and now.flag is None and each.required  # that is F01's
+            if not was or blank or now.unreadable or (now.value, now.flag) == (then.value, then.flag):
                 continue  # a gap was left for the clerk; an unreadable cell is a finding already
             number = rows.numbers[n]
             new, was = raw_text(rows.raw(number, each.name)), key_text([then.value]) or was

@@ -226,11 +226,11 @@ fix: 列入材料10，两表的违规情形和核实结论写一致；核实不�
 needs: [trips, approvals, violations, staff]
 */
 select t.unit, 'trips' as origin, t.document, t.row, t.name, t.exit_on as day, 'match' as field, t.match as value,
-       '存在' || list_aggregate(list_transform(list_filter(['V5a', 'V5b', 'V5c', 'V5e'], lambda v: list_contains(t.suspected, v)),
+       '存在' || list_aggregate(list_transform(list_filter(['V5a', 'V5b', 'V5c'], lambda v: list_contains(t.suspected, v)),
          lambda v: case v when 'V5a' then '逾期' || t.days_late || '天返回' when 'V5b' then '擅自前往' || array_to_string(t.extra, '、')
-                          when 'V5c' then '提前或推迟出境' else '使用非审批证件' end), 'string_agg', '，') || '，未列入材料10' as problem
+                          else '提前或推迟出境' end), 'string_agg', '，') || '，未列入材料10' as problem
 from trip_checks t
-where list_has_any(t.suspected, ['V5a', 'V5b', 'V5c', 'V5e'])
+where list_has_any(t.suspected, ['V5a', 'V5b', 'V5c'])      -- 所用证件不同的由 P10、X20 提示
   and not cleared(t.conclusion, t.violation, 'V5', t.note)
   and not exists (select 1 from listed_trips v where v.unit = t.unit and v.id_number = t.id_number and v.exit_on = t.exit_on
                   and starts_with(v.code, 'V5'))

@@ -8,7 +8,7 @@ needs: [annex2, staff, registrations, certificates, trips, custody, sanctions, v
 says: 附件2“{label}”应为{computed}，填报为{typed}。
 fix: 采用系统数（与各材料一致），或先更正有关材料；确有依据的由局审核改定。
 */
-select a.unit, a.document, a.row, f.field, f.label, a.typed, g.n as computed, a.typed as value, f.figure as key
+select a.unit, a.document, a.row, f.field, f.label, a.typed, g.n as computed, a.typed as value, f.figure as key, f.figure
 from (unpivot annex2 on columns(* exclude (unit, document, row, serial, unit_name)) into name field value typed) a
 join figure_fields f on f.table = 'annex2' and f.field = a.field
 join figures g on g.unit = a.unit and g.figure = f.figure
@@ -23,7 +23,7 @@ needs: [annex3, staff, registrations, certificates, custody]
 says: 附件3“{label}”应为{computed}，填报为{typed}。
 fix: 采用系统数（与各材料一致），或先更正有关材料；确有依据的由局审核改定。
 */
-select a.unit, a.document, a.row, f.field, f.label, a.typed, g.n as computed, a.typed as value, f.figure as key
+select a.unit, a.document, a.row, f.field, f.label, a.typed, g.n as computed, a.typed as value, f.figure as key, f.figure
 from (unpivot annex3 on columns(* exclude (unit, document, row, serial, unit_name)) into name field value typed) a
 join figure_fields f on f.table = 'annex3' and f.field = a.field
 join figures g on g.unit = a.unit and g.figure = f.figure
@@ -109,7 +109,7 @@ needs: [self_report, staff, registrations, certificates, trips, custody, declara
 says: 自查报告中“{label}”为{typed}，与表格统计{computed}不一致。
 fix: 改为系统数，或先更正有关材料。
 */
-select a.unit, a.document, f.field, f.label, a.typed, g.n as computed, a.typed as value, f.field as key
+select a.unit, a.document, f.field, f.label, a.typed, g.n as computed, a.typed as value, f.field as key, f.figure
 from (unpivot self_report_facts on columns('^R1_') into name field value typed) a
 join figure_fields f on f.form = 'self_report' and f.field = a.field
 join figures g on g.unit = a.unit and g.figure = f.figure
