@@ -58,25 +58,26 @@ def opened(url: str, busy_seconds: float = 10.0) -> Engine:
 
 def writers(engine: Engine, patience: float) -> Commits:
     """The write transactions of this process: alone from their first moment, committed whole or not."""
-    return Commits(partial(_begun, engine), _committed, patience)
+    return Commits(partial(_begun, engine, patience), _committed, patience)
 
 
-def _begun(engine: Engine, attempts: int = 3) -> Connection:
+def _begun(engine: Engine, patience: float) -> Connection:
     """A connection that alone may write.  Raises LedgerBusy."""
-    connection = engine.connect()
+    connection, until = engine.connect(), time.monotonic() + patience / 2
     try:
         connection = connection.execution_options(huizong_write=True)
-        for attempt in range(attempts):
+        while True:
             try:
                 connection.begin()
                 if engine.dialect.name != "sqlite":
                     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
                 break
             except OperationalError as error:
-                if not _is_busy(error) or attempt == attempts - 1:
+                # SQLite may say so at once, without the wait of its busy_timeout: then ask again.
+                if not _is_busy(error) or time.monotonic() > until:
                     raise LedgerBusy(str(error.orig)) from error
                 connection.rollback()
-                time.sleep(0.05 * 3 ** attempt)
+                time.sleep(0.05)
     except BaseException:
         connection.close()
         raise

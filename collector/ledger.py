@@ -183,7 +183,7 @@ class Ledger:
     def __init__(self, url: str, campaign: str, keys: Keys, *, busy_seconds: float = 10.0,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.engine = database.opened(url, busy_seconds)
-        self._commits = database.writers(self.engine, 3 * busy_seconds)
+        self._commits = database.writers(self.engine, busy_seconds)
         self.campaign, self.clock, self.keys, self.sealer = campaign, clock, keys, Sealer(keys)
         keys.current("audit")
         self._audit_key = keys.by_id("audit-1")     # one key for the whole chain

@@ -76,17 +76,8 @@ def _merge(
 
     out = here / "out"
     merged = merge(desk.bureau(), out, actor=by, progress=report)
-    target = desk.state / "merged" / merged.snapshot
-    _put(out, target)
-    work.write(
-        target / "about.json",
-        {
-            "snapshot": merged.snapshot,
-            "by_job": here.name,
-            "as_of": str(desk.today()),
-            "at": datetime.now().astimezone().isoformat(),
-        },
-    )
+    about = {"snapshot": merged.snapshot, "by_job": here.name}
+    _put(desk, out, desk.state / "merged" / merged.snapshot, about)
     return {"name": merged.snapshot}, f"汇总完成，数据快照 {merged.snapshot}。"
 
 
@@ -99,19 +90,9 @@ def _publish(
     published = publish(
         desk.bureau(), out, report=settings["report"], signed=bool(settings["signed"]), progress=report
     )
-    target = desk.state / "published" / here.name
-    _put(out, target)
     leaks = len(published.leaks)
-    work.write(
-        target / "about.json",
-        {
-            "report": settings["report"],
-            "signed": bool(settings["signed"]),
-            "leaks": leaks,
-            "as_of": str(desk.today()),
-            "at": datetime.now().astimezone().isoformat(),
-        },
-    )
+    about = {"report": settings["report"], "signed": bool(settings["signed"]), "leaks": leaks}
+    _put(desk, out, desk.state / "published" / here.name, about)
     text = f"文稿已生成，但发现 {leaks} 处可能泄露个人信息，请先核对。" if leaks else "文稿已生成。"
     return {"name": here.name, "leaks": leaks}, text
 
@@ -125,8 +106,10 @@ def _backup(
     return {"name": made.path.name}, f"已备份 {made.blobs} 个文件。请把备份和密钥分别存到别处。"
 
 
-def _put(out: Path, target: Path) -> None:
-    """By one rename; the same snapshot made again is the same result."""
+def _put(desk: Desk, out: Path, target: Path, about: dict[str, Any]) -> None:
+    """By one rename, whole with its `about.json`; the same snapshot made again is the same result."""
+    now = datetime.now().astimezone().isoformat()
+    work.write(out / "about.json", {**about, "as_of": str(desk.today()), "at": now})
     target.parent.mkdir(mode=0o700, exist_ok=True)
     if target.exists():
         shutil.rmtree(out)
@@ -142,8 +125,9 @@ def _issue(
     packs = issue(desk.bureau(), here / "out", actor=by, progress=report)
     target = desk.state / "packs"
     if target.exists():
-        shutil.rmtree(target)
+        target.rename(here / "before")
     (here / "out").rename(target)
+    shutil.rmtree(here / "before", ignore_errors=True)
     return {"name": f"{len(packs)}"}, f"已下发 {len(packs)} 个单位的材料包，各单位可以下载了。"
 
 

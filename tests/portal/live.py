@@ -188,6 +188,9 @@ class Visitor:
             self.connection.close()
             self.connection = None
 
+    def __del__(self) -> None:
+        self.close()
+
 
 def multipart(token: str, *files: tuple[str | bytes, bytes]) -> tuple[bytes, str]:
     """(body, content type) as browsers make it: names in UTF-8, quotes escaped; names in bytes as given."""
