@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -38,21 +40,10 @@ def serve(campaign: Path, host: str, port: int, workers: int, as_of: date | None
     """Serve until interrupted; raises CampaignError for a faulty folder before a port is opened."""
     if as_of == datetime.now(BEIJING).date():
         as_of = None  # today moves on while the portal runs
-    desk = Desk(campaign, as_of)  # made here once: faults show, the database is migrated, keys exist
-    if desk.demo and as_of is None:
-        as_of = desk.as_of = demo_day(desk)
-        _say(f"演示按 {as_of:%Y-%m-%d} 进行；要按别的日子，请用 --as-of。")
-    _say(f"{desk.campaign.title}：http://{host}:{port}/")
-    if not desk.accounts.users():
-        if desk.demo:
-            _say_accounts(demo_accounts(desk))
-        else:
-            _say(f"还没有账号。请先运行：huizong accounts {campaign} found")
-    elif desk.demo:
-        _say(f"演示账号见 {desk.state / 'demo-accounts.txt'}")
-    if host not in ("127.0.0.1", "localhost", "::1") and not os.environ.get("HUIZONG_PROXIES"):
-        _say("提示：未经加密的网址会泄露密码。请在前面放一个 HTTPS 代理，并设环境变量 HUIZONG_PROXIES=1。")
-    desk.close()
+    # In a process of its own: the rule engine has threads, and a worker forked from a process that holds
+    # them hangs when it is told to stop.
+    with ProcessPoolExecutor(1, get_context("fork")) as once:
+        as_of = once.submit(prepare, campaign, host, port, as_of).result()
     _Server(
         campaign,
         as_of,
@@ -72,6 +63,26 @@ def serve(campaign: Path, host: str, port: int, workers: int, as_of: date | None
             "control_socket_disable": True,
         },
     ).run()
+
+
+def prepare(campaign: Path, host: str, port: int, as_of: date | None) -> date | None:
+    """Faults show, the database is migrated, keys exist, the start is told; gives the day of the rules."""
+    desk = Desk(campaign, as_of)
+    if desk.demo and as_of is None:
+        as_of = desk.as_of = demo_day(desk)
+        _say(f"演示按 {as_of:%Y-%m-%d} 进行；要按别的日子，请用 --as-of。")
+    _say(f"{desk.campaign.title}：http://{host}:{port}/")
+    if not desk.accounts.users():
+        if desk.demo:
+            _say_accounts(demo_accounts(desk))
+        else:
+            _say(f"还没有账号。请先运行：huizong accounts {campaign} found")
+    elif desk.demo:
+        _say(f"演示账号见 {desk.state / 'demo-accounts.txt'}")
+    if host not in ("127.0.0.1", "localhost", "::1") and not os.environ.get("HUIZONG_PROXIES"):
+        _say("提示：未经加密的网址会泄露密码。请在前面放一个 HTTPS 代理，并设环境变量 HUIZONG_PROXIES=1。")
+    desk.close()
+    return as_of
 
 
 def _say(text: str) -> None:
