@@ -15,13 +15,14 @@ label: 新收缴证件数
 count: rows
 holds: 领用归还不算收缴；上交日已过期的不计（D7），已注销、遗失等的不计
 */
-select k.unit, 'custody' as origin, k.document, k.row, k.id_number, k.name, k.kind, k.number, k.first_handed_in_on
+select distinct on (k.unit, k.kind, k.number)
+       k.unit, 'custody' as origin, k.document, k.row, k.id_number, k.name, k.kind, k.number, k.first_handed_in_on
 from custody k cross join config c
 left join certificates m on m.unit = k.unit and m.kind = k.kind and m.number = k.number
 where k.nature = '本次整治新收缴' and k.first_handed_in_on between c.campaign_start and c.cutoff
   and (c.count_expired or coalesce(k.expires_on >= k.first_handed_in_on, true))
   and coalesce(m.status in ('有效', '过期'), true)
-qualify row_number() over (partition by k.unit, k.kind, k.number order by k.document, k.row) = 1;
+order by k.unit, k.kind, k.number, k.document, k.row;
 
 /* annex2.c5
 label: 2016年1月1日以来未经审批出国（境）人数
