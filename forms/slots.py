@@ -25,8 +25,8 @@ _counter = 0
 _counter_lock = threading.Lock()
 
 ASKED: Final = '"(asked)"'  # the unit a planned query is asked for; no campaign's table can have this name
-SPARE: Final = 4  # slots kept at rest
-WORN_OUT: Final = 20_000  # rows: deleted ones stay in a table, and are stepped over, until a checkpoint
+SPARE: Final = 2  # slots kept at rest
+WORN_OUT: Final = 100_000  # rows moved out: they stay in their table, and are stepped over
 
 
 def quoted(name: str) -> str:
@@ -159,7 +159,10 @@ class Slot:
             for query in self.catalogue.order:
                 if query.id in stale:
                     self._empty(query.id)
-                    self._run(f"insert into {quoted(query.id)} {query.statement.sql}")
+                    sql = f"insert into {quoted(query.id)} {query.statement.sql}"
+                    # A plan keeps the memory of its last run: not for what is computed once over the city.
+                    run = self.cursor.execute if self.catalogue.is_lasting(query.id) else self._run
+                    run(sql)
                     self.fresh.add(query.id)
 
     def derive(self, name: str, about: object, rows: Callable[[], pa.Table]) -> None:
@@ -170,11 +173,11 @@ class Slot:
             self._fill(name, data)
             self.derived[name] = about
 
-    def rest(self) -> None:
-        """Between two checks: sweep out what the last ones deleted, now and then."""
-        if self._worn > WORN_OUT:
-            self.cursor.execute(f"checkpoint {self.name}")
-            self._worn = 0
+    @property
+    def worn_out(self) -> bool:
+        """Has so much gone through it that making a new one pays? (A checkpoint would sweep the tables, but then
+        each column holds a whole block of 256 kB.)"""
+        return self._worn > WORN_OUT + 5 * sum(each.num_rows for each in self._holds.values())
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -251,7 +254,9 @@ class Slots:
             self.discard(slot)
 
     def give_back(self, slot: Slot, units: frozenset[str]) -> None:
-        slot.rest()
+        if slot.worn_out:
+            self.discard(slot)
+            return
         slot.units = units
         with self._lock:
             self._free.append(slot)
