@@ -177,7 +177,8 @@ class Slot:
     def worn_out(self) -> bool:
         """Has so much gone through it that making a new one pays? (A checkpoint would sweep the tables,
         but leave each column with a whole block of 256 kB.)"""
-        return self._worn > WORN_OUT + 5 * sum(each.num_rows for each in self._holds.values())
+        held: int = sum(each.num_rows for each in self._holds.values())
+        return self._worn > WORN_OUT + 5 * held
 
     # --- asking -----------------------------------------------------------------------------------
 
