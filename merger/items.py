@@ -6,6 +6,7 @@ from typing import Any
 
 from forms import Unit
 from merger.city import City
+from merger.lives import NONE, Lives
 from merger.masking import masked_name, masked_text
 
 CASES = 6
@@ -36,12 +37,13 @@ def cases(city: City) -> list[dict[str, Any]]:
     ][:CASES]
 
 
-def problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
+def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[str, Any]]:
+    """A unit's problems not yet dealt with, by their numbers in the register at work; of the city, sums."""
     rows = city.views["problem_register"].to_pylist()
     if unit is not None:
         return [
             {
-                "number": row["number"],
+                "number": number,
                 "violation": row["violation"],
                 "person": _person(city, row["person"]),
                 "fact": masked_text(row["fact"]),
@@ -49,8 +51,10 @@ def problems(city: City, unit: Unit | None) -> list[dict[str, Any]]:
                 "state": row["conclusion"],
                 "due": row["due_on"],
             }
-            for row in sorted(rows, key=lambda row: str(row["number"]))
-            if row["unit"] == unit.code and not row["settled"]
+            for number, row in sorted(
+                ((lives.number(row), row) for row in rows if row["unit"] == unit.code and not row["settled"]),
+                key=lambda pair: pair[0],
+            )
         ]
     names = {each.code: each.name for each in city.campaign.units}
     order = {each.code: each.order for each in city.campaign.units}

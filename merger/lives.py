@@ -24,6 +24,7 @@ class Lived:
     closed_by: str = ""
     closed_on: date | None = None
     overdue: bool = False
+    upheld_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Lives:
     by_row: Mapping[Place, Lived] = field(default_factory=dict)
     others: tuple[tuple[Mapping[str, Any], Lived], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+
+    def number(self, row: Mapping[str, Any]) -> str:
+        """The number of a row of the register: the one it was given, else the one the documents suggest."""
+        life = self.by_row.get((row["document"], row["row"], row["code"]))
+        return life.number if life else str(row["number"])
 
 
 NONE = Lives()
@@ -54,13 +60,14 @@ def lived_rows(rows: list[dict[str, Any]], lives: Lives, order: Mapping[str, int
         {**blank, **{k: v for k, v in facts.items() if k in blank or not rows}, **_said(life, {})}
         for facts, life in lives.others
     ]
-    return sorted(found, key=lambda row: order[row["unit"]]) if lives.others else found
+    return sorted(found, key=lambda row: (order[row["unit"]], row["code"], str(row.get("number") or "")))
 
 
 def _said(life: Lived, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "number": life.number,
         "stage": life.stage,
+        "upheld_on": life.upheld_on,
         "state": life.state,
         "measure": life.measure or row.get("measure"),
         "responsible": life.responsible or None,

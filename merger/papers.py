@@ -11,6 +11,7 @@ from typing import Any
 from forms import Unit
 from merger.city import ACCEPTED, City, short_label
 from merger.items import cases, full_width, problems, waivers
+from merger.lives import NONE, Lives
 from templates.filters import percent
 
 IN = ("submitted", ACCEPTED)
@@ -32,7 +33,7 @@ class Head:
     sent: Mapping[str, int] = field(default_factory=dict)  # notices_sent, reminders_sent, units_inspected
 
 
-def context(city: City, head: Head, unit: Unit | None = None) -> dict[str, Any]:
+def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NONE) -> dict[str, Any]:
     """Everything `templates/text/FIGURES.md` names: of the city, or of one unit."""
     code = unit.code if unit else None
     units = [_unit(city, each) for each in city.campaign.units]
@@ -45,7 +46,7 @@ def context(city: City, head: Head, unit: Unit | None = None) -> dict[str, Any]:
         "document": _document(city, head),
         "units": units,
         "cases": cases(city),
-        "problems": problems(city, unit),
+        "problems": problems(city, unit, lives),
         "waivers": waivers(city),
     }
     if unit is not None:

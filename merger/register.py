@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 import xlsxwriter
 
 from merger.city import City
 from merger.lives import NONE, Lives, lived_rows
 from merger.workbook import CREATED
-from merger.workbook.style import Styles, landscape
+from merger.workbook.style import Styles, landscape, wide
 
 FIRST = 3
-FACT = 36
-HIDDEN = ("unit", "document", "row", "id_number", "code", "settled", "late")
+NARROWEST, WIDEST, FACT = 6.0, 20.0, 36.0  # characters of Excel's measure
+LINE = 13.5  # points
+LONG = ("fact", "unit_name")
+NUMBERED, UNIT = (("nth", "序号"),), (("unit_name", "单位"), ("unit_type", "单位类别"))
+HIDDEN = ("unit", "document", "row", "id_number", "settled", "late")
 
 
 def problem_register(city: City, lives: Lives = NONE) -> bytes:
@@ -38,23 +45,41 @@ def problem_register(city: City, lives: Lives = NONE) -> bytes:
     ]
     shown += lives.columns.items()
     rows = lived_rows(view.to_pylist(), lives, {unit.code: unit.order for unit in city.campaign.units})
-    labels = ["序号", "单位", "单位类别", *(label for _, label in shown)]
+    first, rest = shown[:1], shown[1:]
+    labels = [label for _, label in (*NUMBERED, *first, *UNIT, *rest)]
+    names = [name for name, _ in (*NUMBERED, *first, *UNIT, *rest)]
+    units = city.campaign.units_by_code
+    lines = []
+    for nth, row in enumerate(rows, 1):
+        unit = units[row["unit"]]
+        values = {**row, "nth": nth, "unit_name": unit.name, "unit_type": unit.type}
+        lines.append([values.get(name) for name in names])
+    widths = [
+        _width(name, label, [line[at] for line in lines])
+        for at, (name, label) in enumerate(zip(names, labels, strict=True))
+    ]
     styles.banner(
         sheet, f"{city.campaign.title}问题台账", len(labels), f"内部资料，请勿外传。快照 {city.snapshot}"
     )
-    widths = [
-        {"序号": 5, "单位": 30}.get(label, FACT if name == "fact" else 13)
-        for label, name in zip(labels, ["", "", "", *(name for name, _ in shown)], strict=True)
-    ]
     styles.heading(sheet, labels, FIRST - 1, widths)
-    units = city.campaign.units_by_code
-    for offset, row in enumerate(rows):
-        unit = units[row["unit"]]
-        values = [offset + 1, unit.name, unit.type, *(row.get(name) for name, _ in shown)]
-        for column, value in enumerate(values):
-            styles.put(sheet, FIRST + offset, column, value, widths[column])
-    sheet.freeze_panes(FIRST, 4)
+    for offset, line in enumerate(lines):
+        for column, (value, width) in enumerate(zip(line, widths, strict=True)):
+            styles.put(sheet, FIRST + offset, column, value, width)
+        most = max(math.ceil(_wide(value) / width) for value, width in zip(line, widths, strict=True))
+        sheet.set_row(FIRST + offset, LINE * most + 4)
+    sheet.freeze_panes(FIRST, 3)
     sheet.autofilter(FIRST - 1, 0, max(FIRST, FIRST + len(rows) - 1), len(labels) - 1)
-    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=2)
+    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=3)
     book.close()
     return out.getvalue()
+
+
+def _width(name: str, label: str, values: Sequence[Any]) -> float:
+    """As wide as its values or half its head, within reason."""
+    wanted = max([NARROWEST, wide(label) / 2 + 1, *map(_wide, values)])
+    return min(wanted, FACT if name in LONG else WIDEST)
+
+
+def _wide(value: Any) -> float:
+    """How wide a value is printed, with a little room."""
+    return 1.0 + (10 if isinstance(value, date) else wide("" if value is None else str(value)))

@@ -12,6 +12,7 @@ from forms import Campaign, Unit
 from forms.calendar import add_workdays
 from merger.city import City
 from merger.inserts import inserts
+from merger.lives import NONE, Lives
 from merger.papers import Head, context
 from templates import Document, compose, fill_text, find
 
@@ -73,9 +74,9 @@ def chats(city: City, day: date) -> Iterator[tuple[str, str]]:
             yield f"{shape.label}短信", "\n".join(lines) + "\n"
 
 
-def written(city: City, day: date, stage: str, draft: str) -> Iterator[Paper]:
+def written(city: City, day: date, stage: str, draft: str, lives: Lives = NONE) -> Iterator[Paper]:
     """Every paper of the campaign, composed: for the superior, for all units, for each unit that needs
-    one."""
+    one. `lives`: the numbers of the problem register at work."""
     campaign = city.campaign
     shown, folders = inserts(city), text_folders(campaign)
     owed = context(city, Head("", day))["units"]
@@ -101,7 +102,7 @@ def written(city: City, day: date, stage: str, draft: str) -> Iterator[Paper]:
                 to=addressed(missing),
                 **asked(campaign, day, shape.audience),
             )
-            values = context(city, head, unit)
+            values = context(city, head, unit, lives)
             file = paper_names(campaign)[name]
             document = compose(file, values, folders=folders, inserts=shown)
             place = f"{shape.label}/{unit.code}-{unit.short_name}-{shape.label}" if unit else shape.label

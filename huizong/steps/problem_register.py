@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.gather import inputs
@@ -32,8 +32,9 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
             each.due_on,
             life.done_on,
             life.closed_by,
-            life.closed_at.astimezone(BEIJING).date() if life.closed_at else None,
+            _day(life.closed_at) if life.closed_at else None,
             life.overdue(today),
+            next((_day(step.at) for step in life.history if step.move == "found"), None),
         )
         if each.row:
             by_row[(each.row["document"], each.row["row"], each.row["code"])] = lived
@@ -54,6 +55,10 @@ def register_workbook(bureau: Bureau) -> bytes:
     """The problem register with every life in it, as xlsx with full names: for the bureau's own use."""
     city = consolidate(inputs(bureau), bureau.engine)
     return problem_register(city, register_lives(bureau))
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(BEIJING).date()
 
 
 def _days(facts: Row) -> dict[str, date]:

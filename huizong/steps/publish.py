@@ -18,6 +18,8 @@ from huizong.steps.files import write
 from huizong.steps.gather import inputs
 from huizong.steps.papers import Paper, chats, written
 from huizong.steps.pool import pool
+from huizong.steps.problem_moves import enrol
+from huizong.steps.problem_register import register_lives
 from huizong.steps.progress import Progress, silent
 from merger.binding import facts
 from merger.binding import full_names as full_names
@@ -61,7 +63,10 @@ def publish(
     cutoff = campaign.dates["final_statistic_date" if report == "final" else "statistic_date"]
     city = consolidate(inputs(bureau, cutoff=cutoff), bureau.engine)
     draft = "" if signed else DRAFT
-    papers = list(written(city, bureau.as_of, report, draft))
+    if signed:  # what a signed paper calls a problem stays its number
+        enrol(bureau, by=actor)
+    lives = register_lives(bureau)
+    papers = list(written(city, bureau.as_of, report, draft, lives))
     options = SkinOptions(profile=str(campaign.config["margin_profile"]))  # type: ignore[arg-type]
     jobs = [pool(bureau.scheduler).submit(dressed, paper.document, options) for paper in papers]
     paths = [write(out / DRAFTS / name, data) for name, data in drafts(bureau, cutoff, options)]
@@ -78,7 +83,7 @@ def publish(
                 write(out / f"{paper.path}.pdf", done.pdf),
             ]
     paths += [write(out / f"{name}.txt", text.encode()) for name, text in chats(city, bureau.as_of)]
-    paths.append(write(out / REGISTER, problem_register(city)))
+    paths.append(write(out / REGISTER, problem_register(city, lives)))
     paths.append(write(out / CHECKS, "\n".join(told(city.snapshot, made)).encode()))
     by = actor if isinstance(actor, Actor) else Actor(actor, "bureau")
     with bureau.ledger.writing(by) as tx:

@@ -20,7 +20,7 @@ said_on(first_day) || case
 /* problem_register
 holds: 问题台账：材料10和证件类问题各行，核实为不属实、不属违规的除外；列名即台账的表头，person 仅局内可见；settled 已处理完毕，late 已认定、
   未处理完毕且过了时限
-columns: unit, document, row, id_number, person, category, code, violation, requirement, number, fact, evidence, found_by, found_on, conclusion, method, paper,
+columns: unit, document, row, id_number, number, person, category, code, violation, requirement, fact, evidence, found_by, found_on, conclusion, method, paper,
   decided_on, ban_until, measure, due_on, done_on, state, settled, late
 needs: [violations]
 */
@@ -51,15 +51,16 @@ with listed as (
          max(decided_on) as decided_on, max(ban_until) as ban_until, min(found_on) as found_on
   from sanctioned group by all
 )
-select l.unit, l.document, l.row, l.id_number, l.name as person, l.category, code_of(l.violation) as code,
+select l.unit, l.document, l.row, l.id_number,
+       l.unit || '-' || code_of(l.violation) || '-'
+         || lpad(cast(row_number() over (partition by l.unit, code_of(l.violation) order by l.origin desc, l.row) as varchar), 2, '0') as number,
+       l.name as person, l.category, code_of(l.violation) as code,
        regexp_replace(l.violation, '^\S+ ', '') as violation,
        case code_of(l.violation)[1:2]
          when 'V1' then '备案人员申办因私证件应经单位同意' when 'V2' then '因私证件应按期上交、集中保管'
          when 'V3' then '持有证件情况应如实报告' when 'V4' then '因私出国（境）应事先审批'
          when 'V5' then '应按批准的内容出行、按期返回' when 'V6' then '出国（境）情况应如实报告'
          else '审批应逐项把关' end as requirement,
-       l.unit || '-' || code_of(l.violation) || '-'
-         || lpad(cast(row_number() over (partition by l.unit, code_of(l.violation) order by l.origin desc, l.row) as varchar), 2, '0') as number,
        l.fact, l.evidence, l.found_by, s.found_on, l.conclusion, s.method, s.paper, s.decided_on, s.ban_until,
        l.proposed as measure, l.due_on,
        case when l.settled then s.decided_on end as done_on,
