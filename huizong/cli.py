@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -108,9 +109,12 @@ def demo(out: Path, units: int | None, staff: int | None, seed: int, scheduler: 
 def new(folder: Path) -> None:
     """复制一份随附的专项整治，供修改。"""
     from forms import new as copy
+    from templates import TEXT
 
     copy(folder)
+    copytree(TEXT, folder / "text")
     click.echo(f"已建立 {folder}。先改 campaign.yaml 和 units.csv，再运行 huizong lint {folder}。")
+    click.echo("文稿的字句在 text/，写法见 text/README.md。")
 
 
 @commands.command()

@@ -189,6 +189,7 @@ class Measures(_Frozen):
     chart: Chart
     fonts: dict[str, Font]
     labels: Labels
+    names: dict[str, str]
     font_names: dict[str, tuple[str, ...]]
 
 

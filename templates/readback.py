@@ -70,3 +70,8 @@ def _text(element: etree._Element) -> str:
 def pdf_said(data: bytes) -> str:
     """The text of a PDF, a line per line of print."""
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def pages(data: bytes) -> int:
+    """How many pages a PDF has."""
+    return len(PdfReader(io.BytesIO(data)).pages)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from templates import Document, SkinOptions, render_docx, render_pdf
-from templates.conformance import conformance, substitutions
-from templates.readback import Said, docx_said, pdf_said
+from templates import Document, SkinOptions, measures, render_docx, render_pdf
+from templates.conformance import Row, conformance, substitutions
+from templates.readback import Said, docx_said, pages, pdf_said
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Dressed:
     fonts: tuple[str, ...]
     said: Said  # what the docx says when read back
     printed: str  # and the PDF
+    pages: int
 
 
 def dressed(document: Document, options: SkinOptions) -> Dressed:
@@ -29,10 +30,14 @@ def dressed(document: Document, options: SkinOptions) -> Dressed:
         docx,
         pdf,
         sum(row.ok is True for row in rows),
-        tuple(
-            f"{row.id}（{row.file}）应为{row.required}，实为{row.measured}" for row in rows if row.ok is False
-        ),
-        tuple(f"{each.wanted}→{each.used}" for each in substitutions(pdf, document)),
+        tuple(_fault(row) for row in rows if row.ok is False),
+        tuple(f"{each.wanted}用{each.used}" for each in substitutions(pdf, document)),
         docx_said(docx),
         pdf_said(pdf),
+        pages(pdf),
     )
+
+
+def _fault(row: Row) -> str:
+    file = {"docx": "Word 文件", "pdf": "PDF"}.get(row.file, row.file)
+    return f"{measures().names[row.id]}：应为{row.required}，{file}中为{row.measured}（{row.id}）"

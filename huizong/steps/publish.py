@@ -6,12 +6,12 @@ Every file is read back and held against the snapshot (D-01…D-11) and the stan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from collector.rows import Actor
 from huizong.steps.bureau import Bureau
+from huizong.steps.check_report import CHECKS, Checked, summary, told
 from huizong.steps.draft import drafts
 from huizong.steps.dress import Dressed, dressed
 from huizong.steps.files import write
@@ -31,7 +31,7 @@ from templates import SkinOptions
 from templates.readback import pdf_said
 
 DRAFT = "征求意见稿"
-CHECKS, DRAFTS, REGISTER = "文稿检查报告.txt", "自查报告底稿", "问题台账.xlsx"
+DRAFTS, REGISTER = "自查报告底稿", "问题台账.xlsx"
 pdf_text = pdf_said
 
 
@@ -70,13 +70,13 @@ def publish(
     options = SkinOptions(profile=str(campaign.config["margin_profile"]))  # type: ignore[arg-type]
     jobs = [pool(bureau.scheduler).submit(dressed, paper.document, options) for paper in papers]
     paths = [write(out / DRAFTS / name, data) for name, data in drafts(bureau, cutoff, options)]
-    made: list[tuple[Paper, Dressed, list[Flaw]]] = []
+    checked: list[Checked] = []
     for paper, job in progress(list(zip(papers, jobs, strict=True)), "成文"):
         done = job.result()
         flaws = vet(
             _read_back(paper, done), facts(city, paper.values, paper.unit.code if paper.unit else None, draft)
         )
-        made.append((paper, done, flaws))
+        checked.append(Checked(paper.path, done, tuple(flaws)))
         if not any(each.leak for each in flaws):
             paths += [
                 write(out / f"{paper.path}.docx", done.docx),
@@ -84,15 +84,15 @@ def publish(
             ]
     paths += [write(out / f"{name}.txt", text.encode()) for name, text in chats(city, bureau.as_of)]
     paths.append(write(out / REGISTER, problem_register(city, lives)))
-    paths.append(write(out / CHECKS, "\n".join(told(city.snapshot, made)).encode()))
+    paths.append(write(out / CHECKS, "\n".join(told(city.snapshot, checked)).encode()))
     by = actor if isinstance(actor, Actor) else Actor(actor, "bureau")
     with bureau.ledger.writing(by) as tx:
         tx.event(
             "published", "", details={"snapshot": city.snapshot, "report": report, "papers": len(papers)}
         )
-    found = tuple(flaw for _, _, flaws in made for flaw in flaws)
+    found = tuple(flaw for each in checked for flaw in each.flaws)
     leaked = tuple(Leak(each.paper, each.rule, each.excerpt) for each in found if each.leak)
-    return Published(tuple(paths), leaked, summary(made), city, found)
+    return Published(tuple(paths), leaked, summary(checked), city, found)
 
 
 def _read_back(paper: Paper, done: Dressed) -> Written:
@@ -105,35 +105,4 @@ def _read_back(paper: Paper, done: Dressed) -> Written:
         paper.prose,
         paper.unit.name if paper.unit else None,
         about_city,
-    )
-
-
-def told(snapshot: str, made: Sequence[tuple[Paper, Dressed, list[Flaw]]]) -> Iterable[str]:
-    """The check report: first whether all is well, then paper by paper."""
-    yield from (f"文稿检查报告　数据快照 {snapshot}", "", *summary(made), "")
-    if not made:
-        yield "没有需要写的文稿。"
-    for paper, done, flaws in made:
-        state = "未写出，请先处理" if any(each.leak for each in flaws) else "已写出"
-        yield f"{paper.path}（{state}）"
-        yield f"  内容和保密 D-01 至 D-11：{f'{len(flaws)}处不符' if flaws else '全部符合'}"
-        yield from (f"    {each.rule}　“{each.excerpt}”{each.message}" for each in flaws)
-        yield f"  版式 GB/T 9704-2012：{done.held}项符合，{len(done.faults)}项不符"
-        yield from (f"    {each}" for each in done.faults)
-        yield f"  字体替代：{'、'.join(done.fonts) or '无'}"
-        yield ""
-
-
-def summary(made: Sequence[tuple[Paper, Dressed, list[Flaw]]]) -> tuple[str, ...]:
-    """The lines a person reads first: what is wrong, and which fonts stand in for the standard's."""
-    flaws = [str(each) for _, _, found in made for each in found if not each.leak]
-    broken = [f"{paper.path}　版式不符：{fault}" for paper, done, _ in made for fault in done.faults]
-    fonts = sorted({font for _, done, _ in made for font in done.fonts})
-    return (
-        *flaws,
-        *broken,
-        *([f"字体替代：{'、'.join(fonts)}"] if fonts else []),
-        f"文稿检查：{len(made)}份，内容和保密{sum(len(found) for _, _, found in made)}处不符，"
-        f"版式{len(broken)}处不符"
-        f"（详见 {CHECKS}）。",
     )

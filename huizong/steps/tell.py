@@ -145,4 +145,4 @@ def tell_publication(published: Published, say: Say) -> None:
     for line in published.conformance:
         say(line)
     for leak in published.leaks:
-        say(f"[错误 D-02] {leak.paper} 中出现了不应出现的{leak.what}：{leak.excerpt}")
+        say(f"[错误] {leak.paper} 没有写出：“{leak.excerpt}”不得出现在对外文稿中，请先处理（{leak.what}）。")

@@ -87,7 +87,7 @@ def test_what_the_unit_no_longer_lists_stays_in_the_register_and_its_number_is_n
     assert moves.enrol(bureau) == ("002-V4a-02",)
     gone = steps.problem(bureau, "002-V4a-01")
     assert "不再列出" in gone.differs
-    assert (gone.facts["person"], gone.facts["fact"]) == ("陈小一", "2018年5月1日至2018年5月6日赴日本")
+    assert (gone.facts["person"], gone.facts["fact"]) == ("陈小一", "2018年5月1日至6日赴日本")
 
 
 def test_two_things_on_one_certificate_are_two_problems(bureau: Bureau) -> None:
