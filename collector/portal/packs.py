@@ -77,7 +77,7 @@ def printed(desk: Desk, unit: str, form: str) -> tuple[str, bytes] | None:
     stem = desk.campaign.forms[form].file_stem
     with numbers(desk, unit) as data:
         figures = unit_figures(data, unit)
-        some = packer(desk).files(unit, None, figures)
+        some = packer(desk).files(unit, by_unit(data), figures)
         return next(((name, content) for name, content in some if name.startswith(f"{stem}（")), None)
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from collector.portal import figures as numbers_of
 from collector.portal import packs
 from collector.portal.access import READS_UNIT, declare, needs
+from collector.portal.files import form_of
 from collector.portal.gather import Case, case
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.sending import readiness
@@ -198,7 +199,7 @@ def handed_in(held: Case) -> bool:
 
 
 def files_of(held: Case, found: Receipt) -> list[dict[str, Any]]:
-    """Pure: the files a receipt is about, with their hashes."""
+    """Pure: the files a receipt is about, with their hashes; the scans that had come belong to the set."""
     forms = desk().campaign.forms
     if found.kind == "upload":
         document = next((each for each in held.documents if each.sha256 == found.sha256), None)
@@ -215,6 +216,11 @@ def files_of(held: Case, found: Receipt) -> list[dict[str, Any]]:
         (some for some in handed_in_together(held) if sealed(held.unit.code, some) == found.sha256), []
     )
     chosen = [(form, held.version(form, version)) for form, version in sent if version is not None]
+    scans = {
+        each.file_name: (form_of(held, each), each)
+        for each in held.documents
+        if each.status == "attachment" and each.received_at <= found.received_at
+    }
     return [
         {
             "name": each.file_name,
@@ -222,7 +228,7 @@ def files_of(held: Case, found: Receipt) -> list[dict[str, Any]]:
             "rows": each.rows_read,
             "sha256": each.sha256,
         }
-        for form, each in chosen
+        for form, each in (*chosen, *scans.values())
         if each is not None
     ]
 

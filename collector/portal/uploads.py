@@ -49,8 +49,8 @@ def upload(unit: str) -> Any:
     said = [answer(here.campaign, unit, each) for each in taken]
     if guard.wants_json():
         return jsonify(files=said)
-    tones = {"ok": "green", "care": "amber", "bad": "red"}
-    for line in said[:3]:
+    tones = {"bad": "red", "care": "amber", "ok": "green"}
+    for line in sorted(said, key=lambda each: list(tones).index(each["tone"]))[:3]:
         note(f"{line['name']}：{line['sentence']}", tones[line["tone"]])
     if len(said) > 3:
         note(f"共收到 {len(said)} 个文件，其余结果见下面“最近收到的文件”。", "blue")

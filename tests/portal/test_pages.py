@@ -5,11 +5,9 @@ The pages come from the route table: a new GET route that is not told here fails
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -19,12 +17,10 @@ from playwright.sync_api import Browser
 
 from collector.portal import work
 from collector.portal.access import PUBLIC, declared
-from collector.portal.problems import token
-from collector.roles import Role
-from huizong.steps.explain import explain
-from huizong.steps.judge import judge
+from collector.roles import UNIT_ROLES, Role
+from huizong.steps.problems import problems
 from tests.portal.conftest import opened
-from tests.portal.portals import Portal, Prepared
+from tests.portal.portals import Portal, Prepared, explain_all, send, token_of
 from tests.portal.screens import faults, in_thread, window
 
 pytestmark = [
@@ -34,7 +30,6 @@ pytestmark = [
     # The bureau's job outlives the request that started it: that is its purpose.
     pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning"),
 ]
-SCRIPT: Final = {"X-Requested-With": "XMLHttpRequest"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +43,8 @@ class World:
     done: str
     empty: str
     merged: tuple[str, ...]
+    problem: str  # a number of the register, of `done`
+    visits: tuple[str, str]  # inspections of `done`: one fed back, one under way
 
     def receipt(self, unit: str) -> str:
         with self.portal.desk.ledger.reading() as view:
@@ -56,7 +53,7 @@ class World:
 
 @dataclass(frozen=True)
 class Who:
-    """`unit`: whose pages they look at; `every`: all forms instead of three."""
+    """`unit`: whose pages they look at; `every`: all forms instead of two."""
 
     login: str
     role: Role
@@ -79,7 +76,7 @@ PEOPLE: Final = {
 
 
 def forms(world: World, who: Who) -> list[dict[str, Any]]:
-    some = world.portal.desk.campaign.forms if who.every else ("staff", "trips", "approvals")
+    some = world.portal.desk.campaign.forms if who.every else ("trips", "approvals")
     return [{"unit": unit(world, who), "form": form} for form in some]
 
 
@@ -96,7 +93,11 @@ def once(*_: Any) -> list[dict[str, Any]]:
 
 
 def versions(world: World, who: Who) -> list[dict[str, Any]]:
-    return [{**each, "version": 1} for each in forms(world, who)[:2] if who.unit != "empty"]
+    return [{**each, "version": 1} for each in forms(world, who)[:1] if who.unit != "empty"]
+
+
+def of_done(world: World, who: Who, number: str) -> list[dict[str, Any]]:
+    return [{**each, "number": number} for each in own(world, who) if who.unit == "done"]
 
 
 Pages = Callable[[World, Who], list[dict[str, Any]]]
@@ -129,6 +130,16 @@ PAGES: Final[dict[str, Pages]] = {
     "results.folder": lambda world, _: [{"kind": "merged", "name": world.merged[0]}],
     "results.compare": once,
     "inspection.units": once,
+    "inspection.overview": once,
+    "inspection.one": lambda world, who: [
+        each
+        for number in (world.visits[:1] if who.role in UNIT_ROLES else world.visits)
+        for each in of_done(world, who, number)
+    ],
+    "register.overview": once,
+    "register.unit_list": own,
+    "register.one": lambda world, who: of_done(world, who, world.problem),
+    "bans.overview": once,
     "officers.accounts": once,
     "officers.system": once,
     "officers.roles": once,
@@ -142,6 +153,8 @@ FILES: Final = {
     "unit.marked",
     "submission.printable",
     "submission.receipt_pdf",
+    "inspection.notice",
+    "register.evidence",
 }
 NO_PAGE: Final = {"static", "bootstrap.static", "public.health", "public.home"}
 
@@ -161,32 +174,28 @@ def world(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Itera
         send(portal.clerk(faulty), faulty, prepared.files(1, faulty))
         returned = portal.file(done, "05-")
         send(clerk, done, [returned, *prepared.files(2, done)])
-        hand_in(portal, clerk, done)
-        others = (f"{done}/{form}" for form in portal.desk.campaign.forms if form != "trips")
+        explain_all(portal, done)
+        assert clerk.post(f"/units/{done}/submit").status_code == 302
+        others = (f"{done}/{form}" for form in portal.desk.campaign.forms if form != "annex3")
         decide(bureau, "accept", *others)
         merged = [merge(portal, bureau)]
-        decide(bureau, "return", f"{done}/trips")
-        decide(bureau, "reopen", f"{done}/staff")
+        visits = (inspected(bureau, done, close=True), inspected(bureau, done, close=False))
+        problem = problems(portal.desk.bureau_with_registers(), done)[0].number
+        decide(bureau, "return", f"{done}/annex3")
+        decide(bureau, "reopen", f"{done}/staff", f"{done}/trips")
         send(clerk, done, [returned])
         merged.append(merge(portal, bureau))
         with in_thread(portal.app) as address:
-            yield World(portal, address, faulty, done, empty, tuple(merged))
-
-
-def send(client: FlaskClient, unit: str, files: list[Path]) -> None:
-    some = [(io.BytesIO(file.read_bytes()), file.name) for file in files]
-    answer = client.post(f"/units/{unit}/uploads", headers=SCRIPT, data={"files": some})
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-
-
-def hand_in(portal: Portal, client: FlaskClient, unit: str) -> None:
-    """Every warning explained, the set submitted."""
-    bureau = portal.desk.bureau_with_registers()
-    open_ = {token(each) for each in judge(bureau, unit, submitting=True).unexplained}
-    if open_:
-        explain(bureau, unit, open_, reason="情况已核实，属实。")
-    answer = client.post(f"/units/{unit}/submit")
-    assert answer.status_code == 302, answer.get_data(as_text=True)
+            yield World(
+                portal,
+                address,
+                faulty,
+                done,
+                empty,
+                tuple(merged),
+                problem,
+                visits,
+            )
 
 
 def decide(client: FlaskClient, kind: str, *targets: str) -> None:
@@ -206,10 +215,16 @@ def merge(portal: Portal, client: FlaskClient) -> str:
     return str(job.result["name"])
 
 
-def token_of(client: FlaskClient) -> str:
-    cookie = client.get_cookie("huizong", domain="localhost")
-    assert cookie is not None
-    return str(cookie.value)
+def inspected(client: FlaskClient, unit: str, *, close: bool) -> str:
+    """A visit with one finding, fed back to the unit where it is closed; its number."""
+    started = client.post("/inspections", data={"unit": unit, "team": "王一、李二", "hosts": "赵三"})
+    number = started.location.rsplit("/", 1)[1]
+    steps = [("findings", {"category": "V8b", "fact": "证件放在抽屉"})]
+    steps += [("close", {"opinion": "属实"}), ("feedback", {"signed": "1"})] if close else []
+    for step, words in steps:
+        answer = client.post(f"/units/{unit}/inspections/{number}/{step}", data=words)
+        assert answer.status_code == 302, answer.get_data(as_text=True)
+    return number
 
 
 @pytest.mark.parametrize("name", PEOPLE)
