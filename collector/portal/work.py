@@ -12,8 +12,10 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +64,9 @@ def start(desk: Desk, kind: str, by: Actor, settings: Mapping[str, Any]) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if any(job.running for job in recent(desk.state, (kind,))):
             raise UseError(f"已有一次{LABELS[kind]}正在进行，请等它结束。")
+        for job in recent(desk.state, (kind,)):
+            if job.state == "dead":  # what it had written so far is nobody's, and may name people
+                shutil.rmtree(jobs / job.id / "out", ignore_errors=True)
         number = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
         folder = jobs / number
         folder.mkdir(mode=0o700)
@@ -78,13 +83,14 @@ def start(desk: Desk, kind: str, by: Actor, settings: Mapping[str, Any]) -> str:
             },
         )
         write(folder / "progress.json", {"state": "running", "sentence": "正在开始", "done": 0, "total": 0})
-    subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "collector.portal.worker", str(desk.folder), number],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
+    threading.Thread(target=process.wait, daemon=True).start()  # else it stays in the process table when done
     return number
 
 
