@@ -104,14 +104,32 @@ class Commits:
 
 def _part(shared: _Shared) -> Iterator[Connection]:
     """Runs one writer's body between a savepoint and its release."""
-    connection = shared.connection
-    connection.exec_driver_sql("savepoint part")
     try:
-        yield connection
+        with savepoint(shared.connection, "part"):
+            yield shared.connection
+    except Undone as undone:
+        shared.failed = undone.first
+        raise undone.first from None
+
+
+class Undone(Exception):
+    """A failure took the whole transaction with it, savepoints and all (SQLite does so on a full disk)."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.first: BaseException = error.first if isinstance(error, Undone) else error
+
+
+@contextmanager
+def savepoint(connection: Connection, name: str) -> Iterator[None]:
+    """A stretch of a transaction that leaves nothing behind when it raises.  Raises Undone."""
+    connection.exec_driver_sql(f"savepoint {name}")
+    try:
+        yield
     except BaseException as error:
         try:
-            connection.exec_driver_sql("rollback to savepoint part")
+            connection.exec_driver_sql(f"rollback to savepoint {name}")
         except SQLAlchemyError:
-            shared.failed = error       # a full disk undoes the whole transaction, savepoints and all
+            raise Undone(error) from error
         raise
-    connection.exec_driver_sql("release savepoint part")
+    connection.exec_driver_sql(f"release savepoint {name}")

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
-from collector import audit, database, workflow
+from collector import audit, commits, database, workflow
 from collector.audit import Link
 from collector.keys import Keys, Sealer
 from collector.receipts import Receipt, number
@@ -39,6 +39,17 @@ class Writing(Reading):
         super().__init__(connection, campaign, sealer)
         self.by, self.now, self._audit_key = by, now, audit_key
         self._last: Link | None = None        # of the chain, once asked: nobody else writes meanwhile
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A stretch that may fail by itself: what raises in it leaves nothing, the transaction goes on."""
+        last = self._last
+        try:
+            with commits.savepoint(self.connection, "attempt"):
+                yield
+        except BaseException:
+            self._last = last
+            raise
 
     def received(self, unit: str, sha256: str, file_name: str, size: int, *, kind: str = "upload",
                  at: datetime | None = None) -> Receipt:

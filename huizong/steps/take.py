@@ -8,10 +8,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from collector import rows
 from collector.examine import CAGE, Examined, examined
 from collector.inbox import Item, files, items
+from collector.ledger import Writing
 from collector.names import display_name
 from collector.receipts import Receipt
 from collector.sandbox import shared
@@ -20,6 +22,8 @@ from forms import Finding
 from huizong.steps.bureau import Bureau
 from huizong.steps.check import some, superseded
 from huizong.steps.progress import Progress, silent
+
+TOGETHER: Final = 40        # files recorded in one commit: few enough that nobody waits long for their turn
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,15 @@ def take_items(bureau: Bureau, found: Iterable[Item], *, unit: str | None = None
                      unit=unit)
     for batch in _batches(every):
         last = _last(batch)
-        for one in batch:
-            counts = last.get((one.unit, one.form), one) if one.document is not None else one
-            yield _kept(bureau, one, counts, by) if counts is not one else _recorded(bureau, one, by)
+        for some_of_it in _pieces(batch):
+            ready = [_ready(bureau, one, last.get((one.unit, one.form), one) if one.document else one)
+                     for one in some_of_it]
+            yield from _recorded(bureau, ready, by)
+
+
+def _pieces(batch: list[Examined]) -> Iterator[list[Examined]]:
+    for start in range(0, len(batch), TOGETHER):
+        yield batch[start:start + TOGETHER]
 
 
 def _batches(every: Iterable[Examined]) -> Iterator[list[Examined]]:
@@ -106,30 +116,50 @@ def _last(batch: Iterable[Examined]) -> dict[tuple[str | None, str | None], Exam
     return {(one.unit, one.form): one for one in ordered if one.document is not None}
 
 
-def _kept(bureau: Bureau, one: Examined, counts: Examined, by: rows.Actor) -> Taken:
-    """A file that gives way: stored and receipted, but no version of the form."""
-    notice = superseded(one, counts.item.path)
-    taken = _recorded(bureau, dataclasses.replace(one, status="refused"), by)
-    return dataclasses.replace(taken, findings=(*one.findings, notice), says=notice.message, gave_way=True)
+@dataclass(frozen=True)
+class _Ready:
+    """A file whose blobs are stored, about to be recorded; `new` None: there is nothing to record."""
+
+    one: Examined
+    new: rows.NewDocument | None
+    findings: tuple[Finding, ...]
+    says: str
+    gave_way: bool
 
 
-def _recorded(bureau: Bureau, one: Examined, by: rows.Actor) -> Taken:
+def _ready(bureau: Bureau, one: Examined, counts: Examined) -> _Ready:
+    """`counts` is the file that counts for this form: another one, and this is kept, but no version of it."""
     if not one.item.data and one.refused is not None and one.refused.code != "empty":
-        return _unread(bureau, one, by)
-    new = _new(bureau, one)
-    says = _says(one)
+        return _Ready(one, None, one.findings, _says(one), False)
+    if counts is not one:
+        notice = superseded(one, counts.item.path)
+        new = _new(bureau, dataclasses.replace(one, status="refused"))
+        return _Ready(one, new, (*one.findings, notice), notice.message, True)
+    return _Ready(one, _new(bureau, one), one.findings, _says(one), False)
+
+
+def _recorded(bureau: Bureau, ready: Sequence[_Ready], by: rows.Actor) -> list[Taken]:
+    """In one commit; only after it is anything given out."""
+    if not any(each.new for each in ready):
+        return [_unread(bureau, each, by) for each in ready]
+    with bureau.ledger.writing(by) as tx:
+        return [_unread(bureau, each, by) if each.new is None else _entered(tx, each, each.new)
+                for each in ready]
+
+
+def _entered(tx: Writing, ready: _Ready, new: rows.NewDocument) -> Taken:
+    says = ready.says
+    receipt = tx.received(new.unit, new.sha256, new.file_name, new.size)
     try:
-        with bureau.ledger.writing(by) as tx:
-            receipt = tx.received(new.unit, new.sha256, new.file_name, new.size)
+        with tx.attempt():
             document = tx.recorded(new)
     except NotAllowed as refusal:
         # Kept and receipted all the same: the unit can prove what it sent, and when.
         says = says or str(refusal)
-        with bureau.ledger.writing(by) as tx:
-            receipt = tx.received(new.unit, new.sha256, new.file_name, new.size)
-            document = tx.recorded(dataclasses.replace(new, form=_place(new.file_name), status="refused"))
+        document = tx.recorded(dataclasses.replace(new, form=_place(new.file_name), status="refused"))
+    one = ready.one
     return Taken(one.item.path, one.item.name, document.status, one.unit, one.form, document.version, receipt,
-                 new.rows_read, new.rows_refused, one.findings, says, document.repeated)
+                 new.rows_read, new.rows_refused, ready.findings, says, document.repeated, ready.gave_way)
 
 
 def _new(bureau: Bureau, one: Examined) -> rows.NewDocument:
@@ -161,11 +191,12 @@ def _says(one: Examined) -> str:
     return ""
 
 
-def _unread(bureau: Bureau, one: Examined, by: rows.Actor) -> Taken:
+def _unread(bureau: Bureau, ready: _Ready, by: rows.Actor) -> Taken:
     """Nothing to store and nothing to prove: the file is told, and left where it is."""
+    one = ready.one
     none = Receipt("", "upload", one.unit or "", "", 0, display_name(one.item.name), bureau.now(), by.login)
     return Taken(one.item.path, one.item.name, one.status, one.unit, None, None, none, 0, 0, one.findings,
-                 _says(one))
+                 ready.says)
 
 
 def _place(name: str) -> str:

@@ -127,3 +127,13 @@ def test_a_failure_among_waiting_writers_leaves_no_transaction_open(ledger: Ledg
     with other.writing() as tx:
         tx.audit("second", "")
     assert kinds(ledger) == ["second"]
+
+
+def test_a_stretch_that_fails_leaves_nothing_and_the_chain_goes_on(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        tx.audit("before", "")
+        with pytest.raises(ValueError), tx.attempt():
+            tx.audit("undone", "")
+            raise ValueError
+        tx.audit("after", "")
+    assert kinds(ledger) == ["before", "after"] and ledger.broken() is None

@@ -1,4 +1,4 @@
-"""Long work in processes of its own: killed anywhere, it leaves nothing half done and may be started again."""
+"""Long work in processes of its own: killed anywhere, it leaves nothing half done and may start again."""
 
 from __future__ import annotations
 

@@ -125,6 +125,7 @@ def test_what_was_taken_before_the_trouble_stays_taken(small: Played, bureau: Bu
     number = len(files([folder]))
     done: list[Taken] = []
     writing = bureau.ledger.writing
+    monkeypatch.setattr("huizong.steps.take.TOGETHER", 3)
 
     def sometimes(by: rows.Actor) -> Any:
         if len(done) == 3:
