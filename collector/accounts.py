@@ -26,6 +26,7 @@ from collector.roles import OFFICERS, ROLES, SECOND_FACTOR, UNIT_ROLES, Role, de
 from collector.rows import Actor
 from collector.schema import sessions, users
 
+New = tuple[str, str, str | None, Sequence[str]]  # login, name, unit, units a guide may see
 __all__ = ["Accounts", "LoginRefused", "NotAccepted", "Session", "User"]
 
 _WRONG = "用户名或密码不正确，或账号已被锁定。连续输错会锁定一段时间；忘记密码请联系系统管理员。"
@@ -48,27 +49,37 @@ class Accounts(AccountRows):
     def created(self, by: Actor, login: str, name: str, *, unit: str | None = None,
                 units: Sequence[str] = ()) -> str:
         """The one-time code of a new account without any role yet.  Raises Forbidden, NotAccepted."""
+        return self.created_all(by, [(login, name, unit, units)])[login]
+
+    def created_all(self, by: Actor, wanted: Sequence[New]) -> dict[str, str]:
+        """Login → one-time code of all these new accounts, or of none.  Raises as `created`."""
         demand(by.role, "manage_accounts")
         with self.ledger.writing(by) as tx:
-            if self._row(tx, login):
-                raise NotAccepted(f"用户名“{login}”已存在。请换一个用户名。")
-            return self._made(tx, login, name, None, unit, units)
+            codes: dict[str, str] = {}
+            for login, name, unit, units in wanted:
+                if login in codes or self._row(tx, login):
+                    raise NotAccepted(f"用户名“{login}”已存在。请换一个用户名。")
+                codes[login] = self._made(tx, login, name, None, unit, units)
+            return codes
 
-    def granted(self, by: Actor, login: str, role: Role) -> None:
-        """Gives the one role, never to oneself, a unit role only with a unit.  Raises Forbidden, NotAccepted.
+    def granted(self, by: Actor, login: str | Sequence[str], role: Role) -> None:
+        """Gives one or all of these the role, never oneself, a unit role only with a unit.
+
+        Raises Forbidden, NotAccepted.
         """
         demand(by.role, "grant_roles")
         if role not in ROLES:
             raise ValueError(role)
         with self.ledger.writing(by) as tx:
-            row = self._known(tx, login)
-            if login == by.login:
-                raise NotAccepted("不能给自己授权。请由另一名安全管理员办理。")
-            if role in UNIT_ROLES and not row.unit:
-                raise NotAccepted(f"“{login}”没有所属单位，不能授予单位角色。请先由系统管理员登记单位。")
-            self._change(tx, row, role=role)
-            self._end(tx, row.id)
-            tx.audit("role_granted", login, "ok", role)
+            for each in [login] if isinstance(login, str) else login:
+                row = self._known(tx, each)
+                if each == by.login:
+                    raise NotAccepted("不能给自己授权。请由另一名安全管理员办理。")
+                if role in UNIT_ROLES and not row.unit:
+                    raise NotAccepted(f"“{each}”没有所属单位，不能授予单位角色。请先登记单位。")
+                self._change(tx, row, role=role)
+                self._end(tx, row.id)
+                tx.audit("role_granted", each, "ok", role)
 
     def assigned(self, by: Actor, login: str, *, unit: str | None = None, units: Sequence[str] = ()) -> None:
         """Whose papers the account may see: a right, so not the system officer's.  Raises as `granted`."""

@@ -23,7 +23,7 @@ from collector.commits import Commits, LedgerBusy
 
 __all__ = ["LedgerBusy", "LedgerTooNew", "opened", "reading", "safe_journal", "writers"]
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 _LOCK: Final = 0x4875697A          # "Huiz": one writer at a time on PostgreSQL
 _BUSY: Final = ("locked", "busy", "lock timeout")
 

@@ -130,14 +130,16 @@ class Writing(Reading):
         self.audit("explained", f"{unit} {rule}", "ok", "")
         return Explanation(row, unit, rule, key, value, reason, self.by.login, self.now)
 
-    def waived(self, unit: str, rule: str, key: str, reason: str, until: date | None = None) -> Waiver:
+    def waived(self, unit: str, rule: str, key: str, reason: str, until: date | None = None,
+               approver: str = "") -> Waiver:
         row = self._next(waivers, "id")
         self._insert(waivers, id=row, unit=unit, rule=rule, token=self._token(unit, rule, key),
                      by=self.by.login, at=utc_text(self.now), version=1,
                      until=until.isoformat() if until else None,
-                     **self._seal("waivers", row, key=key, reason=reason))
+                     **self._seal("waivers", row, key=key, reason=reason, approver=approver))
         self.audit("waived", f"{unit} {rule}", "ok", "")
-        return Waiver(row, unit, rule, key, reason, self.by.login, self.now, until, None, None, 1)
+        return Waiver(row, unit, rule, key, reason, self.by.login, self.now, until, None, None, 1,
+                      approver)
 
     def withdrawn(self, waiver: Waiver) -> None:
         """Ends a waiver; raises Stale if it is no longer as `waiver` shows it."""

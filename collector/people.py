@@ -31,6 +31,7 @@ class User:
     has_password: bool
     has_second_factor: bool
     version: int
+    created_at: str = ""       # UTC ISO-8601
 
 
 @dataclass(frozen=True)
@@ -48,4 +49,4 @@ class Session:
 def user_of(row: Row[Any]) -> User:
     return User(row.id, row.login, row.name, row.role, row.unit, tuple(json.loads(row.units)),
                 bool(row.disabled), bool(row.password), bool(row.totp_sealed and row.totp_step >= 0),
-                row.version)
+                row.version, row.created_at)

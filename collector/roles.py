@@ -32,6 +32,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "override": frozenset({"bureau_reviewer"}),
     "merge": frozenset({"bureau_reviewer"}),
     "publish": frozenset({"bureau_reviewer"}),
+    "read_results": frozenset({"bureau_reviewer", "leader"}),
     # the second phase: inspections, the problem register, bans
     "inspect": frozenset({"bureau_reviewer"}),
     "work_problems": frozenset({"bureau_reviewer"}),
@@ -41,7 +42,6 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "manage_accounts": frozenset({"admin"}),
     "back_up": frozenset({"admin"}),
     "grant_roles": frozenset({"security"}),
-    "set_policy": frozenset({"security"}),
     "unlock": frozenset({"security"}),
     "see_audit": frozenset({"auditor"}),
 }

@@ -86,6 +86,7 @@ class Waiver:
     withdrawn_by: str | None
     withdrawn_at: datetime | None
     version: int
+    approver: str = ""          # who approved it, in words; `by` is who recorded it
 
 
 @dataclass(frozen=True)

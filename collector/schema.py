@@ -57,7 +57,8 @@ explanations = Table(
 waivers = Table(
     "waivers", metadata, _seq("id"), _text("campaign"), _text("unit"), _text("rule"), _text("token"),
     _sealed("key_sealed"), _sealed("reason_sealed"), _text("by"), _text("at"), _text("until", nullable=True),
-    _text("withdrawn_by", nullable=True), _text("withdrawn_at", nullable=True), _number("version"))
+    _text("withdrawn_by", nullable=True), _text("withdrawn_at", nullable=True), _number("version"),
+    Column("approver_sealed", Text))
 
 overrides = Table(
     "overrides", metadata, _seq("id"), _text("campaign"), _text("unit"), _text("form"), _text("field"),

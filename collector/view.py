@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -98,7 +98,9 @@ class Reading:
                            for c in ("key", "reason"))
             found.append(Waiver(r.id, r.unit, r.rule, key, reason, r.by, _time(r.at),
                                 date.fromisoformat(r.until) if r.until else None, r.withdrawn_by,
-                                _time(r.withdrawn_at) if r.withdrawn_at else None, r.version))
+                                _time(r.withdrawn_at) if r.withdrawn_at else None, r.version,
+                                self.sealer.open(r.approver_sealed, f"waivers/approver/{r.id}")
+                                if r.approver_sealed else ""))
         return found
 
     def overrides(self, unit: str | None = None) -> list[Override]:
@@ -116,6 +118,25 @@ class Reading:
         for r in self.connection.execute(select(audit_table).order_by(audit_table.c.seq)):
             yield audit.Entry(r.seq, r.at, r.campaign, r.user, r.role, r.address, r.kind, r.object, r.result,
                               r.details), r.mac
+
+    def audit_page(self, words: Mapping[str, str], since: str = "", until: str = "", *, limit: int = 100,
+                   offset: int = 0) -> tuple[list[audit.Entry], int]:
+        """The newest rows first that hold each word in its column, and how many there are of them in all.
+
+        `since`, `until`: UTC ISO-8601 texts, the second exclusive; empty means no bound.
+        """
+        wanted = [audit_table.c[name].contains(word, autoescape=True) for name, word in words.items() if word]
+        wanted += [audit_table.c.at >= since] * bool(since) + [audit_table.c.at < until] * bool(until)
+        total = self.connection.execute(
+            select(func.count()).select_from(audit_table).where(*wanted)).scalar_one()
+        rows = self.connection.execute(select(audit_table).where(*wanted).order_by(
+            audit_table.c.seq.desc()).limit(limit).offset(offset))
+        return [audit.Entry(r.seq, r.at, r.campaign, r.user, r.role, r.address, r.kind, r.object, r.result,
+                            r.details) for r in rows], int(total)
+
+    def audit_kinds(self) -> list[str]:
+        """Every kind of event that ever happened."""
+        return list(self.connection.execute(select(audit_table.c.kind).distinct()).scalars())
 
     def blobs(self) -> set[str]:
         """Every blob a row knows, of all campaigns, for the store's reconciliation."""

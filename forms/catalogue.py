@@ -20,7 +20,7 @@ from forms.typed import register_schema, schemas
 
 VIEW_KEYS: Final = ("holds", "columns", "kept", "needs", "macro")
 FIGURE_KEYS: Final = ("label", "count", "by", "order", "first", "ratio", "holds", "kept", "needs")
-RULE_KEYS: Final = ("level", "at", "says", "fix", "needs", "city", "title", "shows")
+RULE_KEYS: Final = ("level", "at", "says", "fix", "needs", "city", "claim", "title", "shows")
 FIGURES: Final = "figures"
 
 _TEXT, _DAY, _WHOLE, _FLAG = pa.string(), pa.date32(), pa.int32(), pa.bool_()

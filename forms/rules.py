@@ -35,7 +35,7 @@ class At:
 @dataclass(frozen=True)
 class Rule:
     """`needs`: forms that must be in, registers that must not be empty; `city`: only over all units
-    together."""
+    together; `claim`: two units with the same value claim one thing, and the bureau says whose it is."""
 
     id: str
     level: Level
@@ -47,6 +47,7 @@ class Rule:
     needs: tuple[str, ...] = ()
     city: bool = False
     title: str = ""
+    claim: bool = False
     labels: Mapping[str, str] | None = None  # field → label, for the generated checks of conditional fields
 
     def touches(self, campaign: Campaign, forms: frozenset[str]) -> bool:
@@ -121,6 +122,7 @@ def _rule(
         wanted,
         bool(header.get("city")),
         str(header.get("title", "")),
+        bool(header.get("claim")),
     )
 
 

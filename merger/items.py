@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forms import Unit
+from merger.binding import full_names
 from merger.city import City
 from merger.lives import NONE, Lives
 from merger.masking import masked_name, masked_text
@@ -83,6 +84,8 @@ def waivers(city: City) -> list[dict[str, Any]]:
     units = city.campaign.units_by_code
     in_force = [each for each in city.inputs.waivers
                 if each.unit in units and (each.until is None or each.until >= city.inputs.as_of)]
+    known = full_names(city)  # no full name leaves the bureau, not even of who decided
     in_force.sort(key=lambda each: (units[each.unit].order, each.rule, each.key or ""))
     return [{"unit": units[each.unit].name, "matter": city.titles.get(each.rule, each.rule),
-             "reason": masked_text(each.reason), "by": each.by, "until": each.until} for each in in_force]
+             "reason": masked_text(each.reason), "until": each.until,
+             "by": _person(city, each.by) if each.by in known else each.by} for each in in_force]

@@ -4,15 +4,20 @@ anything."""
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from collector import inspections as visits
+from collector import problems as lives
 from collector.audit import Entry
+from collector.ledger import utc_text
 from collector.portal.access import declare, needs
 from collector.portal.guard import actor, attachment, desk
 from collector.portal.show import beijing
+from collector.roles import LABELS
+from collector.workflow import BEIJING
 
 area = Blueprint("audit", __name__)
 PAGE = 100
@@ -21,20 +26,23 @@ PAGE = 100
 @area.get("/audit")
 @declare(needs("see_audit"))
 def entries() -> Any:
+    """The newest first; each word is looked for in its field, days are those of Beijing."""
     wanted = {key: request.args.get(key, "").strip()[:64] for key in ("user", "kind", "object")}
+    days = {key: day(key) for key in ("since", "until")}
     page = max(1, request.args.get("page", 1, type=int))
     with desk().ledger.reading() as view:
-        every = [entry for entry, _ in view.audit_rows()]
-    found = matching(every, wanted)
-    shown = found[(page - 1) * PAGE : page * PAGE]
+        shown, total = view.audit_page(
+            wanted, begins(days["since"]), ends(days["until"]), limit=PAGE, offset=(page - 1) * PAGE
+        )
+        kinds = view.audit_kinds()
     return render_template(
         "audit/entries.html",
         rows=[line(each) for each in shown],
-        wanted=wanted,
+        wanted={**wanted, **{key: each.isoformat() if each else "" for key, each in days.items()}},
         page=page,
-        pages=max(1, -(-len(found) // PAGE)),
-        total=len(found),
-        kinds=sorted({each.kind for each in every}),
+        pages=max(1, -(-total // PAGE)),
+        total=total,
+        kinds=sorted(((kind, word(kind)) for kind in kinds), key=lambda each: each[1]),
     )
 
 
@@ -63,13 +71,21 @@ def export() -> Any:
     return attachment(text.encode(), "审计记录.jsonl", "application/x-ndjson")
 
 
-def matching(every: list[Entry], wanted: dict[str, str]) -> list[Entry]:
-    """Pure: newest first, each given word contained in its field."""
-    return [
-        each
-        for each in reversed(every)
-        if all(word in getattr(each, key) for key, word in wanted.items() if word)
-    ]
+def day(name: str) -> date | None:
+    """A day of the address; what is no day is none."""
+    try:
+        return date.fromisoformat(request.args.get(name, "").strip())
+    except ValueError:
+        return None
+
+
+def begins(on: date | None) -> str:
+    """Pure: the first moment of that day in Beijing, as the log writes time."""
+    return utc_text(datetime.combine(on, time(), BEIJING)) if on else ""
+
+
+def ends(on: date | None) -> str:
+    return begins(on + timedelta(days=1)) if on else ""
 
 
 KINDS = {
@@ -110,13 +126,49 @@ KINDS = {
     "conflict_decided": "裁定重复人员",
     "confirmed": "复核确认",
     "recalled": "复核退回",
+    "ready": "交单位审核人",
+    "scope_changed": "改定可看的单位",
+    "ban_looked_up": "查询不予审批",
+    "attached": "收到扫描件",
+    **{f"{lives.PREFIX}{move}": f"问题：{label}" for move, label in lives.MOVE_LABELS.items()},
+    **{
+        f"{visits.PREFIX}{move}": f"检查：{label}"
+        for move, label in (
+            ("opened", "开始"),
+            ("checked", "记录结果"),
+            ("found", "现场发现"),
+            ("withdrawn", "撤回发现"),
+            ("closed", "定稿"),
+            ("fed_back", "发出反馈意见"),
+        )
+    },
 }
+RESULTS = {
+    "ok": "成功",
+    "refused": "拒绝",
+    "locked": "已锁定",
+    "repeated": "重复",
+    "broken": "不完整",
+    "banned": "在期内",
+    "free": "不在期内",
+    "401": "未登录",
+    "403": "无权限",
+    "404": "不存在",
+}
+CALM = ("ok", "repeated", "banned", "free")
+
+
+def word(kind: str) -> str:
+    return KINDS.get(kind, kind)
 
 
 def line(entry: Entry) -> dict[str, Any]:
+    """Pure: one row in words; roles by their names."""
     return {
         **vars(entry),
         "when": beijing(datetime.fromisoformat(entry.at), seconds=True),
-        "what": KINDS.get(entry.kind, entry.kind),
-        "tone": "quiet" if entry.result == "ok" else "red",
+        "what": word(entry.kind),
+        "said": RESULTS.get(entry.result, entry.result),
+        "details": LABELS.get(entry.details, entry.details),  # type: ignore[call-overload]
+        "tone": "quiet" if entry.result in CALM else "red",
     }

@@ -1,7 +1,8 @@
-"""The bureau's desk: the matrix, all problems, progress and reminders."""
+"""The bureau's desk: the matrix of units and forms, and the reminders."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -11,7 +12,6 @@ from collector.portal.access import declare, needs
 from collector.portal.gather import Case, judged_soon
 from collector.portal.guard import attachment, desk, user
 from collector.portal.papers import open_warnings
-from collector.portal.problems import handles, problems, titles
 from collector.roles import may
 from collector.workflow import replay
 from forms.findings import Finding
@@ -46,6 +46,7 @@ def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
         rows=rows,
         forms=tuple(here.campaign.forms.values()),
         rates=overview.rates(state),
+        by_group=overview.rates_by_group(here.campaign, state) if scope is None else [],
         groups=list(dict.fromkeys(unit.group for unit in here.campaign.units)),
         wanted=wanted,
         fresh=fresh,
@@ -53,30 +54,6 @@ def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
         sorts=overview.SORTS,
         state=state,
         may_review=may(user().role, "review"),
-    )
-
-
-@area.get("/bureau/problems")
-@declare(needs("see_all_units"))
-def problems_page() -> Any:
-    here = desk()
-    _, found, fresh = everything(None)
-    level, rule = request.args.get("level", ""), request.args.get("rule", "")
-    wanted = [
-        each for each in found if (not level or each.level == level) and (not rule or each.rule == rule)
-    ]
-    names = {unit.code: unit.short_name for unit in here.campaign.units}
-    with here.ledger.reading() as view:
-        waivers = view.waivers()
-    return render_template(
-        "bureau/problems.html",
-        problems=problems(wanted, here.campaign, handles(here.secret()), titles(here.engine), cap=50),
-        names=names,
-        level=level,
-        fresh=fresh,
-        total=len(wanted),
-        waivers=waivers,
-        may_waive=may(user().role, "waive"),
     )
 
 
@@ -127,9 +104,12 @@ def everything(scope: tuple[str, ...] | None, judge: bool = True) -> tuple[list[
 
 
 def state_of(cases: list[Case]) -> Status:
+    """Of the units in `cases` alone: a guide's rates are those of the units given."""
     here = desk()
     states = {key: state for held in cases for key, state in held.states.items()}
-    return matrix_of(here.campaign, states, here.today(), here.bureau().now())
+    every = matrix_of(here.campaign, states, here.today(), here.bureau().now())
+    seen = {held.unit.code for held in cases}
+    return replace(every, units=tuple(each for each in every.units if each.unit in seen))
 
 
 def numbers(findings: list[Finding]) -> dict[tuple[str, str | None], tuple[int, int]]:

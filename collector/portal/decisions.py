@@ -71,8 +71,9 @@ def unchanged(targets: list[str], version: int | None) -> None:
 def waive() -> Any:
     here, unit = desk(), request.form.get("unit", "")
     reason = request.form.get("reason", "").strip()[:500]
-    if unit not in here.campaign.units_by_code or not reason:
-        raise UseError("豁免须写明理由。")
+    approver = request.form.get("approver", "").strip()[:30]
+    if unit not in here.campaign.units_by_code or not reason or not approver:
+        raise UseError("豁免须写明理由和批准人。")
     try:
         until = date.fromisoformat(request.form["until"]) if request.form.get("until") else None
     except ValueError:
@@ -84,9 +85,9 @@ def waive() -> Any:
         raise UseError("这个问题已经不在了，可能刚被改正。请刷新页面。")
     with here.ledger.writing(actor()) as tx:
         for rule, key in sorted({(each.rule, each.key or "") for each in found}):
-            tx.waived(unit, rule, key, reason, until)
-    note("已豁免。")
-    return redirect(url_for("unit.checklist", unit=unit))
+            tx.waived(unit, rule, key, reason, until, approver)
+    note(f"已豁免 {len({(each.rule, each.key) for each in found})} 处，{approver}批准。")
+    return redirect(url_for("findings.overview", unit=unit))
 
 
 @area.post("/bureau/waivers/<int:number>/withdraw")
@@ -98,7 +99,7 @@ def withdraw(number: int) -> Any:
             raise UseError("这项豁免已经撤销。请刷新页面。")
         tx.withdrawn(found)
     note("豁免已撤销。")
-    return redirect(url_for("bureau.problems_page"))
+    return redirect(url_for("findings.overview"))
 
 
 @area.get("/bureau/conflicts")

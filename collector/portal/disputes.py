@@ -76,8 +76,8 @@ def settle(desk: Desk, cases: list[Case], handle: str, winner: str, reason: str,
 
 
 def _city_findings(desk: Desk) -> list[Finding]:
-    city = {rule.id for rule in desk.engine.rules if rule.city}
-    return [each for each in judged_city(desk).findings if each.rule in city and each.value and each.unit]
+    claims = {rule.id for rule in desk.engine.rules if rule.claim}
+    return [each for each in judged_city(desk).findings if each.rule in claims and each.value and each.unit]
 
 
 def _together(findings: Iterable[Finding]) -> list[list[Finding]]:

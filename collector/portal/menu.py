@@ -27,7 +27,7 @@ MENU: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "bureau_reviewer": (
         ("进度总表", "bureau.matrix"),
-        ("检查发现", "bureau.problems_page"),
+        ("检查发现", "findings.overview"),
         ("重复人员", "decisions.conflicts"),
         ("公安数据", "police.overview"),
         ("催报", "bureau.reminders_page"),
@@ -38,7 +38,7 @@ MENU: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "leader": (
         ("进度总表", "bureau.matrix"),
-        ("检查发现", "bureau.problems_page"),
+        ("检查发现", "findings.overview"),
         ("集中检查", "inspection.overview"),
         ("问题台账", "register.overview"),
         ("不予审批", "bans.overview"),
@@ -50,7 +50,7 @@ MENU: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("问题台账", "register.overview"),
     ),
     "admin": (("账号", "officers.accounts"), ("系统与备份", "officers.system")),
-    "security": (("角色与锁定", "officers.roles"),),
+    "security": (("角色与锁定", "rights.overview"),),
     "auditor": (("审计记录", "audit.entries"),),
 }
 

@@ -1,27 +1,32 @@
-"""The system officer makes accounts and backups; the security officer grants roles and unlocks.
-Neither sees papers."""
+"""The system officer makes accounts and backups, grants nothing and sees no papers."""
 
 from __future__ import annotations
 
 import pyexpat
+import re
 import sqlite3
 import sys
-from typing import Any
+from collections.abc import Container
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length, Regexp
 
-from collector.accounts import User
+from collector.accounts import New, User
 from collector.database import safe_journal
 from collector.portal import work
 from collector.portal.access import declare, needs
 from collector.portal.guard import actor, desk
 from collector.portal.show import note
-from collector.roles import LABELS, ROLES, UNIT_ROLES
+from collector.roles import LABELS
+from huizong.steps.errors import UseError
 
 area = Blueprint("officers", __name__)
+LOGIN: Final = re.compile(r"[A-Za-z0-9_.@-]{2,64}$")
+UNUSED: Final = timedelta(days=7)  # GB/T 22239-2019 8.1.4.2: accounts that nobody uses do not stay
 
 
 class NewAccount(FlaskForm):  # type: ignore[misc]
@@ -30,7 +35,7 @@ class NewAccount(FlaskForm):  # type: ignore[misc]
         [
             InputRequired("请填写用户名。"),
             Length(2, 64),
-            Regexp(r"^[A-Za-z0-9_.@-]+$", message="用户名只能用字母、数字和 . _ - @。"),
+            Regexp(LOGIN, message="用户名只能用字母、数字和 . _ - @。"),
         ],
     )
     name = StringField("姓名", [InputRequired("请填写姓名。"), Length(max=64)])
@@ -45,22 +50,68 @@ def accounts() -> Any:
     here, form = desk(), NewAccount()
     choices = [(unit.code, f"{unit.code} {unit.name}") for unit in here.campaign.units]
     form.unit.choices, form.units.choices = [("", "（不选）"), *choices], choices
-    code = made = ""
+    codes: dict[str, str] = {}
     if form.validate_on_submit():
-        code = here.accounts.created(
+        codes[form.login.data] = here.accounts.created(
             actor(), form.login.data, form.name.data, unit=form.unit.data or None, units=form.units.data
         )
-        made = form.login.data
+    return accounts_page(form, codes)
+
+
+@area.post("/officers/accounts/many")
+@declare(needs("manage_accounts"))
+def make_many() -> Any:
+    """One account a line: login, name, unit code.  All of them or none."""
+    here = desk()
+    wanted = [
+        account_of(n, text, here.campaign.units_by_code) for n, text in written(request.form.get("lines", ""))
+    ]
+    if not wanted:
+        raise UseError("请每行写一个账号：用户名 姓名 单位代码。")
+    codes = here.accounts.created_all(actor(), wanted)
     return render_template(
-        "officers/accounts.html", form=form, code=code, login=made, rows=lines(here.accounts.users())
+        "officers/codes.html",
+        codes=[(login, name, unit or "", codes[login]) for login, name, unit, _ in wanted],
+    )
+
+
+def written(text: str) -> list[tuple[int, str]]:
+    """Pure: the lines that say something, numbered from 1; at most 300."""
+    return [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()][:300]
+
+
+def account_of(n: int, text: str, units: Container[str]) -> New:
+    """Pure: one line as an account.  Raises UseError with the line's number."""
+    parts = re.split(r"[\s,，]+", text.strip())
+    if len(parts) not in (2, 3) or not LOGIN.fullmatch(parts[0]):
+        raise UseError(
+            f"第 {n} 行“{text.strip()[:30]}”看不懂，应为：用户名 姓名 单位代码（局里的人不写单位）。"
+        )
+    unit = parts[2] if len(parts) == 3 else None
+    if unit is not None and unit not in units:
+        raise UseError(f"第 {n} 行：没有代码为“{unit[:10]}”的单位。")
+    return parts[0], parts[1][:64], unit, ()
+
+
+def accounts_page(form: NewAccount, codes: dict[str, str]) -> Any:
+    here = desk()
+    return render_template(
+        "officers/accounts.html",
+        form=form,
+        codes=codes,
+        rows=lines(here.accounts.users(), here.accounts.ledger.clock()),
     )
 
 
 @area.post("/officers/accounts/<login>/reset")
 @declare(needs("manage_accounts"))
 def reset(login: str) -> Any:
-    code = desk().accounts.reset(actor(), login)
-    return render_template("officers/code.html", code=code, login=login)
+    here = desk()
+    code = here.accounts.reset(actor(), login)
+    found = here.accounts.user(login)
+    return render_template(
+        "officers/code.html", code=code, login=login, lapsed=found is not None and found.role is None
+    )
 
 
 @area.post("/officers/accounts/<login>/switch")
@@ -114,48 +165,27 @@ def back_up() -> Any:
     return redirect(url_for("officers.system"))
 
 
-@area.get("/officers/roles")
-@declare(needs("grant_roles"))
-def roles() -> Any:
-    return render_template(
-        "officers/roles.html",
-        rows=lines(desk().accounts.users()),
-        choices=[(role, LABELS[role]) for role in ROLES],
-    )
-
-
-@area.post("/officers/roles/<login>")
-@declare(needs("grant_roles"))
-def grant(login: str) -> Any:
-    role = next((each for each in ROLES if each == request.form.get("role")), None)
-    if role is None:
-        abort(400)
-    desk().accounts.granted(actor(), login, role)
-    note(f"已授予“{LABELS[role]}”。对方须重新登录。")
-    return redirect(url_for("officers.roles"))
-
-
-@area.post("/officers/unlock/<login>")
-@declare(needs("unlock"))
-def unlock(login: str) -> Any:
-    desk().accounts.unlocked(actor(), login)
-    note("已解除锁定。")
-    return redirect(url_for("officers.roles"))
-
-
-def lines(users: list[User]) -> list[dict[str, Any]]:
+def lines(users: list[User], now: datetime) -> list[dict[str, Any]]:
     """Pure: one line of the account lists."""
     return [
         {
             "login": each.login,
             "name": each.name,
-            "role": LABELS[each.role] if each.role else "未授权",
+            "role": LABELS[each.role] if each.role else "待授权",
             "role_code": each.role or "",
             "unit": each.unit or "、".join(each.units),
-            "state": "停用" if each.disabled else "正常" if each.has_password else "待设密码",
-            "tone": "red" if each.disabled else "green" if each.has_password else "amber",
+            **dict(zip(("state", "tone"), condition(each, now), strict=True)),
             "off": each.disabled,
-            "of_unit": each.role in UNIT_ROLES,
         }
         for each in users
     ]
+
+
+def condition(user: User, now: datetime) -> tuple[str, str]:
+    """Pure: the account's state in words, and its tone; who does not come within a week is pointed out."""
+    if user.disabled:
+        return "停用", "quiet"
+    if user.has_password:
+        return "正常", "green"
+    made = datetime.fromisoformat(user.created_at) if user.created_at else now
+    return ("超过 7 天没有启用，请停用", "red") if now - made > UNUSED else ("待设密码", "amber")

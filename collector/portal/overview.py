@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from collector.portal.show import STATES, TONES, beijing
@@ -128,6 +128,16 @@ def chosen(row: Row, only: str) -> bool:
         "errors": row.errors > 0,
         "done": row.done,
     }.get(only, True)
+
+
+def rates_by_group(campaign: Campaign, status: Status) -> list[tuple[str, Rates]]:
+    """The same for every kind of unit, in the official order."""
+    groups = dict.fromkeys(unit.group for unit in campaign.units)
+    of = {unit.code: unit.group for unit in campaign.units}
+    return [
+        (group, rates(replace(status, units=tuple(each for each in status.units if of[each.unit] == group))))
+        for group in groups
+    ]
 
 
 def rates(status: Status) -> Rates:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from collector.names import display_name, download_name
 from collector.portal import guard
 from collector.portal.access import declare, needs
 from collector.portal.desk import REGISTERS, Desk
+from collector.portal.findings import workbook
 from collector.portal.gather import judged_city
-from collector.portal.guard import actor, desk
+from collector.portal.guard import actor, attachment, desk
 from collector.portal.problems import handles, problems, titles
+from collector.portal.register import audited, given_reason
 from collector.portal.show import masked, note
 from collector.sandbox import shared
+from forms.findings import Finding
 
 area = Blueprint("police", __name__)
 
@@ -30,9 +34,9 @@ area = Blueprint("police", __name__)
 def overview() -> Any:
     here = desk()
     held = here.bureau_with_registers().registers
-    police = {name for name, each in here.campaign.registers.items() if each.police}
-    rules = {rule.id for rule in here.engine.rules if police & (set(rule.needs) | rule.reads)}
-    found = [each for each in judged_city(here).findings if each.rule in rules]
+    unit = request.args.get("unit", "")
+    every = compared(here)
+    found = [each for each in every if unit in ("", each.unit)]
     return render_template(
         "bureau/police.html",
         batches=[line(here, each) for each in held.batches],
@@ -43,6 +47,8 @@ def overview() -> Any:
         own=problems(held.findings, here.campaign, handles(here.secret()), titles(here.engine), cap=30),
         problems=problems(found, here.campaign, handles(here.secret()), titles(here.engine), cap=30),
         total=len(found),
+        by_unit=by_unit(here, every),
+        unit=unit,
         names={unit.code: unit.short_name for unit in here.campaign.units},
     )
 
@@ -86,6 +92,34 @@ def take() -> Any:
     return redirect(url_for("police.overview"))
 
 
+@area.post("/bureau/police/export")
+@declare(needs("see_police"))
+def export() -> Any:
+    """The reconciliation, one row for every difference; the reason goes into the audit log."""
+    here, reason = desk(), given_reason("请写明导出用途，会记入审计。")
+    data = workbook(here, compared(here), "与公安数据的比对")
+    audited(here, "downloaded", "reconciliation", reason)
+    return attachment(data, "公安比对.xlsx")
+
+
+def compared(here: Desk) -> list[Finding]:
+    """What the rules that read the police's lists found in all units."""
+    police = {name for name, each in here.campaign.registers.items() if each.police}
+    rules = {rule.id for rule in here.engine.rules if police & (set(rule.needs) | rule.reads)}
+    return [each for each in judged_city(here).findings if each.rule in rules]
+
+
+def by_unit(here: Desk, found: list[Finding]) -> list[tuple[str, str, int, int]]:
+    """Pure: (code, name, differences, of these not explained), units without any left out."""
+    every = Counter(each.unit for each in found)
+    waiting = Counter(each.unit for each in found if not each.explained)
+    return [
+        (unit.code, unit.short_name, every[unit.code], waiting[unit.code])
+        for unit in here.campaign.units
+        if every[unit.code]
+    ]
+
+
 def keep(here: Desk, name: str, data: bytes) -> None:
     """Whole or not at all, never over another list; the same list again is the same file.  The original
     is stored too."""
@@ -111,6 +145,7 @@ def line(here: Desk, batch: Any) -> dict[str, Any]:
     """Pure: one list as it was taken in."""
     return {
         "file": batch.file,
+        "code": batch.sha256[:12].upper(),
         "rows": [(here.campaign.registers[name].title, n) for name, n in batch.rows.items() if n],
         "asked": batch.asked,
         "answered": batch.answered,

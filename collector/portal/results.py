@@ -1,5 +1,4 @@
-"""Issuing, merging and publishing from the desk: jobs with progress, their results, two snapshots
-compared."""
+"""Issuing, merging and publishing from the desk: jobs with progress, and what they gave to be fetched."""
 
 from __future__ import annotations
 
@@ -22,6 +21,7 @@ from huizong.steps.errors import UseError
 area = Blueprint("results", __name__)
 KINDS = ("issue", "merge", "publish")
 FOLDERS = {"merged": "merged", "published": "published"}
+REPORTS = {"first": "初报", "final": "终报"}
 
 
 @area.get("/bureau/results")
@@ -37,6 +37,8 @@ def overview() -> Any:
         published=listing(here.state / "published"),
         may_merge=may(user().role, "merge"),
         issued=bool(here.bureau().states()),
+        packs=len(list((here.state / "packs").glob("*.zip"))),
+        may_read=may(user().role, "read_results"),
     )
 
 
@@ -50,18 +52,24 @@ def issue() -> Any:
 @area.post("/bureau/results/merge")
 @declare(needs("merge"))
 def merge() -> Any:
-    work.start(desk(), "merge", actor(), {})
+    work.start(desk(), "merge", actor(), {"report": report_of()})
     return redirect(url_for("results.overview"))
 
 
 @area.post("/bureau/results/publish")
 @declare(needs("publish"))
 def publish() -> Any:
-    report = request.form.get("report", "first")
-    if report not in ("first", "final"):
-        raise UseError("请选择初报或终报。")
-    work.start(desk(), "publish", actor(), {"report": report, "signed": request.form.get("signed") == "1"})
+    settings = {"report": report_of(), "signed": request.form.get("signed") == "1"}
+    work.start(desk(), "publish", actor(), settings)
     return redirect(url_for("results.overview"))
+
+
+def report_of() -> str:
+    """first or final: which of the campaign's cut-off dates counts.  Raises UseError."""
+    report = request.form.get("report", "first")
+    if report not in REPORTS:
+        raise UseError("请选择初报或终报。")
+    return report
 
 
 @area.get("/bureau/results/<kind>/<name>")
@@ -74,7 +82,7 @@ def folder(kind: str, name: str) -> Any:
 
 
 @area.post("/bureau/results/<kind>/<name>/download")
-@declare(needs("merge", "publish"))
+@declare(needs("read_results"))
 def download(kind: str, name: str) -> Any:
     """One file or, without a name, all of them as a zip; the reason is logged, the bureau's own copies
     are not masked."""
@@ -89,30 +97,30 @@ def download(kind: str, name: str) -> Any:
         tx.audit("downloaded", f"{kind}/{name} {wanted}", "ok", reason)
     if wanted:
         return attachment(files[wanted].read_bytes(), Path(wanted).name)
+    return attachment(
+        zipped(files), f"{'汇总' if kind == 'merged' else '文稿'}-{name}.zip", "application/zip"
+    )
+
+
+@area.post("/bureau/results/packs")
+@declare(needs("review"))
+def packs() -> Any:
+    """All packs as they were issued, for units that are served another way."""
+    issued = sorted((desk().state / "packs").glob("*.zip"))
+    if not issued:
+        raise UseError("还没有从网站下发过材料包，请先下发。")
+    with desk().accounts.ledger.writing(actor()) as tx:
+        tx.audit("downloaded", "packs")
+    return attachment(zipped({each.name: each for each in issued}), "全部材料包.zip", "application/zip")
+
+
+def zipped(files: dict[str, Path]) -> bytes:
+    """The same files give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for each, file in files.items():
-            bundle.writestr(zipfile.ZipInfo(each, (1980, 1, 1, 0, 0, 0)), file.read_bytes())
-    return attachment(
-        out.getvalue(), f"{'汇总' if kind == 'merged' else '文稿'}-{name}.zip", "application/zip"
-    )
-
-
-@area.get("/bureau/results/compare")
-@declare(needs("see_all_units"))
-def compare() -> Any:
-    here = desk()
-    known = listing(here.state / "merged")
-    names = [each["name"] for each in known]
-    old, new = request.args.get("old", ""), request.args.get("new", "")
-    if not old and len(names) > 1:
-        old, new = names[1], names[0]
-    if old not in names or new not in names:
-        abort(404)
-    left, right = (
-        json.loads((folder_of("merged", each) / "snapshot.json").read_text("utf-8")) for each in (old, new)
-    )
-    return render_template("bureau/compare.html", known=known, old=old, new=new, lines=differing(left, right))
+        for name, file in files.items():
+            bundle.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), file.read_bytes())
+    return out.getvalue()
 
 
 def listing(path: Path) -> list[dict[str, Any]]:
@@ -127,7 +135,11 @@ def listing(path: Path) -> list[dict[str, Any]]:
 
 def about(path: Path) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads((path / "about.json").read_text("utf-8"))
-    return {**facts, "when": beijing(datetime.fromisoformat(facts["at"]))}
+    return {
+        **facts,
+        "when": beijing(datetime.fromisoformat(facts["at"])),
+        "report_label": REPORTS.get(facts.get("report", ""), ""),
+    }
 
 
 def folder_of(kind: str, name: str) -> Path:
@@ -146,29 +158,6 @@ def folder_of(kind: str, name: str) -> Path:
 def files_of(path: Path) -> list[dict[str, Any]]:
     return [
         {"name": each.relative_to(path).as_posix(), "size": each.stat().st_size}
-        for each in sorted(path.rglob("*"))
+        for each in sorted(path.rglob("*"), key=lambda each: (len(each.relative_to(path).parts), each))
         if each.is_file() and each.name != "about.json"
     ]
-
-
-def differing(old: Any, new: Any, at: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
-    """Pure: every leaf that differs between two snapshot manifests, as (path, old, new)."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        return [
-            line
-            for key in sorted(old.keys() | new.keys(), key=str)
-            for line in differing(old.get(key), new.get(key), (*at, str(key)))
-        ]
-    if isinstance(old, list) and isinstance(new, list):
-        return [
-            line
-            for n in range(max(len(old), len(new)))
-            for line in differing(
-                old[n] if n < len(old) else None, new[n] if n < len(new) else None, (*at, str(n + 1))
-            )
-        ]
-    return (
-        []
-        if old == new
-        else [(" › ".join(at), "" if old is None else str(old), "" if new is None else str(new))]
-    )

@@ -70,13 +70,21 @@ def main(folder: Path, number: str) -> None:
 
 
 def _merge(
-    desk: Desk, _: dict[str, Any], here: Path, report: Reporter, by: Actor
+    desk: Desk, settings: dict[str, Any], here: Path, report: Reporter, by: Actor
 ) -> tuple[dict[str, Any], str]:
     from huizong.steps.merge import merge
 
     out = here / "out"
-    merged = merge(desk.bureau(), out, actor=by, progress=report)
-    about = {"snapshot": merged.snapshot, "by_job": here.name}
+    final = settings.get("report") == "final"
+    cutoff = desk.campaign.dates["final_statistic_date" if final else "statistic_date"]
+    merged = merge(desk.bureau(), out, cutoff=cutoff, actor=by, progress=report)
+    about = {
+        "snapshot": merged.snapshot,
+        "by_job": here.name,
+        "report": "final" if final else "first",
+        "cutoff": str(cutoff),
+        "complete": len(merged.city.complete),
+    }
     _put(desk, out, desk.state / "merged" / merged.snapshot, about)
     return {"name": merged.snapshot}, f"汇总完成，数据快照 {merged.snapshot}。"
 
@@ -88,10 +96,20 @@ def _publish(
 
     out = here / "out"
     published = publish(
-        desk.bureau(), out, report=settings["report"], signed=bool(settings["signed"]), progress=report
+        desk.bureau(),
+        out,
+        report=settings["report"],
+        signed=bool(settings["signed"]),
+        actor=by,
+        progress=report,
     )
     leaks = len(published.leaks)
-    about = {"report": settings["report"], "signed": bool(settings["signed"]), "leaks": leaks}
+    about = {
+        "report": settings["report"],
+        "signed": bool(settings["signed"]),
+        "leaks": leaks,
+        "checked": list(published.conformance),
+    }
     _put(desk, out, desk.state / "published" / here.name, about)
     text = f"文稿已生成，但发现 {leaks} 处可能泄露个人信息，请先核对。" if leaks else "文稿已生成。"
     return {"name": here.name, "leaks": leaks}, text

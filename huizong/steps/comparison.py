@@ -19,7 +19,7 @@ from huizong.steps.problems import problems
 from huizong.steps.second_phase import checklist
 from merger.city import annexes
 from merger.masking import masked_text
-from merger.snapshot import Change
+from merger.snapshot import Change as Change
 from merger.snapshot import compare as differences
 from templates import compose
 

@@ -50,7 +50,8 @@ class Words:
         return tuple((e.unit, e.rule, e.key, e.value, e.reason) for e in self.explanations)
 
     def waiver_rows(self) -> tuple[Waiver, ...]:
-        return tuple(Waiver(w.unit, w.rule, w.key or None, w.reason, w.by, w.until) for w in self.waivers)
+        return tuple(Waiver(w.unit, w.rule, w.key or None, w.reason, w.approver or w.by, w.until)
+                     for w in self.waivers)
 
 
 def words(bureau: Bureau, unit: str | None = None) -> Words:

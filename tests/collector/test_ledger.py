@@ -190,13 +190,15 @@ def test_the_last_explanation_and_override_count(ledger: Ledger) -> None:
 
 def test_a_waiver_changed_by_someone_else_is_stale(ledger: Ledger) -> None:
     with ledger.writing(CLERK) as tx:
-        waiver = tx.waived("U1", "X01", "k", "r", date(2019, 12, 31))
+        waiver = tx.waived("U1", "X01", "k", "r", date(2019, 12, 31), "王局长")
     with ledger.writing(CLERK) as tx:
         tx.withdrawn(waiver)
     with pytest.raises(Stale), ledger.writing(CLERK) as tx:
         tx.withdrawn(waiver)
     with ledger.reading() as view:
-        assert not view.waivers() and view.waivers(withdrawn=True)[0].until == date(2019, 12, 31)
+        (kept,) = view.waivers(withdrawn=True)
+        assert not view.waivers()
+        assert (kept.until, kept.by, kept.approver) == (date(2019, 12, 31), CLERK.login, "王局长")
 
 
 def test_order_does_not_depend_on_the_clock(url: str, keys: Keys) -> None:

@@ -13,6 +13,7 @@ from functools import cache
 import pytest
 
 from forms.engine import Waiver
+from merger.binding import full_names
 from merger.city import City, Override, consolidate
 from merger.inserts import annex_tables, inserts, pictures
 from merger.papers import Head, context, known_names
@@ -180,3 +181,11 @@ def test_the_report_tells_each_waiver_in_force_and_none_that_has_run_out() -> No
     assert "经批准豁免的事项1项" in told and "“应登记备案而未备案”，理由：原单位备案，正在转出" in told
     assert "已到期的豁免" not in told
     assert not any("豁免" in each for each in sentences(composed("report", "some")))
+
+
+def test_an_approver_who_is_listed_as_staff_is_not_named_in_full() -> None:
+    known = sorted(full_names(consolidate(inputs(), engine())))[0]
+    approved = (("X01", known), ("X05", "王局长"))
+    waived = tuple(Waiver(FIRST, rule, None, "局里同意", by, None) for rule, by in approved)
+    city = consolidate(dataclasses.replace(inputs(), waivers=waived), engine())
+    assert [row["by"] for row in context(city, HEAD)["waivers"]] == [f"{known[0]}某", "王局长"]

@@ -108,7 +108,7 @@ def test_every_route_for_every_role_and_owner(portal: Portal) -> None:
                 "officers.back_up",
                 "officers.switch",
                 "officers.reset",
-                "officers.grant",
+                "rights.grant",
                 "bureau.letter",
             ):
                 continue

@@ -122,7 +122,7 @@ PAGES: Final[dict[str, Pages]] = {
         {**each, "form": "trips"} for each in own(world, who) if who.unit == "done"
     ],
     "bureau.matrix": once,
-    "bureau.problems_page": once,
+    "findings.overview": once,
     "bureau.reminders_page": once,
     "decisions.conflicts": once,
     "police.overview": once,
@@ -142,7 +142,7 @@ PAGES: Final[dict[str, Pages]] = {
     "bans.overview": once,
     "officers.accounts": once,
     "officers.system": once,
-    "officers.roles": once,
+    "rights.overview": once,
     "audit.entries": once,
 }
 FILES: Final = {

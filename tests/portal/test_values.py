@@ -10,7 +10,6 @@ from collector.portal.checking import Checking
 from collector.portal.papers import due, found_in, next_step, returned
 from collector.portal.problems import handles, named, token
 from collector.portal.reminders import LONGEST, short
-from collector.portal.results import differing
 from collector.portal.scans import Scans, named_by_rows, needs_attachment, scans_of
 from collector.portal.sending import Looking, Stand, readiness, sending, standing
 from collector.portal.show import left, masked
@@ -74,11 +73,6 @@ def test_a_handle_names_one_finding_or_a_rule_and_tells_nothing() -> None:
 def test_a_reminder_fits_a_short_message(count: int) -> None:
     text = short("塘下镇鲍田中心卫生院", [str(n) for n in range(1, count + 1)], "8月11日")
     assert len(text) <= LONGEST and f"尚缺{count}项" in text
-
-
-def test_two_snapshots_differ_leaf_by_leaf() -> None:
-    old, new = {"a": 1, "b": {"c": [1, 2]}}, {"a": 1, "b": {"c": [1, 3]}, "d": "x"}
-    assert differing(old, new) == [("b › c › 2", "2", "3"), ("d", "", "x")]
 
 
 def test_a_slow_check_shows_what_was_known_and_then_what_is() -> None:

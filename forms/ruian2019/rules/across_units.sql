@@ -7,6 +7,7 @@ at: staff.id_number
 says: {name}同时列入{u1}、{u2}名册，请确认人事关系所在单位。
 fix: 由局里裁定归属，另一单位改为“调出”或删除。
 city: true
+claim: true
 */
 select a.unit, a.document, a.row, a.name, ua.short_name as u1,
        string_agg(distinct ub.short_name, '、' order by ub.short_name) as u2
@@ -34,6 +35,7 @@ at: certificates.number
 says: 第{row}行：证件（尾号{tail}）在{u1}、{u2}重复登记。
 fix: 核对证件实物，更正写错的一方。
 city: true
+claim: true
 */
 select a.unit, a.document, a.row, tail(a.number) as tail, ua.short_name as u1,
        string_agg(distinct ub.short_name, '、' order by ub.short_name) as u2, a.number as value

@@ -1,0 +1,124 @@
+"""The bureau's own decisions: waivers, two units that claim one person, findings and lists taken away."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
+from werkzeug.test import TestResponse
+
+from collector.portal.overview import rates_by_group
+from huizong.steps.status import status
+from tests.phase_two.desk import PEOPLE, handed_in
+from tests.portal.conftest import opened
+from tests.portal.phase_two import ANN, BEN, audited, text
+from tests.portal.portals import Portal, Prepared
+
+
+@pytest.fixture(scope="module")
+def portal(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """Two units list the same two people, whom the police do not know; the third has handed in nothing."""
+    registered = [{}, {"given_name": "小二", "surname": "林", "id_number": BEN}]
+    for portal in opened(prepared, tmp_path_factory.mktemp("bureau")):
+        for n, unit in enumerate(portal.units[:2], 1):
+            bureau = portal.desk.bureau_with_registers()
+            handed_in(bureau, unit, staff=PEOPLE, registrations=registered[:n])
+        yield portal
+
+
+@pytest.fixture
+def shenhe(portal: Portal) -> FlaskClient:
+    return portal.signed_in("shenhe")
+
+
+def rows(answer: TestResponse) -> list[list[str]]:
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0)
+    return [[str(cell) for cell in row] for row in sheet.to_python()]
+
+
+def handles(page: TestResponse, unit: str) -> list[str]:
+    """The findings of a unit that the page offers to waive."""
+    pattern = rf'name="unit" value="{unit}"><input type="hidden" name="handle" value="([0-9a-f]+)"'
+    return re.findall(pattern, page.get_data(as_text=True))
+
+
+def test_findings_are_seen_by_rule_and_filtered(portal: Portal, shenhe: FlaskClient) -> None:
+    unit = portal.units[0]
+    everything = text(shenhe.get("/bureau/problems"))
+    total = int(re.search(r"共 (\d+) 处", everything)[1])  # type: ignore[index]
+    of_unit = int(re.search(r"共 (\d+) 处", text(shenhe.get(f"/bureau/problems?unit={unit}")))[1])  # type: ignore[index]
+    assert 0 < of_unit < total
+    assert "共 0 处" in text(shenhe.get("/bureau/problems?rule=F01&unit=" + portal.units[2]))
+    some = [
+        int(re.search(r"共 (\d+) 处", text(shenhe.get(f"/bureau/problems?check={check}")))[1])  # type: ignore[index]
+        for check in portal.desk.checklist.checks
+    ]
+    assert len(some) == 4 and sum(some) <= total
+
+
+def test_findings_are_taken_away_as_filtered_with_a_reason(portal: Portal, shenhe: FlaskClient) -> None:
+    unit = portal.desk.campaign.units_by_code[portal.units[0]]
+    assert shenhe.post("/bureau/problems/export", data={"unit": unit.code}).status_code == 409
+    got = rows(shenhe.post("/bureau/problems/export", data={"unit": unit.code, "reason": "开会"}))
+    assert {row[0] for row in got[3:]} == {unit.name}
+    assert ("shenhe", "findings", "开会") in audited(portal, "downloaded")
+
+
+def test_a_waiver_has_a_reason_an_approver_and_an_end(portal: Portal, shenhe: FlaskClient) -> None:
+    unit = portal.units[0]
+    page = shenhe.get(f"/bureau/problems?unit={unit}&level=warning")
+    handle = handles(page, unit)[0]
+    wanted = {"unit": unit, "handle": handle, "reason": "上级已批", "until": "2019-08-31"}
+    assert "写明理由和批准人" in text(shenhe.post("/bureau/waivers", data=wanted))
+    done = shenhe.post("/bureau/waivers", data={**wanted, "approver": "王局长"}, follow_redirects=True)
+    assert "王局长批准" in text(done) and "上级已批" in text(done) and "2019-08-31" in text(done)
+    assert handle not in handles(shenhe.get(f"/bureau/problems?unit={unit}&level=warning"), unit)
+    with portal.desk.ledger.reading() as view:
+        (kept,) = view.waivers(unit)
+    assert (kept.by, kept.approver, str(kept.until)) == ("shenhe", "王局长", "2019-08-31")
+    assert portal.signed_in("lingdao").post("/bureau/waivers", data=wanted).status_code == 403
+    shenhe.post(f"/bureau/waivers/{kept.id}/withdraw")
+    assert handle in handles(shenhe.get(f"/bureau/problems?unit={unit}&level=warning"), unit)
+
+
+def test_a_person_two_units_claim_is_given_to_one_and_goes_back_from_the_other(
+    portal: Portal, shenhe: FlaskClient
+) -> None:
+    first, second, third = portal.units
+    page = shenhe.get("/bureau/conflicts")
+    said = text(page)
+    assert "同时列入" in said and ANN not in said
+    # What merely looks alike in two units (both owe a form) is nobody's claim.
+    assert portal.desk.campaign.units_by_code[third].short_name not in said.partition("人事")[2]
+    handle = re.search(r'name="handle" value="([0-9a-f]+)"', page.get_data(as_text=True))
+    assert handle is not None
+    verdict = {"handle": handle[1], "unit": first, "reason": "人事关系在此"}
+    assert shenhe.post("/bureau/conflicts", data={**verdict, "reason": ""}).status_code == 409
+    assert shenhe.post("/bureau/conflicts", data={**verdict, "unit": third}).status_code == 409
+    assert shenhe.post("/bureau/conflicts", data=verdict).status_code == 302
+    with portal.desk.ledger.reading() as view:
+        states = view.states()
+    assert (states[(first, "staff")].status, states[(second, "staff")].status) == ("accepted", "reopened")
+    assert "局裁定" in states[(second, "staff")].reason
+    assert "局裁定：人事关系在此" in text(shenhe.get("/bureau/conflicts"))
+
+
+def test_the_reconciliation_is_read_by_unit_and_taken_away(portal: Portal, shenhe: FlaskClient) -> None:
+    unit = portal.units[0]
+    whole = int(re.search(r"共 (\d+) 处不一致", text(shenhe.get("/bureau/police")))[1])  # type: ignore[index]
+    part = int(re.search(r"共 (\d+) 处不一致", text(shenhe.get(f"/bureau/police?unit={unit}")))[1])  # type: ignore[index]
+    assert 0 < part < whole
+    got = rows(shenhe.post("/bureau/police/export", data={"reason": "核对"}))
+    assert len(got) == 3 + whole
+    assert portal.signed_in("lingdao").get("/bureau/police").status_code == 403
+
+
+def test_rates_are_told_for_every_kind_of_unit(portal: Portal) -> None:
+    state = status(portal.desk.bureau())
+    groups = rates_by_group(portal.desk.campaign, state)
+    assert sum(each.units for _, each in groups) == len(portal.units)
+    assert sum(each.complete for _, each in groups) == sum(each.complete for each in state.units)
