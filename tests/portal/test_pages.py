@@ -128,7 +128,7 @@ PAGES: Final[dict[str, Pages]] = {
     "police.overview": once,
     "results.overview": once,
     "results.folder": lambda world, _: [{"kind": "merged", "name": world.merged[0]}],
-    "results.compare": once,
+    "snapshots.overview": once,
     "inspection.units": once,
     "inspection.overview": once,
     "inspection.one": lambda world, who: [
@@ -143,6 +143,7 @@ PAGES: Final[dict[str, Pages]] = {
     "officers.accounts": once,
     "officers.system": once,
     "rights.overview": once,
+    "rights.one": lambda world, _: [{"login": f"u{world.done}"}, {"login": "anquan"}],
     "audit.entries": once,
 }
 FILES: Final = {
