@@ -54,6 +54,7 @@ REASONS: Final = {
     "reopened": "重新打开的理由",
 }
 WAITING: Final[frozenset[State]] = frozenset({"asked", "rectifying"})  # on the unit
+AGAIN: Final = "更正整改报告"
 PAGE: Final = 100
 
 
@@ -208,7 +209,7 @@ def offers(
     return tuple(
         Offer(
             move,
-            MOVE_LABELS[move],
+            AGAIN if move == "rectified" and each.life.done_on else MOVE_LABELS[move],
             asks(move, verdicts.get(move, opinions), known if move == "rectifying" else {}),
             n == 0,
         )

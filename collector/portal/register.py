@@ -179,6 +179,7 @@ def page(unit: str, number: str, *, full: bool = False, wrong: str = "") -> Any:
         )
         if works
         else (),
+        waits=bool(found.life and lives.waiting(found.life)),
         full=full,
         wrong=wrong,
         of_unit=user().role in UNIT_ROLES,
