@@ -10,10 +10,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from collector.portal.app import create_app
-from collector.portal.demo import demo_accounts
-from collector.portal.desk import Desk
 from huizong.demo import play
-from tests.portal.portals import DAY, Filled, OnlyIssued, Portal, Prepared
+from tests.portal.portals import DAY, Filled, OnlyIssued, Portal, Prepared, with_accounts
 from tests.portal.screens import CHROMIUM, FLAGS
 
 
@@ -22,11 +20,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     out = tmp_path_factory.mktemp("demo")
     with pytest.raises(Filled):
         play(out, units=3, staff=60, steps=OnlyIssued())  # type: ignore[arg-type]
-    desk = Desk(out / "campaign", DAY)
-    demo_accounts(desk)
-    desk.close()
-    lines = (out / "campaign" / ".state" / "demo-accounts.txt").read_text("utf-8").splitlines()[2:]
-    return Prepared(out, {line.split("\t")[0]: line.split("\t")[1] for line in lines})
+    return Prepared(out, with_accounts(out / "campaign"))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from collector.portal.demo import demo_accounts
 from collector.portal.desk import Desk
 from collector.portal.problems import token
 from huizong.demo.steps import RealSteps
@@ -40,6 +41,15 @@ class OnlyIssued:
 
     def __getattr__(self, _: str) -> Any:
         raise Filled
+
+
+def with_accounts(campaign: Path) -> dict[str, str]:
+    """Demo accounts in the campaign's ledger; passwords by login."""
+    desk = Desk(campaign, DAY)
+    demo_accounts(desk)
+    desk.close()
+    lines = (campaign / ".state" / "demo-accounts.txt").read_text("utf-8").splitlines()[2:]
+    return {line.split("\t")[0]: line.split("\t")[1] for line in lines}
 
 
 @dataclass(frozen=True)
