@@ -10,6 +10,11 @@ import click
 from huizong.cli_options import AS_OF, CAMPAIGN, opened, print_json, progress
 from huizong.usage import Place
 
+REPORT = click.option(
+    "--report", type=click.Choice(["first", "final"]), default="first", show_default=True,
+    help="初报或终报，各按自己的统计截止日。",
+)
+
 
 @click.command()
 @CAMPAIGN
@@ -54,21 +59,22 @@ def status(campaign: Path, as_json: bool, as_of: date) -> None:
 @click.command()
 @CAMPAIGN
 @click.option("--out", required=True, type=Place(file_okay=False, path_type=Path), help="工作簿放在这里。")
+@REPORT
 @AS_OF
-def merge(campaign: Path, out: Path, as_of: date) -> None:
+def merge(campaign: Path, out: Path, report: str, as_of: date) -> None:
     """把审核通过的材料汇总成全市工作簿；印出数据快照编号。"""
+    from huizong.steps.gather import cutoff_of
     from huizong.steps.merge import merge as merge_city
 
     with opened(campaign, as_of) as bureau:
-        merged = merge_city(bureau, out, progress=progress())
+        merged = merge_city(bureau, out, cutoff=cutoff_of(bureau.campaign, report), progress=progress())
     click.echo(f"数据快照 {merged.snapshot}：{merged.path}")
 
 
 @click.command()
 @CAMPAIGN
 @click.option("--out", required=True, type=Place(file_okay=False, path_type=Path), help="文稿放在这里。")
-@click.option("--report", type=click.Choice(["first", "final"]), default="first", show_default=True,
-              help="初报或终报。")
+@REPORT
 @click.option("--signed/--draft", default=False, help="已签发的不印“征求意见稿”水印。")
 @AS_OF
 def publish(campaign: Path, out: Path, report: str, signed: bool, as_of: date) -> int:

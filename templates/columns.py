@@ -1,11 +1,12 @@
 """How wide the columns of a text's table are, and where their heads break.
 
 Lengths are in characters of table text. Columns whose cells do not fit on one line share what is left so
-that their fullest cells come to the same number of lines.
+that their fuller cells come to the same number of lines.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,9 +17,11 @@ from templates.type_area import em_width
 
 _NARROWEST, _WIDEST_WORD, _WIDEST_HEAD = 3.0, 12.0, 6.0
 _TOKEN = re.compile(r"[!-~]+")
-_SHORT = 6.0
-"""A cell of so many characters stays on one line."""
-_STEPS = 60
+_SHORT = (8.0, 6.0, 4.0)
+"""A cell of so many characters stays on one line: whichever makes the table lowest."""
+_CAPITALS = 1.15
+"""Latin capitals are wider than the half character that digits take."""
+_FULLER, _MOST_LINES, _NEAR = 0.8, 100.0, 0.01
 
 
 def line(landscape: bool, columns: int = 1) -> float:
@@ -57,38 +60,53 @@ def widths(
 ) -> tuple[float, ...]:
     """A width for each column; together they fill `room`."""
     count = max((len(row) for row in (*header, *rows)), default=1)
-    least = [_NARROWEST] * count
-    longest = [_NARROWEST] * count
-    for row in header:
-        for at, cell in enumerate(row[:count]):
-            part = max(map(em_width, balanced(cell.text).split("\n")))
-            least[at] = max(least[at], min(part, _WIDEST_HEAD))
-    for row in rows:
-        for at, cell in enumerate(row[:count]):
-            word = max(map(em_width, _TOKEN.findall(cell.text)), default=0.0)
-            least[at] = max(least[at], min(word, _WIDEST_WORD))
-            longest[at] = max(longest[at], em_width(cell.text))
-            if em_width(cell.text) <= _SHORT:
-                least[at] = max(least[at], em_width(cell.text))
-    padding = padded(0)
-    low, high = 1.0, 100.0  # lines of the fullest cells
-    found = _at(least, longest, low, padding)
-    if sum(found) > room:
-        for _ in range(_STEPS):
+    columns = [[row[at].text for row in rows if len(row) > at] for at in range(count)]
+    heads = [[row[at].text for row in header if len(row) > at] for at in range(count)]
+    wanted = [_full(cells) for cells in columns]
+    tried = []
+    for short in _SHORT:
+        least = [_least(head, cells, short) for head, cells in zip(heads, columns, strict=True)]
+        low, high = 0.0, _MOST_LINES
+        while high - low > _NEAR:
             lines = (low + high) / 2
-            found = _at(least, longest, lines, padding)
-            low, high = (lines, high) if sum(found) > room else (low, lines)
-        found = _at(least, longest, high, padding)
-    return tuple(width * room / sum(found) for width in found)
+            low, high = (lines, high) if sum(_at(least, wanted, max(lines, 1.0))) > room else (low, lines)
+        found = _at(least, wanted, max(high, 1.0))
+        tried.append(tuple(width * room / sum(found) for width in found))
+    return min(tried, key=lambda given: _height(rows, given))
 
 
-def _at(least: Sequence[float], longest: Sequence[float], lines: float, padding: float) -> list[float]:
-    """Each column as wide as its fullest cell in so many lines; a broken line loses a character."""
+def _height(rows: Sequence[Sequence[Cell]], given: Sequence[float]) -> int:
+    """How many lines the rows take in all."""
+    text = [width - padded(0.0) for width in given]
+    return sum(
+        max((math.ceil(em_width(cell.text) / room) for cell, room in zip(row, text, strict=False)), default=1)
+        for row in rows
+    )
+
+
+def _least(heads: Sequence[str], cells: Sequence[str], short: float) -> float:
+    """What a column needs for its head in two lines, its longest word, and cells too short to break."""
+    parts = [em_width(part) for head in heads for part in balanced(head).split("\n")]
+    words = [_CAPITALS * em_width(word) for cell in cells for word in _TOKEN.findall(cell)]
+    kept = [width for width in map(em_width, cells) if width <= short]
+    return max(
+        _NARROWEST,
+        min(max(parts, default=0.0), _WIDEST_HEAD),
+        min(max(words, default=0.0), _WIDEST_WORD),
+        max(kept, default=0.0),
+    )
+
+
+def _full(cells: Sequence[str]) -> float:
+    """How long a column's fuller cells are: few outliers may take more lines than the rest."""
+    lengths = sorted(map(em_width, cells))
+    return lengths[min(len(lengths) - 1, int(len(lengths) * _FULLER))] if lengths else 0.0
+
+
+def _at(least: Sequence[float], full: Sequence[float], lines: float) -> list[float]:
+    """Each column as wide as its fuller cells in so many lines; a broken line loses a character."""
     lost = 1.0 if lines > 1 else 0.0
-    return [
-        max(low, text if text <= low else min(text, text / lines + lost)) + padding
-        for low, text in zip(least, longest, strict=True)
-    ]
+    return [padded(max(low, min(text, text / lines + lost))) for low, text in zip(least, full, strict=True)]
 
 
 def balanced(head: str) -> str:

@@ -50,7 +50,7 @@ class Body:
             self.add("Number", [run(document.number)], Look("right", before=max(gaps.number, 0)))
         if document.format == "plain":
             gaps = replace(gaps, title=0.0)
-        self.title(gaps.title)
+        self.title(gaps.title, 0.0 if document.to else gaps.to)
         if document.to:
             self.add("Recipients", [run(document.to)], Look(before=gaps.to))
 
@@ -77,9 +77,9 @@ class Body:
             for number, label, names in signer_lines(self.document)
         ]
 
-    def title(self, before: float) -> None:
-        """G17: each line of the title on its own line."""
-        self.add("Title", [run("\n".join(self.document.title))], Look(before=before))
+    def title(self, before: float, after: float) -> None:
+        """G17: each line of the title on its own line; `after` is the blank where nobody is addressed."""
+        self.add("Title", [run("\n".join(self.document.title))], Look(before=before, after=after))
 
     # -- body -----------------------------------------------------------------------------------
 

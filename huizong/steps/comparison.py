@@ -22,6 +22,7 @@ from merger.masking import masked_text
 from merger.snapshot import Change as Change
 from merger.snapshot import compare as differences
 from templates import compose
+from templates.filters import date as day_said
 
 FILE: Final = "snapshot.json"
 ABSENT: Final = "未计入"
@@ -226,7 +227,7 @@ def _reason(bureau: Bureau, first: Manifest, final: Manifest, unit: str, figure:
             for form in changed
         )
     if first["cutoff"] != final["cutoff"]:
-        return "统计截止日后移", f"统计截止日由{first['cutoff']}改为{final['cutoff']}"
+        return "统计截止日后移", f"统计截止日由{day_said(first['cutoff'])}改为{day_said(final['cutoff'])}"
     if first.get("registers") != final.get("registers"):
         return "名册或公安数据更新", "名册或公安数据更新"
     return "统计口径调整", "统计口径（参数、规则）调整"

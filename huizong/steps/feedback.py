@@ -166,7 +166,10 @@ def feedback_values(bureau: Bureau, city: City, unit: Unit, head: Head) -> dict[
     standing = [
         each
         for each in problems(bureau, unit.code)
-        if each.facts and each.state not in ENDED and each.conclusion not in untrue
+        if each.facts
+        and each.state not in ENDED
+        and each.conclusion not in untrue
+        and not each.row.get("settled")  # dealt with as the accepted documents say: nothing to ask for
     ]
     values["problems"] = [_problem(bureau, each) for each in standing]
     kinds: dict[str, int] = {}

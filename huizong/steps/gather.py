@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from collector.examine import attached_to
+from forms import Campaign
 from forms.engine import Submission
 from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.judge import first_submission, words
 from merger.city import Inputs, Source
+
+
+def cutoff_of(campaign: Campaign, report: str) -> date:
+    """The last day whose facts a report counts: first (初报) or final (终报)."""
+    return campaign.dates["final_statistic_date" if report == "final" else "statistic_date"]
 
 
 def inputs(bureau: Bureau, *, accepted_only: bool = True, cutoff: date | None = None) -> Inputs:

@@ -15,7 +15,7 @@ from huizong.steps.check_report import CHECKS, Checked, summary, told
 from huizong.steps.draft import drafts
 from huizong.steps.dress import Dressed, dressed
 from huizong.steps.files import write
-from huizong.steps.gather import inputs
+from huizong.steps.gather import cutoff_of, inputs
 from huizong.steps.papers import Paper, chats, written
 from huizong.steps.pool import pool
 from huizong.steps.problem_moves import enrol
@@ -60,8 +60,8 @@ def publish(
     A paper with a number or full name of a person in it is reported and not written.
     """
     campaign = bureau.campaign
-    cutoff = campaign.dates["final_statistic_date" if report == "final" else "statistic_date"]
-    city = consolidate(inputs(bureau, cutoff=cutoff), bureau.engine)
+    day = cutoff_of(campaign, report)
+    city = consolidate(inputs(bureau, cutoff=day), bureau.engine)
     draft = "" if signed else DRAFT
     if signed:  # what a signed paper calls a problem stays its number
         enrol(bureau, by=actor)
@@ -69,7 +69,7 @@ def publish(
     papers = list(written(city, bureau.as_of, report, draft, lives))
     options = SkinOptions(profile=str(campaign.config["margin_profile"]))  # type: ignore[arg-type]
     jobs = [pool(bureau.scheduler).submit(dressed, paper.document, options) for paper in papers]
-    paths = [write(out / DRAFTS / name, data) for name, data in drafts(bureau, cutoff, options)]
+    paths = [write(out / DRAFTS / name, data) for name, data in drafts(bureau, day, options)]
     checked: list[Checked] = []
     for paper, job in progress(list(zip(papers, jobs, strict=True)), "成文"):
         done = job.result()

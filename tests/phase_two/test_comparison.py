@@ -52,7 +52,7 @@ def test_each_number_that_moved_names_what_it_rests_on(bureau: Bureau, merged: t
         "002": (0, 1, "材料更正：材料5、材料10"),
         "004": (None, 0, "初报时未报齐或未审核通过，终报时计入"),
     }
-    assert moved(found.units, "annex2.c13")["003"] == (0, 1, "统计截止日由2019-08-11改为2019-08-31")
+    assert moved(found.units, "annex2.c13")["003"] == (0, 1, "统计截止日由2019年8月11日改为2019年8月31日")
     totals = {each.figure: each for each in found.city}
     assert (totals["annex2.c5"].first, totals["annex2.c5"].final, totals["annex2.c5"].change) == (0, 1, "+1")
     assert totals["annex2.c6"].change == "不变"
@@ -80,7 +80,7 @@ def test_the_paper_tells_both_reports_and_the_evidence(
 ) -> None:
     found = compare(bureau, *map(manifest_of, merged))
     said = docx_said(comparison_paper(bureau, found, tmp_path).docx.read_bytes()).text
-    assert "初报时2家单位的材料审核通过并计入，终报时3家" in said
+    assert "初报时计入材料审核通过的单位2家，终报时3家。" in said
     assert (
         "材料更正：材料5、材料10" in said
         and found.first["snapshot"] in said
