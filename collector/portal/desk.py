@@ -22,6 +22,7 @@ from collector.keys import Keys
 from collector.ledger import Ledger
 from collector.passwords import Policy
 from collector.portal.checking import Checking
+from collector.portal.judged import Kept, definitions_at
 from collector.store import Store, StoreSettings
 from forms.campaign import load
 from forms.checklist import Checklist, load_checklist
@@ -83,6 +84,7 @@ class Desk:
         )
         self.engine = Engine(self.campaign)
         self.checking = Checking()
+        self.judged = Kept(self.state, self.keys, definitions_at(self.folder))
         self.contents, self.answers = Remembered(300), Remembered(500)
         self._registers: tuple[tuple[Any, ...], Any] | None = None
         self._lock = threading.Lock()

@@ -100,11 +100,16 @@ def judged_soon(desk: Desk, case: Case, patience: float | None = None) -> tuple[
     """The same within a moment, else what was known before; and whether it is what stands now."""
     if not case.documents:
         return Judged((), ()), True
+    unit, stands = case.unit.code, mark(desk, case)
     complete = all(case.state(form).status in WITH_FILE for form in desk.campaign.forms)
+
+    def check() -> Judged:
+        return judge(desk.bureau_with_registers(), unit, submitting=complete)
+
     return desk.checking.get(
-        case.unit.code,
-        mark(desk, case),
-        lambda: judge(desk.bureau_with_registers(), case.unit.code, submitting=complete),
+        unit,
+        stands,
+        lambda: desk.judged.get_or_make(unit, stands, check),
         desk.patience if patience is None else patience,
     )
 
@@ -115,7 +120,11 @@ def judged_city(desk: Desk) -> Judged:
         events = view.events()
         said = (len(view.explanations()), len(view.waivers()), len(view.documents()))
     at = ("city", events[-1].seq if events else 0, said, desk.registers_at(), desk.today())
-    return desk.answers.get_or_make(at, lambda: judge(desk.bureau_with_registers()))
+
+    def check() -> Judged:
+        return judge(desk.bureau_with_registers())
+
+    return desk.answers.get_or_make(at, lambda: desk.judged.get_or_make("city", at, check))
 
 
 def mark(desk: Desk, case: Case) -> tuple[object, ...]:

@@ -1,7 +1,8 @@
 """Load on the real portal: `python -m tests.portal.load [--seconds 20] [--units 10] [--rows 60]`.
 
-Three phases: pages alone; uploads alone, stored and every cell checked; then all together, where each clerk
-waits after every three files for the page that knows what all rules say.  Every file has bytes of its own.
+Three phases: pages alone; uploads alone, stored and every cell checked; then all together: clerks look at
+their page after every three files, readers turn pages, and the phase ends when every unit's page knows what
+all rules say of its last file.  Every file has bytes of its own.
 At the end each receipt must have its row and its blob.  On a machine that does other things too, the
 processor time per upload and per page is the honest figure; uploads a second are printed beside it.
 """
@@ -79,24 +80,24 @@ def workbooks(found: Prepared, unit: str) -> list[tuple[str, bytes]]:
     return [(name, data) for name, data in files if zipfile.is_zipfile(io.BytesIO(data))]
 
 
-def looked(visitor: Visitor, page: str, tally: Tally, until_checked: bool = False) -> None:
-    """One page; as the portal's script does, again after 1.5 seconds while the rules still run."""
-    while not tally.stop.is_set():
-        began = time.perf_counter()
-        answer = visitor.get(page)
-        tally.pages.append(time.perf_counter() - began)
-        if answer.status != 200:
-            tally.wrong.append(f"{page}: {answer.status}")
-        if not until_checked or b"data-poll" not in answer.body:
-            return
-        time.sleep(1.5)
+def looked(visitor: Visitor, page: str, tally: Tally) -> bool:
+    """One page; whether it knows all findings (else the portal's script would ask again)."""
+    began = time.perf_counter()
+    answer = visitor.get(page)
+    tally.pages.append(time.perf_counter() - began)
+    if answer.status != 200:
+        tally.wrong.append(f"{page}: {answer.status}")
+    return b"data-poll" not in answer.body
 
 
 def uploading(clerk: Visitor, unit: str, found: Prepared, first: int, checked: bool, tally: Tally) -> None:
-    """One clerk at work; `checked`: after each set of files comes the page that knows what all rules say."""
+    """One clerk at work; `checked`: looks at the page after every three files, last until all is known."""
+    page = PAGES[0].format(unit=unit)
     for number in itertools.count(first):
         for name, data in workbooks(found, unit):
             if tally.stop.is_set():
+                while checked and not looked(clerk, page, tally):
+                    time.sleep(1)
                 return
             sent = again(data, f"{unit}-{number}")
             body = multipart(clerk.token, (name, sent))
@@ -109,7 +110,7 @@ def uploading(clerk: Visitor, unit: str, found: Prepared, first: int, checked: b
             else:
                 tally.wrong.append(f"upload {answer.status}: {said.get('sentence', answer.text[:200])}")
         if checked:
-            looked(clerk, PAGES[0].format(unit=unit), tally, until_checked=True)
+            looked(clerk, page, tally)
 
 
 def turning(reader: Visitor, unit: str, pause: float, tally: Tally) -> None:
@@ -165,7 +166,7 @@ def told(name: str, tally: Tally) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    defaults = {"seconds": 15, "units": 10, "rows": 60, "workers": 2, "clerks": 6, "readers": 2}
+    defaults = {"seconds": 15, "units": 10, "rows": 60, "workers": 2, "clerks": 10, "readers": 2}
     for name, default in defaults.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--folder", type=Path, help="a prepared demo instead of a new one; it is not changed")

@@ -92,6 +92,32 @@ def test_a_slow_check_shows_what_was_known_and_then_what_is() -> None:
     checking.close()
 
 
+def test_pages_start_no_check_for_every_file_of_a_clerk_who_is_still_sending() -> None:
+    checking, run = Checking(), list[int]()
+
+    def check(number: int) -> Judged:
+        run.append(number)
+        return Judged((), ())
+
+    assert checking.get("001", 0, lambda: check(0), 0.9)[1]
+    assert [checking.get("001", n, lambda n=n: check(n), 0.9)[1] for n in (1, 2, 3)] == [False] * 3
+    assert checking.get("001", 4, lambda: check(4), 10)[1]  # a decision waits for what stands now
+    assert run == [0, 4]
+    checking.close()
+
+
+def test_a_check_that_failed_is_tried_again_by_who_asks_next() -> None:
+    checking = Checking()
+
+    def fails() -> Judged:
+        raise OSError
+
+    with pytest.raises(OSError):
+        checking.get("001", 1, fails, 10)
+    assert checking.get("001", 1, lambda: Judged((FINDING,), ()), 10) == (Judged((FINDING,), ()), True)
+    checking.close()
+
+
 CLERK, REVIEWER = (True, False), (False, True)
 
 
