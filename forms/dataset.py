@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from forms import clouds as cloudy
 from forms import rules as rule_files
-from forms.catalogue import FIGURES
 from forms.document import Document
+from forms.engine_tables import FIGURES
 from forms.figures import Figure, FigureSpec
 from forms.findings import LEVELS, Finding, place
 from forms.rules import Held, Rule

@@ -15,10 +15,11 @@ import pyarrow as pa
 from forms import figures as figure_files
 from forms import rules as rule_files
 from forms import typed
-from forms.catalogue import GIVEN, Catalogue, fixed
+from forms.catalogue import Catalogue
 from forms.clouds import Columns
 from forms.dataset import Checked, Data, filled
 from forms.document import Document
+from forms.engine_tables import GIVEN, fixed
 from forms.faults import CampaignError, Fault
 from forms.figures import Figure, FigureSpec
 from forms.rules import Held
@@ -107,7 +108,7 @@ class Engine:
         figures are counted
         for (default: the units of the documents). The other rows are mappings, sequences or objects
         with the columns
-        named in `forms.catalogue.GIVEN`.
+        named in `forms.engine_tables.GIVEN`.
         """
         named = dict(documents) if isinstance(documents, Mapping) else _named(documents)
         config = {**self.campaign.facts, **self.campaign.config, "as_of": as_of}

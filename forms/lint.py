@@ -15,7 +15,8 @@ from typing import Final
 
 import duckdb
 
-from forms.catalogue import Catalogue, Query, fixed
+from forms.catalogue import Catalogue, Query
+from forms.engine_tables import fixed
 from forms.faults import Fault, did_you_mean
 from forms.figures import FigureSpec, read_figures
 from forms.literals import Comparisons, type_class

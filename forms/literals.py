@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from forms.catalogue import FIGURES, Catalogue
+from forms.catalogue import Catalogue
+from forms.engine_tables import FIGURES
 from forms.faults import Fault, did_you_mean
 from forms.figures import printed
 from forms.sqlfile import Statement

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from forms.catalogue import FIGURES, RULE_KEYS, Catalogue
+from forms.catalogue import RULE_KEYS, Catalogue
 from forms.document import Document, TableData
+from forms.engine_tables import FIGURES
 from forms.faults import Fault, did_you_mean
 from forms.findings import LEVELS, Finding, Level
 from forms.kinds.base import RULES as FIELD_RULES

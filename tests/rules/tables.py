@@ -22,9 +22,9 @@ from typing import Any, Final
 import pyarrow as pa
 from openpyxl.utils import get_column_letter
 
-from forms.catalogue import GIVEN
 from forms.document import Document, TableData
 from forms.engine import Checked, Engine
+from forms.engine_tables import GIVEN
 from forms.findings import Finding
 from forms.kinds.identity import eighteen
 from forms.spec import Campaign, Field, Form
