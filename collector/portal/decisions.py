@@ -38,8 +38,13 @@ def decide() -> Any:
     if kind != "accept" and not reason:
         raise UseError("退回或重新开放须写明理由。")
     here = desk()
-    unchanged(targets, request.form.get("version", type=int))
-    count = review(here.bureau(), **{KINDS[kind]: targets}, reason=reason, actor=actor())
+    count = review(
+        here.bureau(),
+        **{KINDS[kind]: targets},
+        reason=reason,
+        version=request.form.get("version", type=int),
+        actor=actor(),
+    )
     note(
         {
             "accept": f"已通过 {count} 份材料。",
@@ -53,17 +58,6 @@ def decide() -> Any:
         if back in here.campaign.units_by_code
         else url_for("bureau.matrix")
     )
-
-
-def unchanged(targets: list[str], version: int | None) -> None:
-    """Raises UseError when a form decided on singly is not the version that was looked at."""
-    if version is None or len(targets) != 1 or "/" not in targets[0]:
-        return
-    unit, _, form = targets[0].partition("/")
-    with desk().ledger.reading() as view:
-        now = view.states(unit).get((unit, form))
-    if now is not None and now.version is not None and now.version != version:
-        raise UseError("这份材料刚刚有了新的版本。请刷新页面，看过后再决定。")
 
 
 @area.post("/bureau/waivers")

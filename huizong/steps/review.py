@@ -15,19 +15,23 @@ _DECISIONS = {"accepted": "审核通过", "returned": "退回", "reopened": "重
 
 
 def review(bureau: Bureau, *, accept: Sequence[str] = (), give_back: Sequence[str] = (),
-           reopen: Sequence[str] = (), reason: str = "", actor: str | Actor = "reviewer") -> int:
+           reopen: Sequence[str] = (), reason: str = "", version: int | None = None,
+           actor: str | Actor = "reviewer") -> int:
     """All decisions in one transaction, or none; gives how many forms were decided.
 
-    A target is UNIT or UNIT/FORM; a unit means all its forms that wait for this decision.  Raises UseError.
+    A target is UNIT or UNIT/FORM; a unit means all its forms that wait for this decision.  `version` is the
+    one that was looked at: a single form that is another one by now is not decided on.  Raises UseError.
     """
     by = actor if isinstance(actor, Actor) else Actor(actor, "bureau")
-    states = bureau.states()
     asked = (("accepted", accept), ("returned", give_back), ("reopened", reopen))
-    moves = [(kind, at) for kind, targets in asked for each in dict.fromkeys(targets)
-             for at in _targets(bureau, each, states, kind)]
     details = {"reason": reason} if reason else {}
     try:
-        with bureau.ledger.writing(by) as tx:
+        with bureau.ledger.writing(by) as tx:       # looked at and decided in one: nothing comes in between
+            states = tx.states()
+            moves = [(kind, at) for kind, targets in asked for each in dict.fromkeys(targets)
+                     for at in _targets(bureau, each, states, kind)]
+            if version is not None and len(moves) == 1 and states[moves[0][1]].version != version:
+                raise UseError("这份材料刚刚有了新的版本。请刷新页面，看过后再决定。")
             for kind, (unit, form) in moves:
                 tx.event(kind, unit, form, version=states[(unit, form)].version, details=details)
     except NotAllowed as refusal:
