@@ -15,6 +15,8 @@ from collector.portal.papers import open_warnings
 from collector.roles import may
 from collector.workflow import replay
 from forms.findings import Finding
+from huizong.steps.remind import letter as letter_of
+from huizong.steps.remind import messages
 from huizong.steps.status import Status
 from huizong.steps.status import matrix as matrix_of
 
@@ -62,7 +64,9 @@ def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
 def reminders_page() -> Any:
     here = desk()
     held, _, _ = everything(None, judge=False)
-    page = reminders.reminders(here.campaign, state_of(held), here.bureau().now())
+    owing = tuple(each for each in state_of(held).units if each.missing)
+    texts = messages(here.bureau_with_registers(), owing)
+    page = reminders.reminders(here.campaign, owing, texts, here.bureau().now(), here.today())
     return render_template("bureau/reminders.html", page=page)
 
 
@@ -70,9 +74,7 @@ def reminders_page() -> Any:
 @declare(needs("review"))
 def letter() -> Any:
     """The reminder as an official letter (docx), made by the same prose as `huizong publish`."""
-    from huizong.steps.remind import letter as written
-
-    name, data = written(desk().bureau_with_registers())
+    name, data = letter_of(desk().bureau_with_registers())
     return attachment(data, name)
 
 

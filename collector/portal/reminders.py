@@ -1,20 +1,21 @@
-"""Reminders: who owes what, as a text of at most 70 characters for a chat group and per unit.  Pure.
+"""Reminders: who owes what, the message for a chat group and for each unit, and what kind is due now.  Pure.
 
 Source: domain brief §5.6; no names of persons ever.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from collector.portal.show import left
+from collector.portal.show import day, left
 from collector.workflow import closes
 from forms.spec import Campaign
-from huizong.steps.status import Status
+from huizong.steps.status import UnitStatus
 
-LONGEST: Final = 70
+EARLY: Final = 2  # days before the deadline from which on a reminder is due
 
 
 @dataclass(frozen=True)
@@ -31,44 +32,36 @@ class Owing:
 class Reminders:
     owing: tuple[Owing, ...]
     group_text: str
+    deadline: str
     left: str
     left_tone: str
+    due: str
 
 
-def reminders(campaign: Campaign, status: Status, now: datetime) -> Reminders:
-    """Everything the reminder page shows; units that owe nothing are not on it."""
-    day = campaign.dates["deadline"]
-    when = f"{day.month}月{day.day}日"
-    owing = tuple(
+def reminders(
+    campaign: Campaign, owing: tuple[UnitStatus, ...], messages: Mapping[str, str], now: datetime, today: date
+) -> Reminders:
+    """Everything the page shows; units that owe nothing are not on it."""
+    until = campaign.dates["deadline"]
+    lines = tuple(
         Owing(
             each.unit,
             campaign.units_by_code[each.unit].short_name,
             len(each.missing),
             "、".join(campaign.forms[form].number for form in each.missing),
-            short(
-                campaign.units_by_code[each.unit].short_name,
-                [campaign.forms[form].number for form in each.missing],
-                when,
-            ),
+            messages.get(each.unit, ""),
             each.overdue,
         )
-        for each in status.units
-        if each.missing
+        for each in owing
     )
-    lines = [f"{each.name}：缺 {each.count} 项（{each.forms}）" for each in owing]
-    head = (
-        f"【{campaign.settings.bureau.short_name}】专项整治材料报送提醒（截止{when}24时）。"
-        f"以下 {len(owing)} 个单位尚未报齐，请抓紧："
-    )
-    text = "\n".join([head, *lines, "已报送的单位请忽略。"]) if owing else ""
-    return Reminders(owing, text, *left(closes(day), now))
+    text = "\n".join(each.text for each in lines if each.text)
+    return Reminders(lines, text, day(until), *left(closes(until), now), due_now((until - today).days))
 
 
-def short(name: str, numbers: list[str], when: str) -> str:
-    """At most 70 characters, the list of forms cut where it must be."""
-    for shown in range(len(numbers), -1, -1):
-        some = "、".join(numbers[:shown]) + ("等" if shown < len(numbers) else "")
-        text = f"{name}：专项整治材料尚缺{len(numbers)}项（{some}），请于{when}前上报。"
-        if len(text) <= LONGEST:
-            return text
-    return f"专项整治材料尚缺{len(numbers)}项，请于{when}前上报。"
+def due_now(days: int) -> str:
+    """What is due so many days before the deadline (negative: after it)."""
+    if days > EARLY:
+        return "还没有到提示的时候。"
+    if days > 0:
+        return "临近截止，宜发提示。"
+    return "今天截止，宜催报。" if days == 0 else "已过截止，宜发逾期催报并在通报中列出。"

@@ -9,7 +9,7 @@ import pytest
 from collector.portal.checking import Checking
 from collector.portal.papers import due, found_in, next_step, returned
 from collector.portal.problems import handles, named, token
-from collector.portal.reminders import LONGEST, short
+from collector.portal.reminders import due_now
 from collector.portal.scans import Scans, named_by_rows, needs_attachment, scans_of
 from collector.portal.sending import Looking, Stand, readiness, sending, standing
 from collector.portal.show import left, masked
@@ -69,10 +69,11 @@ def test_a_handle_names_one_finding_or_a_rule_and_tells_nothing() -> None:
     assert "330399" not in handle(token(FINDING)) != handles(b"other")(token(FINDING))
 
 
-@pytest.mark.parametrize("count", [1, 5, 12, 40])
-def test_a_reminder_fits_a_short_message(count: int) -> None:
-    text = short("塘下镇鲍田中心卫生院", [str(n) for n in range(1, count + 1)], "8月11日")
-    assert len(text) <= LONGEST and f"尚缺{count}项" in text
+@pytest.mark.parametrize(
+    ("days", "says"), [(3, "还没有到"), (2, "宜发提示"), (1, "宜发提示"), (0, "宜催报"), (-1, "逾期催报")]
+)
+def test_what_kind_of_reminder_is_due(days: int, says: str) -> None:
+    assert says in due_now(days)
 
 
 def test_a_slow_check_shows_what_was_known_and_then_what_is() -> None:
