@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 
 from collector.portal.access import declare, needs
 from collector.portal.differences import shown
+from collector.portal.gather import city_mark
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.inspection import day
 from collector.portal.register import audited, given_reason
@@ -54,7 +55,8 @@ def export() -> Any:
 
 def page(asked: date | None = None, ban: Ban | None = None, wrong: str = "") -> Any:
     here = desk()
-    every = bans_of(here.bureau_with_registers())
+    bureau = here.bureau_with_registers()
+    every = here.answers.get_or_make(("bans", *city_mark(here)), lambda: bans_of(bureau))
     past = request.args.get("all") == "1"
     names = {unit.code: unit.short_name for unit in here.campaign.units}
     return render_template(

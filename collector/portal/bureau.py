@@ -32,7 +32,7 @@ def matrix() -> Any:
 def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
     here = desk()
     wanted = {key: request.args.get(key, "") for key in ("group", "only", "sort")}
-    held, found, fresh = everything(scope)
+    held, found, waiting = everything(scope)
     state = state_of(held)
     rows = overview.rows(
         here.campaign,
@@ -51,7 +51,7 @@ def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
         by_group=overview.rates_by_group(here.campaign, state) if scope is None else [],
         groups=list(dict.fromkeys(unit.group for unit in here.campaign.units)),
         wanted=wanted,
-        fresh=fresh,
+        waiting=waiting,
         filters=overview.FILTERS,
         sorts=overview.SORTS,
         state=state,
@@ -78,8 +78,9 @@ def letter() -> Any:
     return attachment(data, name)
 
 
-def everything(scope: tuple[str, ...] | None, judge: bool = True) -> tuple[list[Case], list[Finding], bool]:
-    """All units (or those of `scope`) from one view of the ledger, and their findings."""
+def everything(scope: tuple[str, ...] | None, judge: bool = True) -> tuple[list[Case], list[Finding], int]:
+    """All units (or those of `scope`) from one view of the ledger, their findings, and how many units are
+    still being checked."""
     here = desk()
     with here.ledger.reading() as view:
         events, documents, explanations = view.events(), view.documents(), view.explanations()
@@ -100,9 +101,13 @@ def everything(scope: tuple[str, ...] | None, judge: bool = True) -> tuple[list[
             )
         )
     if not judge:
-        return cases, [], True
+        return cases, [], 0
     found = [judged_soon(here, held, here.patience / 10) for held in cases if held.documents]
-    return cases, [each for judged, _ in found for each in judged.findings], all(fresh for _, fresh in found)
+    return (
+        cases,
+        [each for judged, _ in found for each in judged.findings],
+        sum(not fresh for _, fresh in found),
+    )
 
 
 def state_of(cases: list[Case]) -> Status:

@@ -15,6 +15,7 @@ from collector.portal.register import audited, given_reason
 from collector.portal.show import LEVELS
 from collector.roles import may
 from forms.findings import Finding
+from huizong.steps.errors import UseError
 from huizong.steps.findings_list import findings_workbook
 
 area = Blueprint("findings", __name__)
@@ -25,7 +26,7 @@ FILTERS = ("unit", "level", "check", "rule")
 @declare(needs("see_all_units"))
 def overview() -> Any:
     here, wanted = desk(), {key: request.args.get(key, "") for key in FILTERS}
-    _, found, fresh = everything(None)
+    _, found, waiting = everything(None)
     some = chosen(found, wanted, checks(here))
     with here.ledger.reading() as view:
         waivers = view.waivers()
@@ -38,7 +39,7 @@ def overview() -> Any:
         rules=rules(here, found),
         levels=LEVELS,
         wanted=wanted,
-        fresh=fresh,
+        waiting=waiting,
         total=len(some),
         waivers=waivers,
         titles=titles(here.engine),
@@ -54,7 +55,9 @@ def export() -> Any:
     """The findings as filtered, one row each, with whole numbers; the reason goes into the audit log."""
     here, reason = desk(), given_reason("请写明导出用途，会记入审计。")
     wanted = {key: request.form.get(key, "") for key in FILTERS}
-    _, found, _ = everything(None)
+    _, found, waiting = everything(None)
+    if waiting:
+        raise UseError(f"还有 {waiting} 个单位正在检查，请过一会儿再导出。")
     audited(here, "downloaded", "findings", reason)
     return attachment(workbook(here, chosen(found, wanted, checks(here)), "检查发现的问题"), "检查发现.xlsx")
 

@@ -116,15 +116,26 @@ def judged_soon(desk: Desk, case: Case, patience: float | None = None) -> tuple[
 
 def judged_city(desk: Desk) -> Judged:
     """Findings of all units together with the rules across units."""
-    with desk.ledger.reading() as view:
-        events = view.events()
-        said = (len(view.explanations()), len(view.waivers()), len(view.documents()))
-    at = ("city", events[-1].seq if events else 0, said, desk.registers_at(), desk.today())
+    at = ("city", *city_mark(desk))
 
     def check() -> Judged:
         return judge(desk.bureau_with_registers())
 
     return desk.answers.get_or_make(at, lambda: desk.judged.get_or_make("city", at, check))
+
+
+def city_mark(desk: Desk) -> tuple[object, ...]:
+    """Changes whenever anything does that the bureau's lists over all units rest on."""
+    with desk.ledger.reading() as view:
+        return (
+            *(each.seq for each in view.events()[-1:]),
+            len(view.documents()),
+            tuple(each.id for each in view.explanations()),
+            tuple((each.id, each.version) for each in view.waivers()),
+            tuple(each.id for each in view.overrides()),
+            desk.registers_at(),
+            desk.today(),
+        )
 
 
 def mark(desk: Desk, case: Case) -> tuple[object, ...]:
