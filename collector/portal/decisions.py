@@ -117,5 +117,5 @@ def settle() -> Any:
         request.form.get("reason", "").strip()[:300],
         actor(),
     )
-    note("已裁定。另一单位的名册已退回，须删去此人后重新报送。")
+    note("已裁定。另一单位会看到裁定和依据，须删去或改正后重新报送。")
     return redirect(url_for("decisions.conflicts"))

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from collector.portal.desk import Desk
 from collector.portal.gather import Case, judged_city
 from collector.portal.problems import Handles, handles, where
 from collector.portal.show import STATES, masked
-from collector.rows import Actor
+from collector.rows import Actor, Event
 from forms.findings import Finding
 from forms.spec import Campaign
 from huizong.steps.errors import UseError
+
+RULING: Final = "conflict_decided"  # of a form that is still open, so that it need not be given back
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def settle(desk: Desk, cases: list[Case], handle: str, winner: str, reason: str,
                 "reason": f"局裁定“{masked(each.message)}”一事归{short}：{reason}。请删去或改正后重新报送。"
             }
             status = states[(unit, form)].status if (unit, form) in states else "none"
-            kind = {"submitted": "returned", "accepted": "reopened"}.get(status, "conflict_decided")
+            kind = {"submitted": "returned", "accepted": "reopened"}.get(status, RULING)
             tx.event(
                 kind,
                 unit,
@@ -73,6 +76,17 @@ def settle(desk: Desk, cases: list[Case], handle: str, winner: str, reason: str,
                 version=states[(unit, form)].version if status != "none" else None,
                 details=words,
             )
+
+
+def rulings(events: Iterable[Event]) -> tuple[str, ...]:
+    """What the bureau decided about forms that are still open, until the form comes in anew.  Pure."""
+    standing: dict[str, str] = {}
+    for each in events:
+        if each.kind == RULING:
+            standing[each.form] = each.reason
+        elif each.kind in ("uploaded", "submitted"):
+            standing.pop(each.form, None)
+    return tuple(standing.values())
 
 
 def _city_findings(desk: Desk) -> list[Finding]:

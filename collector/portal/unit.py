@@ -9,6 +9,7 @@ from flask import Blueprint, abort, current_app, render_template, request
 from collector.portal import files, papers
 from collector.portal.access import READS_UNIT, declare, needs
 from collector.portal.desk import Desk
+from collector.portal.disputes import rulings
 from collector.portal.gather import Case, case, judged, judged_soon, of_form, read_document
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.problems import handles, problems, titles
@@ -45,6 +46,8 @@ def checklist(unit: str) -> Any:
         may_review=may(user().role, "review"),
         may_explain=may(user().role, "explain"),
         own=user().role in UNIT_ROLES,
+        rulings=rulings(held.events),
+        sees_all=may(user().role, "see_all_units"),
         limit=current_app.config["MAX_CONTENT_LENGTH"],
     )
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from collector.portal.checking import Checking
+from collector.portal.disputes import rulings
 from collector.portal.papers import due, found_in, next_step, returned
 from collector.portal.problems import handles, named, token
 from collector.portal.reminders import due_now
@@ -209,6 +210,12 @@ def test_any_new_paper_ends_what_the_clerk_called_ready() -> None:
     assert readiness([event(1, "ready")]) == (True, "")
     assert readiness([event(1, "ready"), event(2, "uploaded")]) == (False, "")
     assert readiness([event(1, "ready"), event(2, "recalled", reason="行数不对")]) == (False, "行数不对")
+
+
+def test_a_ruling_stands_until_the_form_comes_in_anew() -> None:
+    ruled = [event(1, "conflict_decided", "staff", "归甲单位"), event(2, "uploaded")]
+    assert rulings(ruled) == ("归甲单位",)
+    assert rulings([*ruled, event(3, "uploaded", "staff")]) == ()
 
 
 @pytest.fixture(scope="module")
