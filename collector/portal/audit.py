@@ -122,6 +122,7 @@ KINDS = {
     "merged": "汇总",
     "published": "发布",
     "police_imported": "导入公安数据",
+    "register_withdrawn": "撤回名单",
     "backup": "备份",
     "conflict_decided": "裁定重复人员",
     "confirmed": "复核确认",

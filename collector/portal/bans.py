@@ -12,7 +12,7 @@ from collector.portal.differences import shown
 from collector.portal.gather import city_mark
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.inspection import day
-from collector.portal.register import audited, given_reason
+from collector.portal.register import audited, given_reason, taken
 from collector.portal.show import masked
 from collector.roles import may
 from huizong.steps.bans import Ban, ban_workbook, banned
@@ -48,7 +48,7 @@ def export() -> Any:
     reason = given_reason("请写明导出用途，会记入审计。")
     here = desk()
     bureau = here.bureau_with_registers()
-    data = ban_workbook(bureau, bans_of(bureau), here.today())
+    data = ban_workbook(bureau, bans_of(bureau), here.today(), taken())
     audited(here, "downloaded", "bans", reason)
     return attachment(data, "不予审批期登记表.xlsx")
 

@@ -11,9 +11,10 @@ from collector.portal.bureau import everything
 from collector.portal.desk import Desk
 from collector.portal.guard import attachment, desk, user
 from collector.portal.problems import handles, problems, titles, where
-from collector.portal.register import audited, given_reason
+from collector.portal.register import audited, given_reason, taken
 from collector.portal.show import LEVELS
 from collector.roles import may
+from collector.rows import Waiver
 from forms.findings import Finding
 from huizong.steps.errors import UseError
 from huizong.steps.findings_list import findings_workbook
@@ -41,9 +42,7 @@ def overview() -> Any:
         wanted=wanted,
         waiting=waiting,
         total=len(some),
-        waivers=waivers,
-        titles=titles(here.engine),
-        today=here.today(),
+        waivers=[waiver_line(here, each) for each in waivers],
         may_waive=may(user().role, "waive"),
         may_export=may(user().role, "review"),
     )
@@ -64,7 +63,7 @@ def export() -> Any:
 
 def workbook(here: Desk, found: list[Finding], title: str) -> bytes:
     return findings_workbook(
-        here.campaign, found, title, here.today(), lambda each: where(each, here.campaign), LEVELS
+        here.campaign, found, title, here.today(), lambda each: where(each, here.campaign), LEVELS, taken()
     )
 
 
@@ -86,6 +85,20 @@ def chosen(
         and wanted["rule"] in ("", each.rule)
         and (not wanted["check"] or each.rule in of_check.get(wanted["check"], ()))
     ]
+
+
+def waiver_line(here: Desk, each: Waiver) -> dict[str, Any]:
+    """Pure: a waiver as people read it."""
+    return {
+        "id": each.id,
+        "unit": here.campaign.units_by_code[each.unit].short_name,
+        "matter": titles(here.engine).get(each.rule, each.rule),
+        "reason": each.reason,
+        "approver": each.approver,
+        "by": each.by,
+        "until": each.until.isoformat() if each.until else "长期",
+        "over": each.until is not None and each.until < here.today(),
+    }
 
 
 def rules(here: Desk, found: list[Finding]) -> list[tuple[str, str]]:

@@ -189,6 +189,7 @@ def page(unit: str, number: str, *, full: bool = False) -> Any:
     here, held = desk(), visit_of(unit, number)
     bureau = here.bureau_with_registers()
     given, of_unit = here.checklist, user().role in UNIT_ROLES
+    works = may(user().role, "inspect")
     counts = counted(judged(here, case(here, unit)).findings) if held.state == "open" else None
     return render_template(
         "bureau/inspection.html",
@@ -200,7 +201,9 @@ def page(unit: str, number: str, *, full: bool = False) -> Any:
         hands=visits.hands(given, held, full),
         categories=visits.categories(given),
         results=given.shape.results,
-        may_inspect=may(user().role, "inspect"),
+        open=held.state == "open",
+        editable=works and held.state == "open",
+        may_issue=works and held.state != "open",
         sees_all=may(user().role, "see_all_units"),
         of_unit=of_unit,
         full=full,

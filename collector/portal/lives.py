@@ -217,7 +217,10 @@ def offers(
     )
 
 
-def asks(move: str, choices: tuple[str, ...], known: Mapping[str, str]) -> tuple[Ask, ...]:
+def asks(
+    move: str, choices: tuple[str, ...], known: Mapping[str, str], *, also: bool = True
+) -> tuple[Ask, ...]:
+    """What is said with a step; `also`: what may be said beside what must."""
     needed = NEEDS.get(move, ())
     return tuple(
         Ask(
@@ -228,14 +231,14 @@ def asks(move: str, choices: tuple[str, ...], known: Mapping[str, str]) -> tuple
             choices if KINDS.get(name) == "choice" else (),
             known.get(name, ""),
         )
-        for name in (*needed, *ALSO.get(move, ()))
+        for name in (*needed, *(ALSO.get(move, ()) if also else ()))
     )
 
 
 def together(rectify_by: date) -> tuple[Offer, ...]:
     """The steps for many problems at once."""
     return tuple(
-        Offer(move, MOVE_LABELS[move], asks(move, (), {"due_on": shown(rectify_by)}), False)
+        Offer(move, MOVE_LABELS[move], asks(move, (), {"due_on": shown(rectify_by)}, also=False), False)
         for move in TOGETHER
     )
 

@@ -25,6 +25,7 @@ from collector.portal.register import audited, given_reason
 from collector.portal.show import masked, note
 from collector.sandbox import shared
 from forms.findings import Finding
+from huizong.steps.errors import UseError
 
 area = Blueprint("police", __name__)
 
@@ -100,6 +101,25 @@ def export() -> Any:
     data = workbook(here, compared(here), "与公安数据的比对")
     audited(here, "downloaded", "reconciliation", reason)
     return attachment(data, "公安比对.xlsx")
+
+
+@area.post("/bureau/police/withdraw")
+@declare(needs("see_police"))
+def withdraw() -> Any:
+    """A list that was wrong no longer counts; the file is kept aside, the reason goes into the audit log."""
+    here, reason = desk(), given_reason("请写明撤回名单的理由，会记入审计。")
+    wanted = request.form.get("file", "")
+    file = next(
+        (each for each in (here.folder / REGISTERS).iterdir() if each.name == wanted and each.is_file()), None
+    )
+    if file is None:
+        raise UseError("没有这个名单，可能刚被撤回。请刷新页面。")
+    aside = here.state / "withdrawn"
+    aside.mkdir(mode=0o700, exist_ok=True)
+    audited(here, "register_withdrawn", file.name[:100], reason)
+    file.rename(aside / f"{secrets.token_hex(4)}-{file.name}")
+    note(f"{file.name} 已撤回，比对已按其余名单重做。")
+    return redirect(url_for("police.overview"))
 
 
 def compared(here: Desk) -> list[Finding]:

@@ -11,7 +11,7 @@ from collector.portal import lives, visits
 from collector.portal.access import READS_UNIT, declare, needs
 from collector.portal.desk import Desk
 from collector.portal.guard import actor, attachment, desk, user
-from collector.portal.show import note
+from collector.portal.show import beijing, note
 from collector.problems import FIELDS, MOVE_LABELS
 from collector.roles import UNIT_ROLES, may
 from huizong.steps.errors import UseError
@@ -234,6 +234,11 @@ def given_reason(sentence: str) -> str:
     if not reason:
         raise UseError(sentence)
     return reason
+
+
+def taken() -> str:
+    """Stands on a list that somebody takes away: who, and when by the clock on the wall."""
+    return f"{user().name}（{user().login}）于{beijing(desk().accounts.ledger.clock())}导出。"
 
 
 def audited(here: Desk, kind: str, what: str, reason: str = "") -> None:

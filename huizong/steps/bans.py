@@ -127,7 +127,7 @@ def normal(id_number: str) -> str:
     return text
 
 
-def ban_workbook(bureau: Bureau, found: Sequence[Ban], on: date) -> bytes:
+def ban_workbook(bureau: Bureau, found: Sequence[Ban], on: date, taken: str = "") -> bytes:
     """The register as xlsx, full names: for the bureau's own use."""
     shape = checklist(bureau).shape
     rows = (
@@ -139,9 +139,8 @@ def ban_workbook(bureau: Bureau, found: Sequence[Ban], on: date) -> bytes:
         }
         for each in found
     )
-    return listing(
-        shape.ban_title, shape.ban_columns, rows, f"内部资料，请勿外传。{on}的情况。", shape.ban_title[:31]
-    )
+    told = f"内部资料，请勿外传。{on}的情况。{taken}"
+    return listing(shape.ban_title, shape.ban_columns, rows, told, shape.ban_title[:31])
 
 
 def _same(listed: str, wanted: str) -> bool:

@@ -27,8 +27,10 @@ def findings_workbook(
     on: date,
     where: Callable[[Finding], str],
     levels: Mapping[str, str],
+    taken: str,
 ) -> bytes:
-    """An xlsx; `where` tells a finding's place, `levels` the words of error, warning and notice."""
+    """An xlsx; `where` tells a finding's place, `levels` the words of error, warning and notice, `taken` who
+    took it away and when."""
     names = {unit.code: unit.name for unit in campaign.units}
     rows = [
         {
@@ -42,4 +44,5 @@ def findings_workbook(
         }
         for each in found
     ]
-    return listing(title, COLUMNS, rows, f"内部资料，请勿外传。{on}的情况，共{len(rows)}条。", title[:31])
+    told = f"内部资料，请勿外传。{on}的情况，共{len(rows)}条。{taken}"
+    return listing(title, COLUMNS, rows, told, title[:31])

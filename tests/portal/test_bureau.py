@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from werkzeug.test import TestResponse
 
+from collector.portal import overview
 from collector.portal.overview import rates_by_group
-from huizong.steps.status import status
+from forms import load, shipped
+from huizong.steps.status import Status, UnitStatus, status
 from tests.phase_two.desk import PEOPLE, handed_in
 from tests.portal.conftest import opened
 from tests.portal.phase_two import ANN, BEN, audited, text
@@ -65,6 +69,7 @@ def test_findings_are_taken_away_as_filtered_with_a_reason(portal: Portal, shenh
     assert shenhe.post("/bureau/problems/export", data={"unit": unit.code}).status_code == 409
     got = rows(shenhe.post("/bureau/problems/export", data={"unit": unit.code, "reason": "开会"}))
     assert {row[0] for row in got[3:]} == {unit.name}
+    assert any("演示局审核（shenhe）于" in cell for row in got[:3] for cell in row)
     assert ("shenhe", "findings", "开会") in audited(portal, "downloaded")
 
 
@@ -115,6 +120,95 @@ def test_the_reconciliation_is_read_by_unit_and_taken_away(portal: Portal, shenh
     got = rows(shenhe.post("/bureau/police/export", data={"reason": "核对"}))
     assert len(got) == 3 + whole
     assert portal.signed_in("lingdao").get("/bureau/police").status_code == 403
+
+
+def test_a_list_that_was_wrong_is_taken_back_and_kept_aside(portal: Portal, shenhe: FlaskClient) -> None:
+    name = "police_registrations.xlsx"
+    assert "请写明撤回名单的理由" in text(shenhe.post("/bureau/police/withdraw", data={"file": name}))
+    for wrong in ("../campaign.yaml", "nothing.xlsx", ""):
+        assert shenhe.post("/bureau/police/withdraw", data={"file": wrong, "reason": "x"}).status_code == 409
+    done = shenhe.post(
+        "/bureau/police/withdraw", data={"file": name, "reason": "发错了"}, follow_redirects=True
+    )
+    assert "已撤回" in text(done) and f"> {name}<" not in done.get_data(as_text=True)
+    assert [file.name.endswith(name) for file in (portal.desk.state / "withdrawn").iterdir()] == [True]
+    assert ("shenhe", name, "发错了") in audited(portal, "register_withdrawn")
+
+
+def test_a_number_set_by_hand_has_its_reason(portal: Portal, shenhe: FlaskClient) -> None:
+    unit, address = portal.units[0], f"/units/{portal.units[0]}/overrides"
+    wanted = {"form": "annex2", "field": "new_registrations", "value": "3", "reason": "两人档案在局里"}
+    form = portal.desk.campaign.forms["annex2"]
+    wanted["field"] = next(each.name for _, each in form.fields() if each.figure)
+    assert shenhe.post(address, data={**wanted, "reason": ""}).status_code == 409
+    assert shenhe.post(address, data={**wanted, "value": "-1"}).status_code == 409
+    assert portal.signed_in("lingdao").post(address, data=wanted).status_code == 403
+    assert portal.clerk(unit).post(address, data=wanted).status_code == 403
+    assert shenhe.post(address, data=wanted).status_code == 302
+    with portal.desk.ledger.reading() as view:
+        (kept,) = view.overrides(unit)
+    assert (kept.value, kept.reason, kept.by) == ("3", "两人档案在局里", "shenhe")
+    assert "两人档案在局里" in shenhe.get(f"/units/{unit}/figures").get_data(as_text=True)
+
+
+def test_many_are_decided_at_once_or_none_and_only_the_faulty_form_is_opened(
+    portal: Portal, shenhe: FlaskClient
+) -> None:
+    first, _, third = portal.units
+
+    def status_of(form: str) -> str:
+        return portal.desk.bureau().states(first)[(first, form)].status
+
+    assert status_of("trips") == status_of("sanctions") == "accepted"
+    both = {"kind": "reopen", "target": [f"{first}/trips", f"{third}/trips"], "reason": "日期不清"}
+    assert shenhe.post("/bureau/decisions", data=both).status_code == 409
+    assert status_of("trips") == "accepted"
+    one = {"kind": "reopen", "target": f"{first}/trips", "reason": "日期不清"}
+    assert shenhe.post("/bureau/decisions", data={**one, "reason": ""}).status_code == 409
+    assert "刚刚有了新的版本" in text(shenhe.post("/bureau/decisions", data={**one, "version": "7"}))
+    assert shenhe.post("/bureau/decisions", data=one).status_code == 302
+    assert (status_of("trips"), status_of("sanctions")) == ("reopened", "accepted")
+
+
+SENT = datetime(2019, 8, 10, tzinfo=UTC)
+
+
+def unit_status(unit: str, state: str, *, late: bool = False, overdue: bool = False) -> UnitStatus:
+    forms: dict[str, Any] = {"staff": state, "trips": "accepted"}
+    missing = () if state in ("submitted", "accepted") else ("staff",)
+    return UnitStatus(unit, unit, forms, missing, None if missing else SENT, late, overdue)
+
+
+@pytest.mark.parametrize(
+    ("only", "shown"),
+    [
+        ("", "abcd"),
+        ("late", "b"),
+        ("overdue", "c"),
+        ("missing", "cd"),
+        ("waiting", "b"),
+        ("errors", "d"),
+        ("done", "a"),
+    ],
+)
+def test_the_matrix_shows_only_what_is_asked_for(portal: Portal, only: str, shown: str) -> None:
+    campaign = portal.desk.campaign
+    codes = dict(zip("abcd", [unit.code for unit in load(shipped()).units][:4], strict=True))
+    state = Status(
+        campaign.id,
+        SENT.date(),
+        SENT.date(),
+        (
+            unit_status(codes["a"], "accepted"),
+            unit_status(codes["b"], "submitted", late=True),
+            unit_status(codes["c"], "assigned", overdue=True),
+            unit_status(codes["d"], "uploaded"),
+        ),
+    )
+    found = overview.rows(load(shipped()), state, {(codes["d"], "staff"): (2, 1)}, only=only)
+    assert [each.unit for each in found] == [codes[name] for name in shown]
+    worst = overview.rows(load(shipped()), state, {(codes["d"], "staff"): (2, 1)}, sort="errors")
+    assert worst[0].unit == codes["d"]
 
 
 def test_rates_are_told_for_every_kind_of_unit(portal: Portal) -> None:
