@@ -19,7 +19,8 @@ from forms.catalogue import Catalogue, Query
 from forms.engine_tables import fixed
 from forms.faults import Fault, did_you_mean
 from forms.figures import FigureSpec, read_figures
-from forms.literals import Comparisons, type_class
+from forms.literals import Comparisons
+from forms.meaning import type_class
 from forms.rules import CONDITIONAL, PLACE, PLACEHOLDER, Rule, read_rules
 from forms.slots import Slot, connect, quoted
 from forms.spec import Campaign
@@ -61,6 +62,7 @@ class _Lint:
             if not query.is_macro and query.id not in self.broken
         }
         self.comparisons = Comparisons(self.catalogue, self.columns, connection)
+        self.faults += self.comparisons.of_macros
         for query in self.catalogue.order:
             if query.id not in self.broken:
                 self._view(query)
@@ -132,7 +134,7 @@ class _Lint:
 
     def _view(self, query: Query) -> None:
         statement = query.statement
-        self.faults += self.comparisons.faults(statement, query.tree)
+        self.faults += self.comparisons.of_view.get(query.id, ())
         known = [*self.campaign.forms, *self.campaign.registers]
         for need in statement.header.get("needs") or ():
             if need not in known:
@@ -178,7 +180,7 @@ class _Lint:
         columns = self._bound(statement, rule.sql)
         if columns is None:
             return
-        self.faults += self.comparisons.faults_of_sql(statement, rule.sql)
+        self.faults += self.comparisons.faults(statement)
         for key, text in (("says", rule.says), ("fix", rule.fix or "")):
             for name in PLACEHOLDER.findall(text):
                 if name not in columns:
@@ -241,8 +243,8 @@ class _Lint:
                     )
                 else:
                     place = self._yaml(form, field.name, "required", table, "")
-                    for fault in self.comparisons.faults_of_sql(
-                        Statement(f"{table}.{field.name}", place.file, place.line, sql, place.line), sql
+                    for fault in self.comparisons.faults(
+                        Statement(f"{table}.{field.name}", place.file, place.line, sql, place.line)
                     ):
                         yield Fault(place.file, place.line, fault.message)
 
@@ -262,9 +264,27 @@ class _Lint:
                 table,
                 f"视图“{view}”的列“{column}”是 {columns[column]}，这一列是 {mine}。",
             )
+        statement = self.catalogue.queries[view].statement
         if "unit" not in columns:
-            statement = self.catalogue.queries[view].statement
             yield statement.fault(f"预填视图“{view}”须有列 unit。")
+        yield from self._misfits(form, field, table, statement, column)
+
+    def _misfits(
+        self, form: str, name: str, table: str, statement: Statement, column: str
+    ) -> Iterator[Fault]:
+        """Texts of a prefill view that the field's code list does not have, where they stand in the view."""
+        field = self.catalogue.field_of(table, name)
+        if field is None or field.codes is None:
+            return
+        labels = self.campaign.codes[field.codes].labels
+        for word in sorted(self.comparisons.misfits(statement.id, column, labels)):
+            told = f"“{word}”不是“{field.label}”可选的值" + did_you_mean(word, labels)
+            at = statement.sql.find(f"'{word}'")
+            if at >= 0:
+                line = statement.sql_line + statement.sql.count("\n", 0, at)
+                yield Fault(statement.file, line, f"“{statement.id}”：{told}")
+            else:
+                yield self._yaml(form, name, "prefill", table, f"视图“{statement.id}”：{told}")
 
     def _yaml(self, form: str, field: str, key: str, table: str, message: str) -> Fault:
         file, _, line = self.campaign.where(form, field, key, table).rpartition(":")

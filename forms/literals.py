@@ -1,157 +1,127 @@
-"""Comparisons in queries held against the definitions: labels of code lists, and types that fit each
-other."""
+"""Comparisons in queries held against the definitions: labels of code lists, and types that fit."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from forms.catalogue import Catalogue
-from forms.engine_tables import FIGURES
+from forms.catalogue import Catalogue, Query
+from forms.engine_tables import FIGURES, fixed
 from forms.faults import Fault, did_you_mean
 from forms.figures import printed
+from forms.lineage import Lineage
+from forms.meaning import NAMES, Meaning, of_type, unequal, unfit
 from forms.sqlfile import Statement
-from forms.sqltree import Column, Comparison, Executes, Literal, NotASelect, Tree, tree
+from forms.sqlnodes import Relation
+from forms.sqltree import Executes
 
-_NUMBERS: Final = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)")
-_NAMES: Final = {"text": "文字", "number": "数", "date": "日期", "bool": "是否", "list": "列表"}
+_FEW: Final = 6
 
 
 class Comparisons:
-    """Knows every table's columns and types (`columns`: table → column → DuckDB type) and which labels
-    a choice may hold."""
+    """Knows what every column of every table and view may hold. `columns`: table → column → DuckDB type."""
 
     def __init__(
         self, catalogue: Catalogue, columns: Mapping[str, Mapping[str, str]], connection: Executes
     ) -> None:
-        self.catalogue, self.columns, self.connection = catalogue, columns, connection
+        self.catalogue = catalogue
+        self._faults: list[Fault] = []
+        labels = [label for listed in catalogue.campaign.codes.values() for label in listed.labels]
+        self._places = {label: n for n, label in reversed(list(enumerate(labels)))}
+        self.lineage = Lineage(connection, self._judge, self._missing)
+        for name in catalogue.tables:
+            self.lineage.relations[name] = self._table(name, columns[name])
+        for query in catalogue.order:
+            if query.is_macro:
+                self.lineage.macro(query.statement)
+        for query in catalogue.order:
+            if query.is_macro:
+                self._of_macro(query)
+        self.of_macros = tuple(dict.fromkeys(self._faults))
+        self.of_view: dict[str, list[Fault]] = {}
+        for query in catalogue.order:
+            statement = query.statement
+            if not query.is_macro and query.id in columns:
+                self.of_view[query.id] = list(self.faults(statement, columns[query.id], query.id))
 
-    def faults_of_sql(self, statement: Statement, sql: str) -> Iterator[Fault]:
-        """As `faults`, of a text that has been bound already."""
-        try:
-            yield from self.faults(statement, tree(self.connection, sql), sql)
-        except NotASelect:  # named where the file was read
-            return
+    def _of_macro(self, query: Query) -> None:
+        """A macro binds only where it is used; its own faults are told as its own."""
+        statement, known = query.statement, {*self.catalogue.tables, *self.catalogue.queries}
+        for name in sorted(query.tree.tables - known):
+            at = statement.sql.find(name)
+            line = statement.sql_line + statement.sql.count("\n", 0, max(at, 0))
+            told = f"“{statement.id}”：没有表或视图“{name}”" + did_you_mean(name, known)
+            self._faults.append(Fault(statement.file, line, told))
+        self.lineage.read_macro(statement)
 
-    def faults(self, statement: Statement, parsed: Tree, sql: str | None = None) -> Iterator[Fault]:
-        """Literals that are no label of the field's code list, and comparisons of mixed types."""
-        text = statement.sql if sql is None else sql
-        if (
-            sql is None
-            and "macro" in statement.header
-            and not text.lstrip().lower().startswith(("select", "with", "from"))
-        ):
-            text = f"select {text}"
-        for each in parsed.comparisons:
-            yield from self._judge(statement, text, each, parsed)
+    def _missing(self, statement: Statement, name: str, at: int, columns: Sequence[str]) -> None:
+        place = statement.sql_line + statement.sql.encode()[:at].count(b"\n")
+        told = f"“{statement.id}”：没有列“{name}”" + did_you_mean(name, columns)
+        self._faults.append(Fault(statement.file, place, told))
 
-    def _judge(
-        self, statement: Statement, text: str, comparison: Comparison, parsed: Tree
+    def faults(
+        self, statement: Statement, types: Mapping[str, str] | None = None, view: str | None = None
     ) -> Iterator[Fault]:
-        left = comparison.left
-        if not isinstance(left, Column):
-            return
-        place = statement.sql_line + text.encode()[: left.at].count(b"\n")
-        kind = self._type(left)
-        labels = self._labels(left, parsed) if comparison.exact else None
-        for right in comparison.rights:
-            if isinstance(right, Literal):
-                if (
-                    right.kind == "text"
-                    and labels is not None
-                    and right.text not in labels
-                    and kind in ("text", None, "list")
-                ):
-                    yield Fault(
-                        statement.file,
-                        place,
-                        f"“{statement.id}”：“{right.text}”不是列“{left.path[-1]}”可选的值"
-                        + did_you_mean(right.text, labels),
-                    )
-                elif not comparison.member and kind is not None and not _fits(kind, right):
-                    yield Fault(
-                        statement.file,
-                        place,
-                        f"“{statement.id}”：列“{left.path[-1]}”是{_NAMES[kind]}，不能与“{right.text}”比较。",
-                    )
-            elif kind is not None and (other := self._type(right)) is not None and other != kind:
-                yield Fault(
-                    statement.file,
-                    place,
-                    f"“{statement.id}”：列“{'.'.join(left.path)}”是{_NAMES[kind]}，"
-                    f"“{'.'.join(right.path)}”是{_NAMES[other]}，不能比较。",
-                )
+        """Texts that no code list has, comparisons of mixed types. `view`: remember what its columns hold."""
+        self._faults = []
+        found = self.lineage.read(statement)
+        if view is not None and types is not None:
+            told = found or {}
+            self.lineage.relations[view] = {
+                name: of_type(kind, told[name].words if name in told else None, name)
+                for name, kind in types.items()
+            }
+        yield from dict.fromkeys(self._faults)
 
-    def _owner(self, column: Column) -> str | None:
-        """The table a column surely comes from; None for a subquery's or an ambiguous one."""
-        name = column.path[-1]
-        if len(column.path) > 1:
-            for sources in column.sources:
-                if column.path[-2] in sources:
-                    table = sources[column.path[-2]]
-                    return table if table is not None and name in self.columns.get(table, {}) else None
-            return None
-        for sources in column.sources:
-            if any(table is None or table not in self.columns for table in sources.values()):
-                return None
-            owners = [
-                table for table in sources.values() if table is not None and name in self.columns[table]
-            ]
-            if owners:
-                return owners[0] if len({self.columns[each][name] for each in owners}) == 1 else None
-        return None
+    def misfits(self, view: str, column: str, labels: tuple[str, ...]) -> frozenset[str]:
+        """Texts that a view may put into a choice which has no such label."""
+        relation = self.lineage.relations.get(view)
+        words = relation[column].words if relation and column in relation else None
+        return words - set(labels) if words is not None else frozenset()
 
-    def _type(self, column: Column) -> str | None:
-        owner = self._owner(column)
-        return type_class(self.columns[owner][column.path[-1]]) if owner is not None else None
-
-    def _labels(self, column: Column, parsed: Tree) -> tuple[str, ...] | None:
-        """The labels the column may hold: of its own field, else of every choice of that name the
-        query can have it from."""
-        name, owner = column.path[-1], self._owner(column)
-        campaign = self.catalogue.campaign
-        if owner is not None and owner not in self.catalogue.queries:
-            field = self.catalogue.field_of(owner, name)
+    def _table(self, name: str, types: Mapping[str, str]) -> Relation:
+        known = fixed(self.catalogue.campaign).get(name)
+        found: dict[str, Meaning] = {}
+        for column, kind in types.items():
+            words = None
+            field = self.catalogue.field_of(name, column)
             if field is not None and field.codes is not None:
-                return campaign.codes[field.codes].labels
-            if owner == "codes" and name == "list":
-                return tuple(campaign.codes)
-            if owner == FIGURES and name == "figure":
-                return tuple(sorted(printed(campaign)))
-            return None
-        reads = frozenset([owner]) if owner is not None else parsed.tables | parsed.functions
-        tables = sorted(self.catalogue.closure(reads))
-        fields = [field for table in tables if (field := self.catalogue.field_of(table, name))]
-        if not fields or any(field.codes is None for field in fields):
-            return None
-        return tuple(
-            dict.fromkeys(label for field in fields for label in campaign.codes[field.codes or ""].labels)
-        )
+                words = self.catalogue.campaign.codes[field.codes].labels
+            elif name == FIGURES and column == "figure":
+                words = tuple(sorted(printed(self.catalogue.campaign)))
+            elif known is not None and kind == "VARCHAR" and (name, column) != ("codes", "label"):
+                words = tuple(each for each in known.column(column).to_pylist() if each is not None)
+            found[column] = of_type(kind, words, column)
+        return found
 
+    def _order(self, word: str) -> tuple[int, str]:
+        """As the code lists write them."""
+        return self._places.get(word, len(self._places)), word
 
-def type_class(sql_type: str) -> str | None:
-    """text, number, date, bool or list; None for what no cell holds."""
-    if sql_type.endswith("]"):
-        return "list"
-    if sql_type == "VARCHAR":
-        return "text"
-    if sql_type in ("DATE", "BOOLEAN"):
-        return {"DATE": "date", "BOOLEAN": "bool"}[sql_type]
-    if sql_type.startswith("TIMESTAMP"):
-        return "date"
-    return "number" if _NUMBERS.fullmatch(sql_type) else None
-
-
-def _fits(kind: str, literal: Literal) -> bool:
-    """May a literal stand beside a column of this kind? A text beside a date must be a date."""
-    if literal.kind == "text":
-        if kind == "date":
-            try:
-                date.fromisoformat(literal.text[:10])
-            except ValueError:
-                return False
-            return True
-        return kind == "text"
-    return kind == "number" if literal.kind == "number" else True
+    def _judge(self, statement: Statement, left: Meaning, right: Meaning, equal: bool) -> None:
+        """Two expressions side by side. `equal`: compared by equality or membership."""
+        if right.literal and not left.literal:
+            column, other = left, right
+        else:
+            column, other = (right, left) if left.literal else (left, right)
+        place = statement.sql_line + statement.sql.encode()[: other.at or column.at].count(b"\n")
+        said, short = None, column.name.rpartition(".")[2]
+        if unfit(left, right):
+            kinds = NAMES[str(column.kind)], NAMES[str(other.kind)]
+            if other.literal:
+                text = next(iter(other.words or ()), other.name)
+                said = f"列“{short}”是{kinds[0]}，不能与“{text}”比较。"
+            else:
+                said = f"列“{column.name}”是{kinds[0]}，“{other.name}”是{kinds[1]}，不能比较。"
+        elif equal and unequal(left, right):
+            words = sorted(other.words or ())
+            told = "”“".join(words[:_FEW])
+            said = f"“{told}”不是列“{short}”可选的值" + did_you_mean(
+                words[0], sorted(column.words or (), key=self._order)
+            )
+        if said is not None:
+            caller = self.lineage.caller
+            where = (
+                f"“{statement.id}”" if caller.id == statement.id else f"“{statement.id}”（用于“{caller.id}”）"
+            )
+            self._faults.append(Fault(statement.file, place, f"{where}：{said}"))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """lint names what is wrong with a campaign's queries: file, line, and what was probably meant."""
 
 from __future__ import annotations
@@ -242,3 +243,40 @@ def test_views_that_read_each_other_in_a_circle_are_named(folder: Path) -> None:
         "/* one\n*/\nselect * from two\n;\n/* two\n*/\nselect * from one;\n", encoding="utf-8"
     )
     assert any("视图互相引用" in each for each in faults(folder))
+
+
+LITERALS = [
+    ("nature <> '常态上交了'", "“常态上交了”不是列“nature”可选的值"),
+    ("coalesce(nature, '常态上交了') <> '常态上交'", "“常态上交了”不是列“nature”可选的值"),
+    ("'在库' = case when kind = '普通护照' then nature else place end", "“在库”不是列“case”可选的值"),
+    ("exists (select 1 from (select nature as how from custody) c where c.how in ('常态上交', '收'))", "“收”不是列“how”可选的值"),
+    ("exists (select 1 from sanction_methods m where m.class = '党纪')", "“党纪”不是列“class”可选的值"),
+    ("in_service(issued_on, issued_on, nature, issued_on)", "“在岗”不是列“state_of_service”可选的值"),
+    ("exists (select 1 from violation_items v where v.code = 'V9')", "“V9”不是列“code”可选的值"),
+    ("exists (select 1 from sanctions s where len(list_filter(s.violation, lambda v: code_of(v) = 'V9')) > 0)", "“V9”不是列“v”可选的值"),
+    ("exists (select 1 from (select row as n from loans) l where l.n = k.number)", "是数，“k.number”是文字，不能比较"),
+    ("number in (select row from loans)", "Cannot compare values of type VARCHAR and INTEGER"),
+]
+
+
+def test_what_can_never_be_is_found_behind_subqueries_cases_and_macros(folder: Path) -> None:
+    said = each_of(folder, *(condition for condition, _ in LITERALS))
+    for (condition, wanted), told in zip(LITERALS, said, strict=True):
+        assert wanted in told or wanted in " ".join(faults(folder)), (condition, told)
+
+
+def test_what_may_be_is_not_faulted(folder: Path) -> None:
+    sound = ("coalesce(nature, '常态上交') <> '常态上交'", "exists (select 1 from violation_items v where v.code[1:2] = 'V7')",
+             "nullif(place, '证照柜(智能)') is null", "k.issued_on > '2016-01-01'", "code_of(nature) = '常态上交'")
+    assert each_of(folder, *sound) == [""] * len(sound)
+
+
+def test_a_prefill_view_may_only_give_what_the_field_can_hold(folder: Path) -> None:
+    edit(folder / "views" / "prefill.sql", "else '已审批' end as standing", "else '批了' end as standing")
+    found = [each for each in faults(folder) if "批了" in each]
+    assert any(each.startswith("views/prefill.sql:") and "不是“审批情况”可选的值" in each for each in found)
+
+
+def test_a_macros_fault_is_told_as_the_macros(folder: Path) -> None:
+    edit(folder / "views" / "calendar.sql", "from codes c where c.list", "from codes c where c.lst")
+    assert any(each.startswith("views/calendar.sql:") and "没有列“lst”" in each for each in faults(folder))

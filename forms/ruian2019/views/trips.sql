@@ -186,7 +186,7 @@ select i.unit, i.form, i.origin, i.document, i.row, i.name, i.id_number, i.code,
 from items i left join handled h on h.unit = i.unit and h.origin = i.origin and h.document = i.document and h.row = i.row
                                 and h.code = i.code
 cross join config c
-where i.code is not null and i.code not in ('无', '');
+where i.code is not null and i.code <> '无';
 
 /* unapproved_trips
 holds: 材料5中2016年以来至统计截止日、应审批而未经审批（未经审批、以请假代替审批、事后补批）且属实的因私行程，附件2第5、9列由此而来；
