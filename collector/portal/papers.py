@@ -100,7 +100,8 @@ def line(
         state.status,
         number["error"],
         warnings,
-        scan_wanted(form, scans),
+        scan_wanted(form) if scans.due else "",
+        missing=len(scans.missing),
         has_file=document is not None,
         checked=fresh,
     )
@@ -160,23 +161,33 @@ def found_in(errors: int, warnings: int, notices: int, has_file: bool, known: bo
     return "、".join(parts) or "没有问题", tone
 
 
-def scan_wanted(form: Form, scans: Scans) -> str:
-    """What to do about the form's scans; nothing when all came."""
-    if scans.missing:
-        return f"补传 {len(scans.missing)} 份扫描件"
-    return ("上传扫描件" if form.bundle else "上传签字盖章的扫描件") if scans.due else ""
+def scan_wanted(form: Form) -> str:
+    """What to do about the form's own scan."""
+    return "上传扫描件" if form.bundle else "上传签字盖章的扫描件"
 
 
 def next_step(
-    status: str, errors: int, warnings: int, scan: str, *, has_file: bool, checked: bool = True
+    status: str,
+    errors: int,
+    warnings: int,
+    scan: str,
+    *,
+    missing: int = 0,
+    has_file: bool,
+    checked: bool = True,
 ) -> tuple[str, str]:
-    """What to do next, in a clause, and its tone.  The first row that holds wins."""
+    """What to do next, in a clause, and its tone.  The first row that holds wins.
+
+    `missing` scans named in the rows come before errors, of which they are some; the sealed `scan` after
+    them, for what is wrong is not signed.
+    """
     table = (
         (status == "accepted", "已通过，不用再做什么", "green"),
         (status == "submitted", "等待局里审核", "quiet"),
         (status == "returned", "按退回理由修改后重新上传", "red"),
         (status == "reopened", "按要求补充后重新上传", "amber"),
         (not has_file, "填好后上传", "quiet"),
+        (bool(missing), f"补传 {missing} 份扫描件", "red" if errors else "amber"),
         (bool(errors), f"改正 {errors} 处错误，重新上传", "red"),
         (bool(warnings), f"对 {warnings} 处写明说明", "amber"),
         (bool(scan), scan, "amber"),

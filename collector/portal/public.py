@@ -9,6 +9,7 @@ from flask import Blueprint, g, jsonify, redirect, render_template, url_for
 from collector.portal.access import HALF, PUBLIC, declare
 from collector.portal.guard import STEP, desk, user
 from collector.portal.menu import home as home_of
+from collector.roles import UNIT_ROLES
 
 area = Blueprint("public", __name__)
 
@@ -36,4 +37,5 @@ def home() -> Any:
 def guide() -> Any:
     forms = desk().campaign.forms.values()
     counted = [each.number for each in forms if any(f.figure for t in each.tables.values() for f in t.fields)]
-    return render_template("help.html", counted=counted)
+    bureau = g.session.user.role not in UNIT_ROLES
+    return render_template("help.html", counted=counted, bureau=bureau)

@@ -95,7 +95,11 @@ def sign_in() -> Any:
             response = redirect(safe_target(form.after.data))
             give_cookie(response, made)
             return response
-    return render_template("signin/sign_in.html", form=form, wrong=wrong), 200 if not wrong else 403
+    # Somebody came with a cookie that no longer opens anything: say why they are asked again.
+    expired = not wrong and bool(token()) and g.session is None
+    return render_template(
+        "signin/sign_in.html", form=form, wrong=wrong, expired=expired
+    ), 200 if not wrong else 403
 
 
 @area.route("/first-time", methods=["GET", "POST"])

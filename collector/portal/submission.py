@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from collector.portal import figures as numbers_of
-from collector.portal import packs
+from collector.portal import packs, proof
 from collector.portal.access import READS_UNIT, declare, needs
-from collector.portal.files import form_of
 from collector.portal.gather import Case, case
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.sending import readiness
@@ -18,7 +17,7 @@ from collector.portal.show import note
 from collector.portal.unit import record, second_person, submits
 from collector.receipts import Receipt
 from collector.roles import may
-from collector.workflow import BEIJING, State, late, replay
+from collector.workflow import BEIJING, late
 from huizong.steps.errors import UseError
 from huizong.steps.submit import submit as submit_unit
 
@@ -145,9 +144,9 @@ def receipt(unit: str, number: str) -> Any:
         "unit/receipt.html",
         unit=held.unit,
         receipt=found,
-        files=files_of(held, found),
+        files=proof.files(desk().campaign, held, found),
         late=is_late(found),
-        missing=missing(held, found) if found.kind == "submission" else [],
+        missing=proof.missing(desk().campaign, held, found) if found.kind == "submission" else (),
     )
 
 
@@ -160,13 +159,10 @@ def receipt_pdf(unit: str, number: str) -> Any:
     data = packs.receipt_pdf(
         here,
         {
-            "unit": {"name": held.unit.name, "missing": missing(held, found)},
+            "unit": {"name": held.unit.name, "missing": proof.missing(here.campaign, held, found)},
             "campaign": {"issuer": settings.bureau.name, "deadline": here.campaign.dates["deadline"]},
             "receipt": {"number": found.number, "received_at": at, "late": is_late(found)},
-            "files": [
-                {"name": each["name"], "form": each["form"], "rows": each["rows"], "sha256": each["sha256"]}
-                for each in files_of(held, found)
-            ],
+            "files": [asdict(each) for each in proof.files(here.campaign, held, found)],
         },
     )
     return attachment(data, f"回执-{found.number}.pdf", "application/pdf")
@@ -184,68 +180,5 @@ def is_late(found: Receipt) -> bool:
     return late(found.received_at, desk().campaign.dates["deadline"])
 
 
-def missing(held: Case, found: Receipt) -> list[str]:
-    """The forms that were not handed in at the moment of this receipt: a receipt never changes."""
-    states = replay(each for each in held.events if each.at <= found.received_at)
-    return [
-        shape.title
-        for name, shape in desk().campaign.forms.items()
-        if states.get((held.unit.code, name), State()).status not in ("submitted", "accepted")
-    ]
-
-
 def handed_in(held: Case) -> bool:
     return any(each.kind == "submission" for each in held.receipts)
-
-
-def files_of(held: Case, found: Receipt) -> list[dict[str, Any]]:
-    """Pure: the files a receipt is about, with their hashes; the scans that had come belong to the set."""
-    forms = desk().campaign.forms
-    if found.kind == "upload":
-        document = next((each for each in held.documents if each.sha256 == found.sha256), None)
-        shape = forms.get(document.form) if document else None
-        return [
-            {
-                "name": found.file_name,
-                "form": shape.title if shape else "",
-                "rows": document.rows_read if document else 0,
-                "sha256": found.sha256,
-            }
-        ]
-    sent = next(
-        (some for some in handed_in_together(held) if sealed(held.unit.code, some) == found.sha256), []
-    )
-    chosen = [(form, held.version(form, version)) for form, version in sent if version is not None]
-    scans = {
-        each.file_name: (form_of(held, each), each)
-        for each in held.documents
-        if each.status == "attachment" and each.received_at <= found.received_at
-    }
-    return [
-        {
-            "name": each.file_name,
-            "form": forms[form].title if form in forms else "",
-            "rows": each.rows_read,
-            "sha256": each.sha256,
-        }
-        for form, each in (*chosen, *scans.values())
-        if each is not None
-    ]
-
-
-def handed_in_together(held: Case) -> list[list[tuple[str, int | None]]]:
-    """Pure: (form, version) of each submission, one list per commit."""
-    groups: list[list[tuple[str, int | None]]] = []
-    last = -1
-    for each in held.events:
-        if each.kind == "submitted":
-            groups += [[]] if each.seq != last + 1 else []
-            groups[-1].append((each.form, each.version))
-            last = each.seq
-    return groups
-
-
-def sealed(unit: str, sent: list[tuple[str, int | None]]) -> str:
-    """The code of a submission's receipt, as `huizong.steps.submit` takes it over forms and versions."""
-    lines = [unit, *(f"{form} {version}" for form, version in sent)]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
+import pdfplumber
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from collector.portal.scans import named_by_rows
 from tests.portal.conftest import opened
 from tests.portal.portals import Portal, Prepared, explain_all, send, token_of
 from tests.portal.screens import PHONE, Screen, in_thread, window
@@ -173,6 +176,12 @@ def test_a_tick_makes_a_nil_return_and_the_computed_numbers_are_adopted(
     page.click("nav >> text=统计数")
     expect(page.locator(".badge-own:has-text('不一致')")).to_have_count(0)
     screen.shot("figures")
+    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as paper:
+        printed = [each.extract_text() for each in paper.pages]
+        assert all(each.width > each.height for each in paper.pages)
+    # One sheet for each table, with its signature line and nothing of the screen around it.
+    assert len(printed) == page.locator("table.paper").count()
+    assert all("签字" in each and "统计数" not in each.partition("表")[0] for each in printed)
     number = page.locator("table.paper a:not(:text-is('0'))").first
     counted = int(number.inner_text())
     number.click()
@@ -187,21 +196,49 @@ def people(page: Page, form: str) -> None:
             field.fill("19900000001" if field.get_attribute("name") == "phone" else "王一")
 
 
+@pytest.mark.parametrize("kind", ["pdf", "jpg", "png"])
 def test_a_scan_belongs_to_the_form_on_whose_page_it_was_dropped(
-    portal: Portal, address: str, browser: Browser
+    portal: Portal, address: str, browser: Browser, kind: str
 ) -> None:
     unit = faulty(portal)
     form = next(each for each in portal.desk.campaign.forms.values() if each.seal)
     send(portal.clerk(unit), unit, [portal.file(unit, form.file_stem)])
-    picture = next(each for each in portal.prepared.files(1, unit) if each.suffix == ".pdf")
+    data = picture(kind)
     screen = at_home(browser, portal, address, f"u{unit}")
     page = screen.at(f"/units/{unit}/forms/{form.form}")
     expect(page.locator("#scans")).to_contain_text("还缺")
-    page.set_input_files("input[name=files]", blob("IMG_1.pdf", picture.read_bytes()))
+    page.set_input_files("input[name=files]", blob(f"IMG_1.{kind}", data))
     expect(page.locator("#scans")).to_contain_text("已收到", timeout=30_000)
+    expect(page.locator("#scans")).not_to_contain_text("还缺")
     with page.expect_download() as download:
         page.locator("#scans a").click()
-    assert Path(str(download.value.path())).read_bytes() == picture.read_bytes()
+    assert Path(str(download.value.path())).read_bytes() == data
+
+
+def picture(kind: str) -> bytes:
+    """A page that is a real picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(out, {"jpg": "jpeg"}.get(kind, kind))
+    return out.getvalue()
+
+
+def test_the_scans_that_rows_name_are_counted_until_all_came(
+    portal: Portal, address: str, browser: Browser
+) -> None:
+    unit = next(code for code in portal.units if scans_of(portal, code))
+    form = next(each for each in portal.desk.campaign.forms.values() if named_by_rows(each))
+    first, *others = scans_of(portal, unit)
+    send(portal.clerk(unit), unit, [portal.file(unit, form.file_stem), first])
+    page = at_home(browser, portal, address, f"u{unit}").page
+    line = page.locator("#live tr", has_text=form.title)
+    expect(line).to_contain_text(f"补传 {len(others)} 份扫描件")
+    drop(page, others)
+    expect(line).to_contain_text("已就绪", timeout=60_000)
+
+
+def scans_of(portal: Portal, unit: str) -> list[Path]:
+    """The scans of a unit that no form claims by its name."""
+    return [each for each in portal.prepared.files(1, unit) if each.name.startswith(f"{unit}_")]
 
 
 def test_everything_works_without_javascript_on_a_phone(

@@ -10,6 +10,7 @@ from collector.portal.checking import Checking
 from collector.portal.disputes import rulings
 from collector.portal.papers import due, found_in, next_step, returned
 from collector.portal.problems import handles, named, token
+from collector.portal.proof import together
 from collector.portal.reminders import due_now
 from collector.portal.scans import Scans, named_by_rows, needs_attachment, scans_of
 from collector.portal.sending import Looking, Stand, readiness, sending, standing
@@ -52,7 +53,7 @@ def test_numbers_of_people_are_masked_and_others_are_not(text: str | None, shown
         ("assigned", 0, 0, "上传扫描件", False, "填好后上传"),
         ("uploaded", 2, 1, "上传扫描件", True, "改正 2 处错误"),
         ("uploaded", 0, 1, "上传扫描件", True, "对 1 处写明说明"),
-        ("uploaded", 0, 0, "补传 2 份扫描件", True, "补传 2 份"),
+        ("uploaded", 0, 0, "上传扫描件", True, "上传扫描件"),
         ("uploaded", 0, 0, "", True, "已就绪"),
     ],
 )
@@ -60,6 +61,11 @@ def test_the_next_step_is_the_most_pressing_one(
     status: str, errors: int, warnings: int, scan: str, has_file: bool, says: str
 ) -> None:
     assert says in next_step(status, errors, warnings, scan, has_file=has_file)[0]
+
+
+def test_missing_scans_come_before_the_errors_they_are() -> None:
+    assert next_step("uploaded", 5, 0, "", missing=4, has_file=True) == ("补传 4 份扫描件", "red")
+    assert next_step("assigned", 0, 0, "", missing=0, has_file=False)[0] == "填好后上传"
 
 
 def test_a_handle_names_one_finding_or_a_rule_and_tells_nothing() -> None:
@@ -259,3 +265,9 @@ def test_what_stands_against_submission_names_the_forms() -> None:
 )
 def test_the_time_left(until: datetime, says: str, tone: str) -> None:
     assert left(until, datetime(2019, 8, 10, 17, tzinfo=BEIJING)) == (says, tone)
+
+
+def test_the_forms_of_one_commit_belong_together() -> None:
+    first = [event(3, "submitted", "staff"), event(4, "submitted")]
+    second = [event(5, "returned"), event(7, "submitted")]
+    assert together([*first, *second]) == [((("staff", 3), ("trips", 4)), 4), ((("trips", 7),), 7)]
