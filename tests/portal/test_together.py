@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -161,6 +162,8 @@ def warned(place: Place) -> tuple[str, Visitor, str]:
         for file in place.prepared.files(1, unit):
             if file.suffix == ".xlsx":
                 clerk.upload(unit, (file.name, file.read_bytes()))
+        while "data-poll" in clerk.get(f"/units/{unit}").text:
+            time.sleep(0.5)
         for form in place.desk.campaign.forms:
             page = html.unescape(clerk.get(f"/units/{unit}/forms/{form}").text)
             if 'name="before" value=""' in page and "写明" in page:
