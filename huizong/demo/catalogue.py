@@ -79,7 +79,7 @@ def _parts() -> tuple[Part, ...]:
         Part("41", "no_proposal", build=partial(bad.unapproved, when=proposed)),
         Part("42", "annex_plus_one"),
         Part("43", "header_renamed", "messy"),
-        Part("44", "file_of_another_unit", "pair"),
+        Part("44", "file_of_another_unit", "messy"),
         Part("45", "zero_report", "zero"),
         Part("46", "late", "late"),
         Part("47", "blank_sheet", "late"),

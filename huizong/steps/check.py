@@ -85,9 +85,9 @@ class Desk:
     @classmethod
     def of(cls, found: Iterable[Examined], units: Mapping[str, Any]) -> Desk:
         """Of two files for one form of one unit the last by path counts."""
-        desk = cls(list(found))
+        desk = cls([without_strangers_rows(each) for each in found])
         for n, one in sorted(enumerate(desk.found), key=lambda each: each[1].item.path):
-            if one.document is not None and one.document.unit in units:
+            if one.document is not None and one.document.unit in units and not is_strangers(one):
                 desk.counting[one.document.unit or "", one.document.form] = n
         return desk
 
@@ -104,6 +104,18 @@ class Desk:
         if counts is None:
             return list(one.findings)
         return [] if counts == n else [*one.findings, superseded(one, self.found[counts].item.path)]
+
+
+def is_strangers(one: Examined) -> bool:
+    """Another unit's file: what it holds is not this unit's to answer for, so no rule sees it."""
+    return any(each.rule == "S02" and each.level == "error" for each in one.findings)
+
+
+def without_strangers_rows(one: Examined) -> Examined:
+    """Of another unit's file only that it is one is told."""
+    if not is_strangers(one):
+        return one
+    return dataclasses.replace(one, findings=tuple(each for each in one.findings if each.rule == "S02"))
 
 
 def check(bureau: Bureau, paths: Sequence[Path], *, unit: str | None = None, annotate: Path | None = None,

@@ -79,8 +79,8 @@ def test_what_is_planted_fires_in_its_cell_and_nothing_else(bureau: tuple[Engine
              if one.level != "notice" and one.unit not in messy()}
     lines = list(placed(campaign(), replace(each, returns=returns)))
     wanted = {(line[1], line[6], line[4], line[5]) for line in lines if line[1] not in messy()}
-    unclear = {line[2] for line in wanted if line[1] == "F19"}
-    vague = {line for line in fired if line[1] == "R07" and line[2] in unclear}
+    unclear = {(line[0], line[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for line in wanted if line[1] == "F19"}
+    vague = {line for line in fired if line[1] in ("R07", "X14") and (line[0], line[2][1:]) in unclear}
     assert fired - vague == {line for line in wanted if not line[1].startswith(BY_FILE_ALONE)
                              or line in fired}
     assert len(fired) > (5 if number == 2 else 60)
