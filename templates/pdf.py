@@ -169,7 +169,8 @@ def pdf(document: Document, options: SkinOptions, placement: Placement) -> bytes
     """The document as PDF."""
     rendered = layout(document, options, placement)
     page, _ = html(document, options, placement)
-    rendered_bytes = rendered.write_pdf(pdf_identifier=hashlib.sha256(page.encode()).digest()[:16])
+    identifier = hashlib.sha256(page.encode()).digest()[:16]
+    rendered_bytes = rendered.write_pdf(pdf_identifier=identifier, pdf_tags=True)
     assert isinstance(rendered_bytes, bytes)
     return rendered_bytes
 

@@ -6,10 +6,12 @@ import dataclasses
 import io
 import re
 from types import ModuleType
+from typing import Any
 
 import docx
 import pdfplumber
 import pytest
+from pypdf import PdfReader
 
 from templates import Document, SkinOptions, compose, render_docx, render_pdf
 from templates.blocks import Attachment, Imprint, Paragraph, Run, Signature
@@ -190,6 +192,23 @@ def test_a_name_longer_than_the_date_still_ends_inside_the_page() -> None:
     ) as opened:
         chars = [char for page in opened.pages for char in page.chars if char["text"] in "领导小组办公室"]
     assert max(char["x1"] for char in chars) <= (210 - 26) / 25.4 * 72 + 1
+
+
+def test_the_pdf_has_bookmarks_tags_and_the_documents_own_date(sample: ModuleType) -> None:
+    document = compose("report.md", sample.context("one", 3), inserts=sample.inserts(3))
+    opened = PdfReader(io.BytesIO(render_pdf(document)))
+
+    def titles(entries: list[Any]) -> list[str]:
+        return [t for e in entries for t in (titles(e) if isinstance(e, list) else [str(e.title)])]
+
+    found = titles(opened.outline)
+    assert found[0] == document.name and "一、基本情况" in found and "（一）加强组织领导" in found
+    assert {item.title for item in document.attachments if item.blocks} <= set(found)
+    root, told = opened.trailer["/Root"], opened.metadata
+    assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "zh-CN"
+    assert told is not None
+    assert (told.title, told.author) == (document.name, "瑞安市卫生健康局")
+    assert str(told["/CreationDate"]).startswith("D:20190905")
 
 
 def test_several_signers_stand_two_to_a_line() -> None:
