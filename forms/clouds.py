@@ -28,31 +28,31 @@ _WORDS: Final = re.compile(r"--[^\n]*|'[^']*'|([A-Za-z_][A-Za-z0-9_]*)")
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """One such cell. `person`: whose row it is, None where rows have no person."""
+    """One such cell. `person`: whose row it is, None where rows have no person. `gap`: numbers counted from
+    its column wait. A country nobody knows misleads comparisons with it, but changes no count of its row."""
 
     form: str
     table: str
     field: str
     person: str | None
+    gap: bool
 
 
 def clouds(documents: Iterable[Document]) -> Mapping[str | None, tuple[Cloud, ...]]:
     """By unit."""
     found: dict[str | None, dict[Cloud, None]] = {}
     for document in documents:
-        empty = {
-            (each.sheet, each.row, each.field)
+        told = {
+            (each.sheet, each.row, each.field): each.rule == CONDITIONAL
             for each in document.findings
             if each.level in DOUBTFUL.get(each.rule, ())
         }
         for name, table in document.tables.items():
-            cells = {
-                *table.unreadable,
-                *((row, field) for sheet, row, field in empty if sheet == table.sheet),
-            }
-            for row, field in cells:
+            cells: dict[tuple[int | None, str | None], bool] = dict.fromkeys(table.unreadable, True)
+            cells |= {(row, field): gap for (sheet, row, field), gap in told.items() if sheet == table.sheet}
+            for (row, field), gap in cells.items():
                 if row in table.rows and field is not None:
-                    cloud = Cloud(document.form, name, field, person(table, row))
+                    cloud = Cloud(document.form, name, field, person(table, row), gap)
                     found.setdefault(document.unit, {})[cloud] = None
     return {unit: tuple(each) for unit, each in found.items()}
 

@@ -193,7 +193,8 @@ class Data:
         columns = self._engine.columns
         if row.get("figure"):
             reads = columns.of_figure(str(row["figure"]))
-            return tuple(dict.fromkeys(each.form for each in clouds if (each.table, each.field) in reads))
+            gaps = (each for each in clouds if each.gap and (each.table, each.field) in reads)
+            return tuple(dict.fromkeys(each.form for each in gaps))
         owner = str(row.get("origin") or rule.at.table or "")
         form = self._engine.catalogue.form_of(owner)
         document = self._document(row.get("document"), row.get("unit"), form.form) if form else None
