@@ -68,6 +68,7 @@ def page(asked: date | None = None, ban: Ban | None = None, wrong: str = "") -> 
         asked=asked,
         ban=line(names, ban, asked) if ban and asked else None,
         wrong=wrong,
+        typed=request.form.get("id_number", "") if wrong else "",
         may_look=may(user().role, "look_up_bans"),
     )
 

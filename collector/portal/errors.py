@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, url_for
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException
 from collector.accounts import NotAccepted
 from collector.database import LedgerBusy
 from collector.ledger import Stale
-from collector.portal.guard import wants_json
+from collector.portal.guard import desk, recognised, wants_json
+from collector.portal.kept import draft, of_request
 from collector.portal.logs import log
 from collector.roles import Forbidden
 from collector.store import BlobDamaged, BlobMissing, StoreFull
@@ -26,24 +27,31 @@ SAYS: Final[dict[int, tuple[str, str]]] = {
     403: ("您的角色不能打开此页", "如需权限，请联系安全管理员。"),
     404: ("没有这个页面", "地址可能写错了，或内容已不存在。请从首页进入。"),
     405: ("不能这样打开此页", "请从首页进入，不要直接刷新提交后的页面。"),
-    409: ("内容已被别人改动", "请刷新页面，看过最新情况后再操作。"),
+    409: ("内容已被别人改动", "为免盖掉别人写的，这次没有保存。请回到原页面，看过最新情况后再操作。"),
     413: ("文件太大", "一次上传最多 200 MB。请分几次上传，或压缩图片后再传。"),
     429: ("操作太频繁", "请稍等一分钟再试。已上传的文件都在。"),
     503: ("系统正在维护", "请过几分钟再打开。已上传的文件都在。"),
     500: ("系统出错", "没有改变任何数据。请稍后重试；如再次出现，请把下面的编号告诉局里的联系人。"),
 }
 FULL: Final = ("服务器存储空间不足", "这次没有保存任何内容，以前上传的都在。请稍后再传，并告诉局里的联系人。")
+FOR_GOOD: Final = (403, 404, 405)  # sending it again would not help
 BUSY: Final = ("系统繁忙", "这次没有保存任何内容。请等几秒钟再试。")
 
 
 def install(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def csrf(_: CSRFError) -> Response:
-        return answer(400, "页面已过期", "为安全起见，请刷新页面后再操作一次。")
+        recognised()  # the form token is looked at before the session is
+        if g.session is None and request.blueprint != "signin" and not wants_json():
+            return expired()
+        return answer(400, "页面已过期", "为安全起见，这次没有保存。请看一遍后再操作一次。")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        return answer(error.code or 500, *SAYS.get(error.code or 500, SAYS[400]))
+        code = error.code or 500
+        if code == 401 and not wants_json():
+            return expired()
+        return answer(code, *SAYS.get(code, SAYS[400]), again=code not in FOR_GOOD)
 
     @app.errorhandler(UseError)
     def use(error: UseError) -> Response:
@@ -59,7 +67,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Stale)
     def stale(_: Stale) -> Response:
-        return answer(409, *SAYS[409])
+        return answer(409, *SAYS[409], again=False)
 
     @app.errorhandler(Forbidden)
     def forbidden(_: Forbidden) -> Response:
@@ -114,8 +122,11 @@ def later(response: Response, seconds: int) -> Response:
     return response
 
 
-def answer(code: int, title: str, sentence: str) -> Response:
-    """The page, or for our own script the same words as JSON."""
+def answer(code: int, title: str, sentence: str, *, again: bool = True) -> Response:
+    """The page, or for our own script the same words as JSON.
+
+    What was typed stands on the page, ready to be sent `again` where that can help.
+    """
     facts: dict[str, Any] = {
         "title": title,
         "sentence": sentence,
@@ -123,5 +134,14 @@ def answer(code: int, title: str, sentence: str) -> Response:
     }
     if wants_json():
         return make_response(jsonify(facts), code)
+    campaign = desk().campaign
     way = ("重新登录", url_for("signin.sign_in")) if code == 401 else ("回到首页", url_for("public.home"))
-    return make_response(render_template("error.html", way=way, **facts), code)
+    kept = None if code == 404 else draft(of_request(campaign), campaign, again=again)
+    return make_response(render_template("error.html", way=way, kept=kept, **facts), code)
+
+
+def expired() -> Response:
+    """The sign-in page in place of what was sent: the words go through it, and nothing typed is lost."""
+    from collector.portal.signin import asked_again
+
+    return asked_again(of_request(desk().campaign))

@@ -58,16 +58,28 @@ def still_missing(session: Session | None, demo: bool) -> tuple[str, ...]:
     return tuple(each for each in missing if not (demo and each == "enrol"))
 
 
+def recognised() -> None:
+    """Whose session the cookie opens, and what that person still has to do before any page."""
+    here = desk()
+    g.session = here.accounts.session(token()) if token() else None
+    g.missing = still_missing(g.session, here.demo)
+
+
+def asked_for() -> str | None:
+    """The page that somebody wanted to open, to lead them there once they have signed in."""
+    return request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+
+
 def install(app: Flask, accesses: Mapping[str, Access]) -> None:
+    app.extensions["accesses"] = accesses
+
     @app.before_request
     def check() -> Any:
         g.session, g.missing = None, ()
         if request.endpoint is None or request.endpoint in ("static", "bootstrap.static"):
             return None
         here = desk()
-        if token():
-            g.session = here.accounts.session(token())
-            g.missing = still_missing(g.session, here.demo)
+        recognised()
         answer = decision(
             accesses[request.endpoint],
             g.session.user if g.session else None,
@@ -76,9 +88,9 @@ def install(app: Flask, accesses: Mapping[str, Access]) -> None:
             here.campaign.units_by_code,
         )
         if answer == 401 and request.method == "GET" and not wants_json():
-            return redirect(url_for("signin.sign_in", after=request.full_path.rstrip("?")))
+            return redirect(url_for("signin.sign_in", after=asked_for()))
         if answer == 303:
-            return redirect(url_for(STEP[g.missing[0]]))
+            return redirect(url_for(STEP[g.missing[0]], after=asked_for()))
         if answer in (403, 404) and g.session:
             with here.accounts.ledger.writing(actor()) as tx:
                 tx.audit(

@@ -7,29 +7,36 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import segno
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length
 
 from collector.accounts import LoginRefused, NotAccepted
+from collector.portal import kept as keeping
 from collector.portal.access import HALF, PUBLIC, declare
-from collector.portal.guard import address, desk, give_cookie, take_cookie, token
+from collector.portal.guard import address, desk, give_cookie, still_missing, take_cookie, token
 from collector.portal.show import note
 
 area = Blueprint("signin", __name__)
 _NEEDED = InputRequired("请填写这一项。")
 
 
-class SignIn(FlaskForm):  # type: ignore[misc]
+class Onward(FlaskForm):  # type: ignore[misc]
+    """Where to go afterwards, and what was typed before the session ended (sealed)."""
+
+    after = HiddenField()
+    kept = HiddenField()
+
+
+class SignIn(Onward):
     login = StringField(
         "用户名", [_NEEDED, Length(max=64)], render_kw={"autocomplete": "username", "autofocus": True}
     )
     password = PasswordField(
         "密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "current-password"}
     )
-    after = HiddenField()
     send = SubmitField("登录")
 
 
@@ -55,7 +62,7 @@ class FirstTime(FlaskForm):  # type: ignore[misc]
     send = SubmitField("设置密码")
 
 
-class Change(FlaskForm):  # type: ignore[misc]
+class Change(Onward):
     old = PasswordField(
         "现在的密码", [_NEEDED, Length(max=256)], render_kw={"autocomplete": "current-password"}
     )
@@ -71,7 +78,7 @@ class Change(FlaskForm):  # type: ignore[misc]
     send = SubmitField("修改密码")
 
 
-class Code(FlaskForm):  # type: ignore[misc]
+class Code(Onward):
     code = StringField(
         "动态口令",
         [_NEEDED, Length(max=12)],
@@ -92,14 +99,51 @@ def sign_in() -> Any:
             wrong = str(refused)
         else:
             cookie.clear()  # a new form token for the new session
-            response = redirect(safe_target(form.after.data))
+            g.pop("csrf_token", None)
+            response = onward(form, made)
             give_cookie(response, made)
             return response
+    return sign_in_page(form, wrong), 200 if not wrong else 403
+
+
+def sign_in_page(form: SignIn, wrong: str = "") -> str:
     # Somebody came with a cookie that no longer opens anything: say why they are asked again.
-    expired = not wrong and bool(token()) and g.session is None
-    return render_template(
-        "signin/sign_in.html", form=form, wrong=wrong, expired=expired
-    ), 200 if not wrong else 403
+    expired = not wrong and (bool(form.kept.data) or (bool(token()) and g.session is None))
+    return render_template("signin/sign_in.html", form=form, wrong=wrong, expired=expired)
+
+
+def asked_again(kept: keeping.Kept | None) -> Response:
+    """The session ended while something was sent: sign in, and `kept` is there again."""
+    form = SignIn(formdata=None, after=keeping.back_to(request.path), kept=keeping.sealed(desk(), kept))
+    return make_response(sign_in_page(form), 401)
+
+
+def onward(form: Onward, session: str) -> Response:
+    """Where a step of signing in leads: to the next one, to what was typed before, to the page wanted."""
+    here = desk()
+    kept = keeping.opened(here, form.kept.data)
+    if kept is None:
+        return make_response(redirect(safe_target(form.after.data)))  # the guard asks for what is missing
+    g.session = here.accounts.session(session)
+    g.missing = still_missing(g.session, here.demo)
+    said = {"formdata": None, "after": form.after.data, "kept": form.kept.data}
+    if "password" in g.missing:
+        return make_response(password_page(Change(**said)))
+    if "enrol" in g.missing:
+        return make_response(enrol_page(Code(**said), session))
+    if "totp" in g.missing:
+        return make_response(second_factor_page(Code(**said)))
+    if not keeping.may_see(here, kept):
+        return make_response(redirect(url_for("public.home")))
+    return make_response(
+        render_template(
+            "error.html",
+            title="已登录，刚才写的内容还没有提交",
+            sentence="登录过期时您正在提交下面的内容。都在这里，没有丢；请看一遍。",
+            way=("不提交了，回到首页", url_for("public.home")),
+            kept=keeping.draft(kept, here.campaign),
+        )
+    )
 
 
 @area.route("/first-time", methods=["GET", "POST"])
@@ -128,7 +172,7 @@ def first_time() -> Any:
 @area.route("/password", methods=["GET", "POST"])
 @declare(HALF)
 def change_password() -> Any:
-    form, wrong = Change(), ""
+    form, wrong = Change(after=request.args.get("after", "")), ""
     if form.validate_on_submit():
         wrong = unequal(form)
         if not wrong:
@@ -137,14 +181,16 @@ def change_password() -> Any:
                     g.session.user.login, form.old.data, form.password.data, address()
                 )
                 note("密码已修改，请用新密码登录。")
-                return signed_out()
+                return signed_out(form)
             except LoginRefused:
                 wrong = "现在的密码不正确。请重新输入；连续输错会锁定一段时间。"
             except NotAccepted as refused:
                 wrong = str(refused)
-    return render_template(
-        "signin/password.html", form=form, wrong=wrong, expired="password" in g.missing
-    ), 200 if not wrong else 400
+    return password_page(form, wrong), 200 if not wrong else 400
+
+
+def password_page(form: Change, wrong: str = "") -> str:
+    return render_template("signin/password.html", form=form, wrong=wrong, expired="password" in g.missing)
 
 
 @area.get("/waiting")
@@ -156,37 +202,43 @@ def waiting() -> Any:
 @area.route("/second-factor", methods=["GET", "POST"])
 @declare(HALF)
 def second_factor() -> Any:
-    form, wrong = Code(), ""
+    form, wrong = Code(after=request.args.get("after", "")), ""
     if form.validate_on_submit():
         try:
             desk().accounts.second_factor(token(), form.code.data, address())
-            return redirect(url_for("public.home"))
+            return onward(form, token())
         except LoginRefused as refused:
             wrong = str(refused)
-    return render_template("signin/second_factor.html", form=form, wrong=wrong), 200 if not wrong else 403
+    return second_factor_page(form, wrong), 200 if not wrong else 403
+
+
+def second_factor_page(form: Code, wrong: str = "") -> str:
+    return render_template("signin/second_factor.html", form=form, wrong=wrong)
 
 
 @area.route("/enrol", methods=["GET", "POST"])
 @declare(HALF)
 def enrol() -> Any:
     """Shows a new secret once per visit; it counts when a code of it was entered."""
-    form, wrong = Code(), ""
+    form, wrong = Code(after=request.args.get("after", "")), ""
     if g.session.user.has_second_factor:
         return redirect(url_for("signin.second_factor"))
     if form.validate_on_submit():
         try:
             desk().accounts.second_factor(token(), form.code.data, address())
             note("动态口令已启用。以后登录都要输入。")
-            return redirect(url_for("public.home"))
+            return onward(form, token())
         except LoginRefused as refused:
             wrong = f"{refused}请扫描下面的新二维码再试。"
-    uri = desk().accounts.enrolled(token())
+    return enrol_page(form, token(), wrong), 200 if not wrong else 403
+
+
+def enrol_page(form: Code, session: str, wrong: str = "") -> str:
+    uri = desk().accounts.enrolled(session)
     picture = segno.make(uri).png_data_uri(scale=5, border=2)
     secret = uri.partition("secret=")[2].partition("&")[0]
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    return render_template(
-        "signin/enrol.html", form=form, wrong=wrong, picture=picture, secret=grouped
-    ), 200 if not wrong else 403
+    return render_template("signin/enrol.html", form=form, wrong=wrong, picture=picture, secret=grouped)
 
 
 @area.post("/sign-out")
@@ -196,9 +248,17 @@ def sign_out() -> Any:
     return signed_out()
 
 
-def signed_out() -> Any:
+def signed_out(form: Onward | None = None) -> Response:
+    """`form`: signing in again follows at once, and leads on to where it was going."""
     desk().accounts.logout(token())
-    response = redirect(url_for("signin.sign_in"))
+    g.session = None
+    if form is not None and form.kept.data:
+        again = SignIn(formdata=None, after=form.after.data, kept=form.kept.data)
+        response = make_response(sign_in_page(again))
+    else:
+        response = make_response(
+            redirect(url_for("signin.sign_in", after=(form.after.data or None) if form else None))
+        )
     take_cookie(response)
     return response
 
