@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import pyotp
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from collector import throttle
@@ -25,6 +24,7 @@ from collector.people import LoginRefused, NotAccepted, Session, User, user_of
 from collector.roles import OFFICERS, ROLES, SECOND_FACTOR, UNIT_ROLES, Role, demand
 from collector.rows import Actor
 from collector.schema import sessions, users
+from collector.totp import enrolment_address, offered_secret, step_of
 
 New = tuple[str, str, str | None, Sequence[str]]  # login, name, unit, units a guide may see
 __all__ = ["Accounts", "LoginRefused", "NotAccepted", "Session", "User"]
@@ -220,16 +220,12 @@ class Accounts(AccountRows):
     # -- the second factor -------------------------------------------------------------------------------
 
     def enrolled(self, token: str) -> str:
-        """The `otpauth://` address of a new secret; it counts once `second_factor` saw a code of it."""
+        """The `otpauth://` address of the secret offered; it counts once `second_factor` saw a code of it."""
         current = self.session(token)
         if current is None or current.user.has_second_factor:
             raise LoginRefused(_WRONG)
-        secret = pyotp.random_base32()
-        with self.ledger.writing(current.actor) as tx:
-            row = self._known(tx, current.user.login)
-            self._change(tx, row, totp_sealed=tx.sealer.seal(secret, f"users/totp/{row.id}"), totp_step=-1)
-            tx.audit("totp_enrolled", row.login)
-        return pyotp.TOTP(secret).provisioning_uri(name=current.user.login, issuer_name="汇总")
+        with self.ledger.reading() as view:
+            return enrolment_address(offered_secret(view.sealer, token), current.user.login)
 
     def second_factor(self, token: str, code: str, address: str = "") -> None:
         """Raises this session to the second factor.  Raises LoginRefused; tries count as failed logins."""
@@ -238,7 +234,7 @@ class Accounts(AccountRows):
             raise LoginRefused(_WRONG)
         self._attempt(current.user.login, address, "totp")
         with self.ledger.writing(current.actor) as tx:
-            right = self._totp(tx, self._known(tx, current.user.login), code)
+            right = self._totp(tx, self._known(tx, current.user.login), code, token)
             if right:
                 tx.connection.execute(update(sessions).where(sessions.c.token_hash == _hash(token)).values(
                     second_factor=1))
@@ -247,18 +243,21 @@ class Accounts(AccountRows):
         if not right:
             raise LoginRefused("动态口令不正确或已用过。请等待下一个口令再输入。")
 
-    def _totp(self, tx: Writing, row: Row[Any], code: str) -> bool:
-        """Accepts one step before and after, each step once (RFC 6238 §5.2)."""
-        if not row.totp_sealed:
+    def _totp(self, tx: Writing, row: Row[Any], code: str, offered_to: str = "") -> bool:
+        """Each step counts once.  The first code of the secret offered to a session enrols the person."""
+        place, enrolled = f"users/totp/{row.id}", user_of(row).has_second_factor
+        if not enrolled and not offered_to:
             return False
-        totp = pyotp.TOTP(tx.sealer.open(row.totp_sealed, f"users/totp/{row.id}"))
-        step = int(tx.now.timestamp()) // 30
-        for near in (step, step - 1, step + 1):
-            right = hmac.compare_digest(totp.generate_otp(near).encode(), code.strip()[:12].encode())
-            if right and near > row.totp_step:
-                self._change(tx, row, totp_step=near)
-                return True
-        return False
+        secret = tx.sealer.open(row.totp_sealed, place) if enrolled else offered_secret(tx.sealer, offered_to)
+        step = step_of(secret, code, tx.now, row.totp_step if enrolled else -1)
+        if step is None:
+            return False
+        if enrolled:
+            self._change(tx, row, totp_step=step)
+        else:
+            self._change(tx, row, totp_sealed=tx.sealer.seal(secret, place), totp_step=step)
+            tx.audit("totp_enrolled", row.login)
+        return True
 
     def _attempt(self, login: str, address: str, *kinds: str) -> Row[Any] | None:
         """The user's row, once the attempt is counted.  Raises LoginRefused while locked."""

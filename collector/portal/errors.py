@@ -49,7 +49,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         code = error.code or 500
-        if code == 401 and not wants_json():
+        if code == 401 and request.method == "POST" and not wants_json():
             return expired()
         return answer(code, *SAYS.get(code, SAYS[400]), again=code not in FOR_GOOD)
 

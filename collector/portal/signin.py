@@ -219,7 +219,7 @@ def second_factor_page(form: Code, wrong: str = "") -> str:
 @area.route("/enrol", methods=["GET", "POST"])
 @declare(HALF)
 def enrol() -> Any:
-    """Shows a new secret once per visit; it counts when a code of it was entered."""
+    """The secret shown stays the same until a code of it was entered; then it counts."""
     form, wrong = Code(after=request.args.get("after", "")), ""
     if g.session.user.has_second_factor:
         return redirect(url_for("signin.second_factor"))
@@ -229,7 +229,7 @@ def enrol() -> Any:
             note("动态口令已启用。以后登录都要输入。")
             return onward(form, token())
         except LoginRefused as refused:
-            wrong = f"{refused}请扫描下面的新二维码再试。"
+            wrong = str(refused)
     return enrol_page(form, token(), wrong), 200 if not wrong else 403
 
 

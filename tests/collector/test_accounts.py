@@ -307,6 +307,28 @@ def test_a_bureau_role_needs_the_second_factor_and_each_code_works_once(
     assert plain is not None and plain.missing == ("totp",)
 
 
+def test_looking_at_the_enrolment_stores_nothing_and_each_session_is_offered_its_own_secret(
+    accounts: Accounts, clock: Clock
+) -> None:
+    login = clerk(accounts, "reviewer", "bureau_reviewer")
+    token = accounts.login(login, GOOD)
+    before = accounts.user(login)
+    offered = accounts.enrolled(token)
+    assert accounts.enrolled(token) == offered and accounts.user(login) == before
+    with pytest.raises(LoginRefused):
+        accounts.second_factor(token, "000000")
+    assert accounts.enrolled(token) == offered         # a slip of the finger asks for no second scan
+    other = accounts.login(login, GOOD)
+    assert accounts.enrolled(other) != offered
+    clock.forward(seconds=90)
+    with pytest.raises(LoginRefused):
+        accounts.second_factor(other, authenticator(offered).at(clock.now))
+    accounts.second_factor(other, authenticator(accounts.enrolled(other)).at(clock.now))
+    accounts.reset(ADMIN, login)
+    found = accounts.user(login)
+    assert found is not None and not found.has_second_factor
+
+
 def test_logging_in_again_does_not_buy_more_guesses_of_the_second_factor(
     accounts: Accounts, clock: Clock
 ) -> None:

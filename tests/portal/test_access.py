@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 
 from collector.people import User
 from collector.portal.access import Access, decision, declare, declared, in_scope, needs
+from collector.portal.headers import HEADERS
 from collector.roles import ROLES, Role
 from tests.portal.portals import Portal
 
@@ -83,9 +84,20 @@ def addresses(portal: Portal, rule: Rule, unit: str) -> str:
         )
 
 
+def bare(answer: Any, secure: bool = False) -> list[str]:
+    """The headers that an answer of a private page should carry and does not."""
+    wanted = {**HEADERS, "Cache-Control": "no-store"}
+    if secure:
+        wanted["Strict-Transport-Security"] = "max-age=31536000"
+    return [name for name, value in wanted.items() if answer.headers.get(name) != value]
+
+
 @pytest.mark.slow
 def test_every_route_for_every_role_and_owner(portal: Portal) -> None:
-    """The generated matrix: route × role × {own unit, another unit, none known, nobody signed in}."""
+    """The generated matrix: route × role × {own unit, another unit, none known, nobody signed in}.
+
+    Whatever the answer is, it carries the headers of `headers`; over HTTPS also the one that keeps it so.
+    """
     accesses, own, other = declared(portal.app), portal.units[0], portal.units[1]
     desk, wrong = portal.desk, []
     for role in ROLES:
@@ -121,7 +133,10 @@ def test_every_route_for_every_role_and_owner(portal: Portal) -> None:
                         {"unit": unit} if "unit" in rule.arguments else {},
                         desk.campaign.units_by_code,
                     )
-                    got = client.open(addresses(portal, rule, unit), method=method).status_code
+                    answer = client.open(addresses(portal, rule, unit), method=method)
+                    got = answer.status_code
+                    if lacking := bare(answer):
+                        wrong.append((role, method, rule.endpoint, unit, "headers", lacking))
                     held = got not in (401, 403) and got < 500 if expected == 200 else got == expected
                     if not held and not (
                         expected == 200 and rule.endpoint in ("submission.submit", "signin.sign_in")
@@ -132,7 +147,9 @@ def test_every_route_for_every_role_and_owner(portal: Portal) -> None:
         if accesses[rule.endpoint].open_to == "everyone":
             continue
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-            got = visitor.open(addresses(portal, rule, own), method=method)
+            got = visitor.open(addresses(portal, rule, own), method=method, base_url="https://localhost")
+            if lacking := bare(got, secure=True):
+                wrong.append(("nobody", method, rule.endpoint, own, "headers", lacking))
             if got.status_code not in (302, 401) or (
                 got.status_code == 302 and "/sign-in" not in got.location
             ):

@@ -5,7 +5,9 @@ The pages come from the route table: a new GET route that is not told here fails
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +20,7 @@ from playwright.sync_api import Browser
 from collector.portal import work
 from collector.portal.access import PUBLIC, declared
 from collector.roles import UNIT_ROLES, Role
+from collector.schema import metadata
 from huizong.steps.problems import problems
 from tests.portal.conftest import opened
 from tests.portal.portals import Portal, Prepared, explain_all, send, token_of
@@ -226,6 +229,71 @@ def inspected(client: FlaskClient, unit: str, *, close: bool) -> str:
         answer = client.post(f"/units/{unit}/inspections/{number}/{step}", data=words)
         assert answer.status_code == 302, answer.get_data(as_text=True)
     return number
+
+
+FILE_ARGUMENTS: Final[dict[str, Any]] = {"form": "trips", "version": 1, "number": 0}
+UNCOUNTED: Final = {"audit", "sessions", "failures"}  # who looked, and when: that is meant
+OWN_MEMORY: Final = {"checked"}  # what a check found, kept for the next process: it can be thrown away
+
+
+def state_of(portal: Portal) -> dict[str, Any]:
+    """Every row of every table, and every file, that a look at a page must leave alone."""
+    with portal.desk.ledger.reading() as view:
+        rows = {
+            name: sorted(map(repr, view.connection.execute(table.select())))
+            for name, table in metadata.tables.items()
+            if name not in UNCOUNTED
+        }
+    files = {
+        str(file.relative_to(portal.folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in portal.folder.rglob("*")
+        if file.is_file() and not file.name.startswith("ledger.db") and file.parent.name not in OWN_MEMORY
+    }
+    return {**rows, **files}
+
+
+def looks(world: World, who: Who) -> Iterator[str]:
+    """The addresses of all pages and files that a person may open."""
+    accesses = declared(world.portal.app)
+    for endpoint in sorted(PAGES.keys() | FILES | {"public.health", "public.home"}):
+        if not (accesses[endpoint].open_to != "rights" or accesses[endpoint].admits(who.role)):
+            continue
+        if endpoint in PAGES:
+            for arguments in PAGES[endpoint](world, who):
+                yield address(world.portal.app, endpoint, arguments)
+            continue
+        given = {**FILE_ARGUMENTS, "unit": unit(world, who) if who.unit else ""}
+        if endpoint.startswith("inspection."):
+            given["number"] = world.visits[0]
+        elif endpoint.startswith("register."):
+            given["number"] = world.problem
+        elif endpoint.startswith("submission.") and who.unit != "empty":
+            given["number"] = world.receipt(given["unit"])
+        rule = next(world.portal.app.url_map.iter_rules(endpoint))
+        yield address(world.portal.app, endpoint, {name: given[name] for name in rule.arguments})
+
+
+def test_looking_changes_nothing(world: World) -> None:
+    """GET of every route, as everybody: rows and files stay as they are; only the audit log grows."""
+    people = []
+    for who in PEOPLE.values():
+        login = who.login.format(faulty=world.faulty, done=world.done, empty=world.empty)
+        people.append((who, world.portal.signed_in(login)))
+    with world.portal.desk.ledger.reading() as view:
+        known = len(list(view.audit_rows()))
+    people[0][1].get(f"/units/{world.faulty}")  # the first check of all makes the key that keeps it
+    before, seen = state_of(world.portal), Counter[int]()
+    for who, client in people:
+        for at in looks(world, who):
+            answer = client.get(at)
+            answer.close()
+            seen[answer.status_code] += 1
+            assert answer.status_code in (200, 302, 404), (who, at, answer.status_code)
+    assert state_of(world.portal) == before
+    assert seen[200] > 150, seen
+    with world.portal.desk.ledger.reading() as view:
+        kinds = {entry.kind for entry, _ in list(view.audit_rows())[known:]}
+    assert kinds <= {"downloaded", "page_refused"}, kinds
 
 
 @pytest.mark.parametrize("name", PEOPLE)
