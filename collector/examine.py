@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from collector import gate
 from collector.inbox import Item
-from collector.refusal import Refusal, refusal
+from collector.refusal import Note, Refusal, note, refusal
 from collector.sandbox import Cage, Result, Sandbox, shared
 from forms.findings import Finding
 
@@ -123,7 +123,7 @@ def _settled(campaign: Campaign, item: Item, answer: Any, refused: Refusal | Non
     verdict = gate.from_json(answer["verdict"])
     if verdict.refused is not None:
         return _refused(dataclasses.replace(item, refused=verdict.refused), unit, verdict.kind)
-    notes = tuple(_finding("S11", "notice", each.message, unit or item.unit) for each in verdict.warnings)
+    notes = _notes(verdict.warnings, (), unit or item.unit)
     if answer["outcome"] is None:
         form = attached_to(campaign, item.name)     # a scan: kept, and matched by its file name
         return Examined(item, verdict.kind, "attachment", unit or item.unit, form, None, None, notes)
@@ -140,11 +140,19 @@ def _settled(campaign: Campaign, item: Item, answer: Any, refused: Refusal | Non
             outcome = Outcome.from_json(again.value["outcome"])
     assert outcome is not None
     document = outcome.document
+    if document is not None:
+        notes = _notes(verdict.warnings, document.findings, unit or item.unit)
     if document is not None and notes:
         document = dataclasses.replace(document, findings=(*document.findings, *notes))
     found = document.findings if document is not None else (*outcome.findings, *notes)
     return Examined(item, verdict.kind, outcome.status, outcome.unit, outcome.form, outcome.version, document,
                     found)
+
+
+def _notes(warnings: Iterable[Note], found: Iterable[Finding], unit: str | None) -> tuple[Finding, ...]:
+    """What the gate noticed; a sheet's formulas without a result only where no cell of it was named (F22)."""
+    named = {note("uncached", where=each.sheet) for each in found if each.rule == "F22"}
+    return tuple(_finding("S11", "notice", each.message, unit) for each in warnings if each not in named)
 
 
 def attached_to(campaign: Campaign, name: str) -> str | None:

@@ -219,6 +219,28 @@ def concealed(sheet: RawSheet, rows: Rows, hidden: Hidden, where: Where) -> Iter
         )
 
 
+def merged(rows: Rows, taken_over: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    """F24: cells under a merged range took over its text; once a column, at the first of them."""
+    names = {column: name for name, column in rows.located.columns.items()}
+    index = {number: n for n, number in enumerate(rows.numbers)}
+    for column in sorted({column for _, column in taken_over}):
+        some = [number for number, at in taken_over if at == column and number in index]
+        if not some or rows.table.by_name[names[column]].kind == "serial":
+            continue
+        value = raw_text(rows.raw(some[0], names[column]))
+        yield rows.where.finding(
+            "F24",
+            "notice",
+            f"第{_some(some)}行“{rows.table.by_name[names[column]].label}”是合并单元格，已按同一内容读取：“{value}”。",
+            "请核对；内容不同的请取消合并后分别填写。",
+            row=some[0],
+            column=column,
+            field=names[column],
+            key=rows.keys[index[some[0]]],
+            value=value,
+        )
+
+
 def _unknown(sheet: RawSheet, located: Located, order: Sorted, where: Where) -> Iterator[Finding]:
     own = set(located.columns.values())
     count: Counter[int] = Counter()

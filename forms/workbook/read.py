@@ -104,7 +104,7 @@ class _Reading:
     def table(self, table: Table, sheet: RawSheet, located: Located) -> None:
         where = Where(self.identity.unit, self.form.form, sheet.name)
         concealed = hidden(self.probe, sheet.name)
-        sheet = filled_down(sheet, located)
+        sheet, taken_over = filled_down(sheet, located)
         order = sort_rows(sheet, table, located, concealed, self.labels)
         rows = read_rows(table, sheet, located, order, concealed, where, self.context)
         nil, emptiness = checks.emptiness(table, order, located, where)
@@ -117,6 +117,7 @@ class _Reading:
             *checks.serials(rows),
             *checks.totals(rows, order),
             *checks.concealed(sheet, rows, concealed, where),
+            *checks.merged(rows, taken_over),
             *changes.changed(rows, self.prefilled.get(table.name, ())),
         ]
         self.tables[table.name] = columns_of(rows, nil)

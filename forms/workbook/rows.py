@@ -98,13 +98,15 @@ def sort_rows(
     return Sorted(**{name: tuple(rows) for name, rows in groups.items()})
 
 
-def filled_down(sheet: RawSheet, located: Located) -> RawSheet:
+def filled_down(sheet: RawSheet, located: Located) -> tuple[RawSheet, tuple[tuple[int, int], ...]]:
     """The sheet with cells that a clerk merged over several data rows said in each of them.
 
-    Only in rows that hold something else, so that a merged frame makes no rows.
+    Only in rows that hold something else, so that a merged frame makes no rows. With it the places
+    (row, column) of the cells that took over what stands at the top of their range.
     """
     own = frozenset(located.columns.values())
     changed: dict[int, list[Raw]] = {}
+    places: list[tuple[int, int]] = []
     for merge in sheet.merges or ():
         if (
             merge.top <= located.bottom
@@ -120,10 +122,11 @@ def filled_down(sheet: RawSheet, located: Located) -> RawSheet:
                 inked(row[each - 1]) for each in own if each <= len(row)
             ):
                 changed.setdefault(number, list(row))[column] = top[column]
+                places.append((number, merge.left))
     if not changed:
-        return sheet
+        return sheet, ()
     rows = tuple(tuple(changed.get(number, row)) for number, row in enumerate(sheet.rows, 1))
-    return replace(sheet, rows=rows)
+    return replace(sheet, rows=rows), tuple(sorted(places))
 
 
 def _spare(row: tuple[Raw, ...], column: int) -> bool:

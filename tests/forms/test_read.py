@@ -150,7 +150,18 @@ def test_cells_merged_over_several_rows_are_read_in_each() -> None:
         ws.merge_cells(cells_)
     found = document(saved(book))
     assert found.tables["certificates"].values["id_number"] == [IDS[0]] * 3
-    assert (found.rows_read, found.rows_refused, said(found.findings)) == (3, 0, [])
+    assert (found.rows_read, found.rows_refused) == (3, 0)
+    assert said(found.findings) == []
+    told = [(each.rule, each.cell) for each in found.findings]
+    assert told == [("F24", "B5"), ("F24", "C5"), ("F24", "D5")]
+    assert found.findings[0].message.startswith("第5、6行“姓名”是合并单元格，已按同一内容读取：")
+
+
+def test_a_frame_merged_over_empty_rows_is_no_row_and_nothing_to_tell() -> None:
+    book = three()
+    book[SHEET].merge_cells("D7:D9")
+    found = document(saved(book))
+    assert (found.rows_read, found.rows_refused, found.findings) == (3, 0, ())
 
 
 def test_a_deleted_mandatory_column_refuses_rows_only_if_it_is_the_key() -> None:

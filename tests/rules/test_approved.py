@@ -63,6 +63,10 @@ CASES = [
         trips 陈甲 destinations=日本、韩国 approved_destinations=日本、韩国
         approvals 陈甲
         """, "warning trips.destinations#1 第6行：实际前往“韩国”不在批准范围“日本”内，疑似擅自变更行程。"),
+    fires("R07", "nothing that both materials allow", """
+        trips 陈甲 destinations=日本 approved_destinations=韩国
+        approvals 陈甲
+        """, "warning trips.destinations#1 第6行：实际前往“日本”不在批准范围（本表填“韩国”，材料6为“日本”，两表不一致）内，疑似擅自变更行程。"),
     silent("R07", "fewer countries than approved; confirmed as V5b", """
         trips 陈甲 destinations=日本 approved_destinations=日本、韩国
         trips 林乙 destinations=日本、韩国 conclusion=属实 violation=V5a、V5b
@@ -127,6 +131,10 @@ CASES = [
         approvals 林乙 approval_number=A2 reason=探亲 approved_days=22
         approvals 黄丙 approval_number=A3 approved_days=30
         problems 黄丙 violation=V7b approval_number=A3
+        """),
+    silent("R26", "one approval written twice is not the second of the year (S04)", """
+        approvals 陈甲
+        approvals 陈甲
         """),
 
     fires("R27", "the discipline group was not asked, or only afterwards", """
@@ -214,6 +222,11 @@ CASES = [
         approvals 林乙 approval_number=A2 departed=取消
         approvals 黄丙 approval_number=A3 planned_exit_on=2019-08-20 planned_return_on=2019-08-26
         """),
+    silent("X13", "written twice (S04), gone once", """
+        approvals 陈甲
+        approvals 陈甲
+        trips 陈甲
+        """),
 
     fires("X14", "late, and further than approved, and not in material 10", """
         trips 陈甲 entry_on=2018-05-10 destinations=日本、韩国 conclusion=属实 violation=V5a、V5b
@@ -256,6 +269,10 @@ CASES = [
         trips 陈甲
         trips 陈甲 exit_on=2018-05-05 entry_on=2018-05-09
         """, "warning trips.exit_on#2 第7行：陈甲两次行程时间重叠（2018-05-05出境、2018-05-01出境）。"),
+    silent("X33", "one trip written twice (S04)", """
+        trips 陈甲
+        trips 陈甲
+        """),
     silent("X33", "back and out again on one day; another person", """
         trips 陈甲
         trips 陈甲 exit_on=2018-05-06 entry_on=2018-05-09
@@ -267,7 +284,8 @@ CASES = [
         trips 陈甲
         trips 陈甲 exit_on=2018-11-01 entry_on=2018-11-05
         """, "notice trips.exit_on#3 第8行：陈甲2018年因私出国（境）3次，超过一般次数。"),
-    silent("X35", "one a year; one of two on duty; before 2016", """
+    silent("X35", "one a year, and written twice (S04); one of two on duty; before 2016", """
+        trips 陈甲
         trips 陈甲
         trips 陈甲 exit_on=2017-05-01
         trips 陈甲 exit_on=2018-10-01 nature=因公

@@ -106,6 +106,12 @@ CASES = [
         """,
         "warning declarations.went_abroad#1 第6行：陈甲本人报告与登记表行程不一致（1/1次）：选“无”而有2018-05-01。",
         "warning declarations.went_hkmotw#2 第7行：林乙本人报告与登记表行程不一致（1/1次）：选“无”而有2019-06-01。"),
+    silent("X22", "the unit's row is there twice (S04)", """
+        declarations 陈甲
+        trips 陈甲
+        trips 陈甲
+        declared_trips_abroad 陈甲
+        """),
     silent("X22", "a day's difference; before 2016; on duty; before she joined; after she signed", """
         staff 陈甲
         declarations 陈甲

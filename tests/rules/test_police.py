@@ -101,8 +101,9 @@ CASES = [
         staff 陈甲
         trips 陈甲
         """, "warning trips.exit_on#1 第6行：公安记录中没有陈甲2018-05-01的出境，请核对日期、证件或性质（因公）。"),
-    silent("P07", "seen; on duty; after the police's last record", f"""
+    silent("P07", "seen; written twice (S04); on duty; after the police's last record", f"""
         staff 陈甲
+        trips 陈甲
         trips 陈甲
         {ABROAD}
         trips 陈甲 exit_on=2018-09-01 nature=因公
@@ -205,13 +206,25 @@ CASES = [
     fires("P14", "the letter is younger than the passport", """
         certificates 陈甲 consented_on=2017-05-09
         registrations 陈甲
-        """, "warning certificates.consented#1 第6行：陈甲登记备案后于2017-05-08新办普通护照（尾号0001），未见单位同意函。"),
-    silent("P14", "with consent; the bureau has the letter; before the registration; before 2016; looked into", """
-        certificates 陈甲
+        """, "warning certificates.consented#1 第6行：陈甲登记备案后于2017-05-08新办普通护照（尾号0001），单位同意函（2017-05-09）晚于签发日期。"),
+    fires("P14", "the unit says no, and the bureau has the letter: one of them is wrong", """
+        certificates 陈甲 consented=否 consented_on=
         registrations 陈甲
-        certificates 林乙 number=EZ9900002 consented=不适用
+        consent_register 陈甲 unit=002
+        certificates 林乙 number=EZ9900002 consented_on=2017-05-20
         registrations 林乙
         consent_register 林乙 unit=002
+        """,
+        "warning certificates.consented#1 第6行：陈甲登记备案后于2017-05-08新办普通护照（尾号0001），局里有2017-04-20的单位同意函，本行却写“否”，请核对。",
+        "warning certificates.consented#2 第7行：林乙登记备案后于2017-05-08新办普通护照（尾号0002），局里有2017-04-20的单位同意函，本行却写“是”、2017-05-20，请核对。"),
+    fires("P14", "the bureau's letter had run out", """
+        certificates 陈甲 consented=否 consented_on=
+        registrations 陈甲
+        consent_register 陈甲 unit=002 consented_on=2017-01-20
+        """, "warning certificates.consented#1 第6行：陈甲登记备案后于2017-05-08新办普通护照（尾号0001），未见单位同意函。"),
+    silent("P14", "with consent; before the registration; before 2016; looked into", """
+        certificates 陈甲
+        registrations 陈甲
         certificates 黄丙 number=EZ9900003 consented=不适用
         registrations 黄丙 filed_on=2017-05-08
         certificates 张丁 number=EZ9900004 issued_on=2015-05-08 consented=否

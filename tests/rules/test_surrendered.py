@@ -182,7 +182,8 @@ CASES = [
         certificates 陈甲
         certificates 陈甲 number=EZ9900002 issued_on=2018-05-08
         """, "warning certificates.number#2 第7行：陈甲同时有2本有效普通护照，请核对旧证是否已注销。"),
-    silent("X31", "the old one is cancelled; another kind; another person", """
+    silent("X31", "one passport written twice (S04); the old one is cancelled; another kind; another person", """
+        certificates 陈甲
         certificates 陈甲
         certificates 陈甲 number=EZ9900002 status=注销/宣布作废
         certificates 陈甲 kind=往来港澳通行证 number=CZ9900001

@@ -85,7 +85,7 @@ kept: true
 */
 select t.unit, 'trips' as origin, t.document, t.row, t.id_number, t.name, t.exit_on, t.entry_on, t.reason, t.destinations,
        strftime(t.exit_on, '%Y年') as in_year
-from trips t cross join config c
+from trips t anti join repeated_trips using (unit, document, row) cross join config c
 where t.nature = '因私' and t.exit_on between c.trip_lookback_start and c.cutoff;
 
 /* report.trips_private

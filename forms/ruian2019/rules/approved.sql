@@ -37,13 +37,17 @@ from compared where list_contains(suspected, 'V5c') and not answered(conclusion,
 title: 前往国家（地区）不在批准范围
 level: warning
 at: trips.destinations
-says: 第{row}行：实际前往“{places}”不在批准范围“{allowed}”内，疑似擅自变更行程。
+says: 第{row}行：实际前往“{places}”不在批准范围{allowed}内，疑似擅自变更行程。
 fix: 附变更审批；仅机场转机的请说明；或核实后填写违规情形（V5b）。
 needs: [trips, approvals]
 */
-select unit, document, row, extra as places, approved_destinations as allowed, extra as value
-from trip_checks
-where list_contains(suspected, 'V5b') and not answered(conclusion, violation, 'V5b');
+select k.unit, k.document, k.row, k.extra as places, k.extra as value,
+       case when len(k.approved_destinations) > 0 then '“' || array_to_string(k.approved_destinations, '、') || '”'
+            else '（本表填“' || array_to_string(t.approved_destinations, '、') || '”，材料6为“' || array_to_string(a.destinations, '、')
+                 || '”，两表不一致）' end as allowed
+from trip_checks k join trips t on t.unit = k.unit and t.document = k.document and t.row = k.row
+left join approvals a on a.unit = k.unit and a.document = k.granted_document and a.row = k.granted_row
+where list_contains(k.suspected, 'V5b') and not answered(k.conclusion, k.violation, 'V5b');
 
 /* R08
 title: 已审批而没有审批编号
@@ -95,7 +99,9 @@ with judged as (
                    when a.reason = '探亲' then c.trip_days_family end as limit_days,
          row_number() over (partition by a.unit, a.id_number, year(a.planned_exit_on) order by a.planned_exit_on, a.document, a.row) as nth,
          c.trip_limit_per_year as limit_trips, a.document || '#' || a.row as id
-  from approvals a cross join config c
+  from (select * from approvals      -- 重复登记的（S04）只算一次
+        qualify row_number() over (partition by unit, id_number, coalesce(approval_number, document || '#' || row) order by document, row) = 1) a
+  cross join config c
   where a.matter = '出国（境）' and coalesce(a.bureau_decision, '同意') <> '不同意' and coalesce(a.unit_opinion, '同意') <> '不同意'
     and coalesce(a.departed <> '取消', true)
 ), broken as (
@@ -279,6 +285,7 @@ needs: [trips]
 select b.unit, b.document, b.row, b.name, b.exit_on as day, min(a.exit_on) as other
 from trips a join trips b on b.unit = a.unit and b.id_number = a.id_number and (b.document, b.row) <> (a.document, a.row)
 where (a.exit_on, a.row) < (b.exit_on, b.row) and b.exit_on < a.entry_on and a.exit_on < coalesce(b.entry_on, b.exit_on + 1)
+  and (a.exit_on <> b.exit_on or a.number <> b.number)      -- 同一次写了两行的由 S04 指出
 group by all;
 
 /* X35
@@ -290,7 +297,7 @@ fix: 供研究，无需更正。
 needs: [trips]
 */
 select t.unit, t.document, t.row, t.name, year(t.exit_on) as y, count(*) over in_year as n
-from trips t cross join config c
+from trips t anti join repeated_trips using (unit, document, row) cross join config c
 where t.nature = '因私' and t.exit_on >= c.trip_lookback_start
 window in_year as (partition by t.unit, t.id_number, year(t.exit_on))
 qualify count(*) over in_year > any_value(c.trip_limit_per_year) over in_year

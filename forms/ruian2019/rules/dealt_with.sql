@@ -100,7 +100,8 @@ with before as (      -- 到本单位以前的行程不比
   where d.exit_on >= c.trip_lookback_start and coalesce(d.exit_on >= b.joined_on, true)
 ), listed as (
   select t.unit, t.id_number, t.exit_on, case when t.destinations is not null then len(beyond(t.destinations, ['香港', '澳门', '台湾'])) = 0 end as near
-  from trips t join declarations s on s.unit = t.unit and s.id_number = t.id_number
+  from trips t anti join repeated_trips using (unit, document, row)
+  join declarations s on s.unit = t.unit and s.id_number = t.id_number
   left join before b on b.unit = t.unit and b.id_number = t.id_number cross join config c
   where t.nature = '因私' and t.exit_on >= c.trip_lookback_start and coalesce(t.exit_on >= b.joined_on, true)
     and coalesce(t.exit_on <= s.signed_on, true)

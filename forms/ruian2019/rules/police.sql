@@ -92,6 +92,7 @@ select t.unit, t.document, t.row, t.name, t.exit_on
 from trips t cross join config c
 where t.nature = '因私' and t.exit_on >= c.trip_lookback_start
   and t.exit_on <= (select max(moved_on) from police_movements)      -- 公安数据截止以后的还无从比对
+  and not exists (select 1 from repeated_trips r where r.unit = t.unit and r.document = t.document and r.row = t.row)
   and not exists (select 1 from trip_matches m where m.unit = t.unit and m.document = t.document and m.row = t.row);
 
 /* P08
@@ -183,19 +184,28 @@ where a.outcome = '完整' and b.outcome = '完整' and a.exit_on < b.entry_on a
 title: 登记备案后未经同意办证
 level: warning
 at: certificates.consented
-says: 第{row}行：{name}登记备案后于{day}新办{kind}（尾号{tail}），未见单位同意函。
-fix: 补同意函；属实的在“证件类问题”登记并核实（V1）。
+says: 第{row}行：{name}登记备案后于{day}新办{kind}（尾号{tail}），{problem}。
+fix: 补同意函或更正本行；属实的在“证件类问题”登记并核实（V1）。
 needs: [certificates, registrations]
 */
 with filed as (
   select unit, id_number, min(filed_on) as filed_on from registrations group by all
+), letters as (      -- 同意函在签发前若干天内有效
+  select m.unit, m.document, m.row, max(r.consented_on) as consented_on
+  from certificates m join consent_register r on r.id_number = m.id_number and r.kind = m.kind cross join config c
+  where r.consented_on between m.issued_on - cast(c.consent_letter_days as integer) and m.issued_on
+  group by all
 )
-select m.unit, m.document, m.row, m.name, m.issued_on as day, m.kind, tail(m.number) as tail, m.number as value
+select m.unit, m.document, m.row, m.name, m.issued_on as day, m.kind, tail(m.number) as tail, m.number as value,
+       case when l.consented_on is not null      -- 单位写“否”而局里有函：总有一边错了
+              then '局里有' || l.consented_on || '的单位同意函，本行却写“' || m.consented || '”'
+                     || case when m.consented_on > m.issued_on then '、' || m.consented_on else '' end || '，请核对'
+            when m.consented_on > m.issued_on then '单位同意函（' || m.consented_on || '）晚于签发日期'
+            else '未见单位同意函' end as problem
 from certificates m join filed f on f.unit = m.unit and f.id_number = m.id_number cross join config c
+left join letters l on l.unit = m.unit and l.document = m.document and l.row = m.row
 where m.issued_on > f.filed_on and m.issued_on >= c.trip_lookback_start
   and (m.consented <> '是' or m.consented_on > m.issued_on)      -- 办证以后才补的函不算
-  and not exists (select 1 from consent_register r where r.id_number = m.id_number and r.kind = m.kind
-                  and r.consented_on between m.issued_on - cast(c.consent_letter_days as integer) and m.issued_on)
   and not exists (select 1 from settled_certificates s where s.unit = m.unit and s.number = m.number and s.code = 'V1');
 
 /* P15

@@ -160,7 +160,8 @@ fix: 更新旧证的证件状态。
 needs: [certificates]
 */
 select unit, document, row, name, kind, count(*) over same as n, number as value
-from certificates_known where origin = 'certificates' and valid
+from (select distinct on (unit, kind, number, id_number) * from certificates_known where origin = 'certificates' and valid
+      order by unit, kind, number, id_number, document, row) once      -- 一本写了两行的由 S04 指出
 window same as (partition by unit, id_number, kind)
 qualify count(*) over same > 1 and row_number() over (partition by unit, id_number, kind order by issued_on desc, row desc) = 1;
 

@@ -1,5 +1,13 @@
 -- Trips against approvals: what was approved, what was done, what the difference suggests.
 
+/* repeated_trips
+holds: 材料5中与前面某行重复的行程（同一人、同一出境日、同一证件）：S04 已经指出，不再作为另一次行程核对
+columns: unit, document, row
+needs: [trips]
+*/
+select unit, document, row from trips where exit_on is not null
+qualify row_number() over (partition by unit, id_number, exit_on, number order by document, row) > 1;
+
 /* granted
 holds: 材料6中同意的出国（境）申请；planned_return_on 为原批准的返回日，return_on 含同意的延期
 columns: unit, document, row, approval_number, name, id_number, reason, destinations, planned_exit_on, planned_return_on, return_on,
@@ -14,7 +22,9 @@ select a.unit, a.document, a.row, a.approval_number, a.name, a.id_number, a.reas
            and coalesce(e.planned_exit_on, a.planned_exit_on) between a.planned_exit_on - 15 and a.planned_return_on)) as return_on,
        a.approved_days, coalesce(a.bureau_decided_on, a.unit_opinion_on) as decided_on, a.level, a.approver
 from approvals a
-where a.matter = '出国（境）' and coalesce(a.bureau_decision, '同意') <> '不同意' and coalesce(a.unit_opinion, '同意') <> '不同意';
+where a.matter = '出国（境）' and coalesce(a.bureau_decision, '同意') <> '不同意' and coalesce(a.unit_opinion, '同意') <> '不同意'
+qualify row_number() over (partition by a.unit, a.id_number, coalesce(a.approval_number, a.document || '#' || a.row)      -- 重复登记的（S04）只算一次
+                           order by a.document, a.row) = 1;
 
 /* approval_candidates
 holds: 材料5因私行程与材料6审批的可能对应：编号相同，或出境日在批准出境前若干天至批准返回之间；points 越小越像
