@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,17 +18,20 @@ from merger.workbook.style import Styles, landscape, wide
 FIRST = 3
 NARROWEST, WIDEST, FACT = 6.0, 20.0, 36.0  # characters of Excel's measure
 LINE = 13.5  # points
+RowId = str | tuple[str, int, str]
 LONG = ("fact", "unit_name")
 NUMBERED, UNIT = (("nth", "序号"),), (("unit_name", "单位"), ("unit_type", "单位类别"))
 HIDDEN = ("unit", "document", "row", "id_number", "settled", "late")
 
 
-def problem_register(city: City, lives: Lives = NONE) -> bytes:
+def problem_register(
+    city: City, lives: Lives = NONE, only: Collection[RowId] | None = None, taken: str = ""
+) -> bytes:
     """One row per problem, columns as the campaign's view names them; full names: it must not leave the
     bureau.
 
     `lives`: what the bureau did about each problem; it replaces the number and the state that the documents
-    suggest.
+    suggest.  `only`: the rows wanted (`row_id`), else all; `taken`: a sentence of who took the list away.
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -45,6 +48,7 @@ def problem_register(city: City, lives: Lives = NONE) -> bytes:
     ]
     shown += lives.columns.items()
     rows = lived_rows(view.to_pylist(), lives, {unit.code: unit.order for unit in city.campaign.units})
+    rows = [row for row in rows if only is None or row_id(row) in only]
     first, rest = shown[:1], shown[1:]
     labels = [label for _, label in (*NUMBERED, *first, *UNIT, *rest)]
     names = [name for name, _ in (*NUMBERED, *first, *UNIT, *rest)]
@@ -58,9 +62,8 @@ def problem_register(city: City, lives: Lives = NONE) -> bytes:
         _width(name, label, [line[at] for line in lines])
         for at, (name, label) in enumerate(zip(names, labels, strict=True))
     ]
-    styles.banner(
-        sheet, f"{city.campaign.title}问题台账", len(labels), f"内部资料，请勿外传。快照 {city.snapshot}"
-    )
+    told = f"内部资料，请勿外传。快照 {city.snapshot}" + (f"。{taken}" if taken else "")
+    styles.banner(sheet, f"{city.campaign.title}问题台账", len(labels), told)
     styles.heading(sheet, labels, FIRST - 1, widths)
     for offset, line in enumerate(lines):
         for column, (value, width) in enumerate(zip(line, widths, strict=True)):
@@ -72,6 +75,11 @@ def problem_register(city: City, lives: Lives = NONE) -> bytes:
     landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=3)
     book.close()
     return out.getvalue()
+
+
+def row_id(row: Mapping[str, Any]) -> RowId:
+    """Where a document lists the problem, else its number."""
+    return (row["document"], row["row"], row["code"]) if row.get("document") else str(row.get("number") or "")
 
 
 def _width(name: str, label: str, values: Sequence[Any]) -> float:

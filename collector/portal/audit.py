@@ -15,6 +15,7 @@ from collector.audit import Entry
 from collector.ledger import utc_text
 from collector.portal.access import declare, needs
 from collector.portal.guard import actor, attachment, desk
+from collector.portal.paging import Page
 from collector.portal.show import beijing
 from collector.roles import LABELS
 from collector.workflow import BEIJING
@@ -37,11 +38,8 @@ def entries() -> Any:
         kinds = view.audit_kinds()
     return render_template(
         "audit/entries.html",
-        rows=[line(each) for each in shown],
+        page=Page([line(each) for each in shown], page, max(1, -(-total // PAGE)), total),
         wanted={**wanted, **{key: each.isoformat() if each else "" for key, each in days.items()}},
-        page=page,
-        pages=max(1, -(-total // PAGE)),
-        total=total,
         kinds=sorted(((kind, word(kind)) for kind in kinds), key=lambda each: each[1]),
     )
 

@@ -26,10 +26,10 @@ area = Blueprint("bureau", __name__)
 @area.get("/bureau")
 @declare(needs("see_all_units"))
 def matrix() -> Any:
-    return matrix_page(None, "bureau/matrix.html")
+    return matrix_page(None, "进度总表")
 
 
-def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
+def matrix_page(scope: tuple[str, ...] | None, heading: str) -> Any:
     here = desk()
     wanted = {key: request.args.get(key, "") for key in ("group", "only", "sort")}
     held, found, waiting = everything(scope)
@@ -44,12 +44,16 @@ def matrix_page(scope: tuple[str, ...] | None, template: str) -> Any:
         scope=scope,
     )
     return render_template(
-        template,
+        "bureau/matrix.html",
+        heading=heading,
+        scoped=scope is not None,
         rows=rows,
         forms=tuple(here.campaign.forms.values()),
         rates=overview.rates(state),
         by_group=overview.rates_by_group(here.campaign, state) if scope is None else [],
-        groups=list(dict.fromkeys(unit.group for unit in here.campaign.units)),
+        groups=list(
+            dict.fromkeys(unit.group for unit in here.campaign.units if scope is None or unit.code in scope)
+        ),
         wanted=wanted,
         waiting=waiting,
         filters=overview.FILTERS,

@@ -29,7 +29,7 @@ area = Blueprint("inspection", __name__)
 @area.get("/inspection")
 @declare(needs("see_given_units"))
 def units() -> Any:
-    return matrix_page(user().units, "bureau/matrix.html")
+    return matrix_page(user().units, "指定单位")
 
 
 @area.get("/inspections")

@@ -6,7 +6,8 @@ import pyexpat
 import re
 import sqlite3
 import sys
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,13 +21,45 @@ from collector.database import safe_journal
 from collector.portal import work
 from collector.portal.access import declare, needs
 from collector.portal.guard import actor, desk
+from collector.portal.paging import page_of
 from collector.portal.show import note
 from collector.roles import LABELS
+from forms.spec import Campaign
 from huizong.steps.errors import UseError
 
 area = Blueprint("officers", __name__)
 LOGIN: Final = re.compile(r"[A-Za-z0-9_.@-]{2,64}$")
 UNUSED: Final = timedelta(days=7)  # GB/T 22239-2019 8.1.4.2: accounts that nobody uses do not stay
+
+
+SHOWN: Final = 50
+STATES: Final = {
+    "": "全部",
+    "active": "正常",
+    "new": "待设密码",
+    "unused": "超过 7 天没有启用",
+    "waiting": "待授权",
+    "off": "停用",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One account in a list; `unit`: the unit of its own, or those a guide may see."""
+
+    login: str
+    name: str
+    role: str
+    role_code: str
+    unit: str
+    state: str
+    state_label: str
+    tone: str
+    off: bool
+
+    @property
+    def waiting(self) -> bool:
+        return not self.role_code and not self.off
 
 
 class NewAccount(FlaskForm):  # type: ignore[misc]
@@ -94,12 +127,16 @@ def account_of(n: int, text: str, units: Container[str]) -> New:
 
 
 def accounts_page(form: NewAccount, codes: dict[str, str]) -> Any:
-    here = desk()
+    here, wanted = desk(), asked()
+    found = lines(here.accounts.users(), here.accounts.ledger.clock(), named(here.campaign))
     return render_template(
         "officers/accounts.html",
         form=form,
         codes=codes,
-        rows=lines(here.accounts.users(), here.accounts.ledger.clock()),
+        page=page_of(chosen(found, wanted), SHOWN),
+        wanted=wanted,
+        states=STATES,
+        lacking=lacking(found),
     )
 
 
@@ -165,27 +202,59 @@ def back_up() -> Any:
     return redirect(url_for("officers.system"))
 
 
-def lines(users: list[User], now: datetime) -> list[dict[str, Any]]:
-    """Pure: one line of the account lists."""
+def named(campaign: Campaign) -> dict[str, str]:
+    """Unit code → code and short name, as lists of accounts tell it."""
+    return {unit.code: f"{unit.code} {unit.short_name}" for unit in campaign.units}
+
+
+def asked() -> dict[str, str]:
+    """What the lists of accounts are searched for."""
+    return {"find": request.args.get("find", "").strip()[:64], "state": request.args.get("state", "")[:16]}
+
+
+def lines(users: list[User], now: datetime, units: Mapping[str, str]) -> list[Line]:
+    """Pure: one line of the account lists for each account."""
     return [
-        {
-            "login": each.login,
-            "name": each.name,
-            "role": LABELS[each.role] if each.role else "待授权",
-            "role_code": each.role or "",
-            "unit": each.unit or "、".join(each.units),
-            **dict(zip(("state", "tone"), condition(each, now), strict=True)),
-            "off": each.disabled,
-        }
+        Line(
+            each.login,
+            each.name,
+            LABELS[each.role] if each.role else "待授权",
+            each.role or "",
+            "、".join(units.get(code, code) for code in ((each.unit,) if each.unit else each.units)),
+            *condition(each, now),
+            each.disabled,
+        )
         for each in users
     ]
 
 
-def condition(user: User, now: datetime) -> tuple[str, str]:
-    """Pure: the account's state in words, and its tone; who does not come within a week is pointed out."""
+def condition(user: User, now: datetime) -> tuple[str, str, str]:
+    """Pure: the account's state, in words, and its tone; who does not come within a week is pointed out."""
     if user.disabled:
-        return "停用", "quiet"
+        return "off", "停用", "quiet"
     if user.has_password:
-        return "正常", "green"
+        return "active", "正常", "green"
     made = datetime.fromisoformat(user.created_at) if user.created_at else now
-    return ("超过 7 天没有启用，请停用", "red") if now - made > UNUSED else ("待设密码", "amber")
+    if now - made > UNUSED:
+        return "unused", "超过 7 天没有启用，请停用", "red"
+    return "new", "待设密码", "amber"
+
+
+def chosen(found: list[Line], wanted: Mapping[str, str]) -> list[Line]:
+    """Pure: those whose login, name, role or unit holds the words, in the state asked for."""
+    words, state = wanted["find"].casefold(), wanted["state"]
+    return [
+        each
+        for each in found
+        if words in f"{each.login} {each.name} {each.role} {each.unit}".casefold()
+        and (not state or state == each.state or (state == "waiting" and each.waiting))
+    ]
+
+
+def lacking(found: list[Line]) -> list[tuple[str, str, int]]:
+    """Pure: the states that want something done, with how many accounts are in them."""
+    numbers = {
+        "unused": sum(each.state == "unused" for each in found),
+        "waiting": sum(each.waiting for each in found),
+    }
+    return [(state, STATES[state], n) for state, n in numbers.items() if n]

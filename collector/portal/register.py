@@ -11,6 +11,7 @@ from collector.portal import lives, visits
 from collector.portal.access import READS_UNIT, declare, needs
 from collector.portal.desk import Desk
 from collector.portal.guard import actor, attachment, desk, user
+from collector.portal.paging import page_of
 from collector.portal.show import beijing, note
 from collector.problems import FIELDS, MOVE_LABELS
 from collector.roles import UNIT_ROLES, may
@@ -22,6 +23,7 @@ from huizong.steps.problem_register import register_workbook
 from huizong.steps.problems import Problem, listed_problems, problems
 
 area = Blueprint("register", __name__)
+FILTERS = ("unit", "code", "state", "late")
 SAID = tuple(name for name in FIELDS if name != "evidence")
 
 
@@ -30,17 +32,12 @@ SAID = tuple(name for name in FIELDS if name != "evidence")
 def overview() -> Any:
     """Every problem of the units this person may see, filtered."""
     here, scope = desk(), None if may(user().role, "see_all_units") else user().units
-    wanted = {key: request.args.get(key, "") for key in ("unit", "code", "state", "late")}
+    wanted = {key: request.args.get(key, "") for key in FILTERS}
     lines = [each for each in lines_of(here, held(here)) if scope is None or each.unit in scope]
-    shown = lives.chosen(
-        lines, unit=wanted["unit"], code=wanted["code"], state=wanted["state"], late=wanted["late"] == "1"
-    )
-    number = max(1, request.args.get("page", 1, type=int))
+    shown = chosen(lines, wanted)
     return render_template(
         "bureau/register.html",
-        lines=shown[(number - 1) * lives.PAGE : number * lives.PAGE],
-        page=number,
-        pages=max(1, -(-len(shown) // lives.PAGE)),
+        page=page_of(shown, lives.PAGE),
         total=len(lines),
         late=sum(each.overdue for each in lines),
         tally=lives.tally(lines),
@@ -79,12 +76,27 @@ def step_many() -> Any:
 @area.post("/register/export")
 @declare(needs("work_problems"))
 def export() -> Any:
-    """The register as xlsx with full names; the reason goes into the audit log (domain brief §5.5)."""
+    """The register as filtered, xlsx with full names; the reason goes into the audit log (domain brief
+    §5.5)."""
     reason = given_reason("请写明导出用途，会记入审计。")
     here = desk()
-    data = register_workbook(here.bureau_with_registers())
-    audited(here, "downloaded", "register", reason)
+    wanted, found = {key: request.form.get(key, "") for key in FILTERS}, held(here)
+    lines = lines_of(here, found)
+    shown = {id(each) for each in chosen(lines, wanted)}
+    some = [problem for problem, each in zip(found, lines, strict=True) if id(each) in shown]
+    if not some:
+        raise UseError("没有符合条件的问题，不用导出。请放宽筛选条件。")
+    data = register_workbook(here.bureau_with_registers(), some, taken())
+    asked = " ".join(f"{key}={word}" for key, word in wanted.items() if word)
+    audited(here, "downloaded", f"register {asked} {len(some)}", reason)
     return attachment(data, "问题台账.xlsx")
+
+
+def chosen(lines: list[lives.Line], wanted: dict[str, str]) -> list[lives.Line]:
+    """Pure: the lines that the filters leave."""
+    return lives.chosen(
+        lines, unit=wanted["unit"], code=wanted["code"], state=wanted["state"], late=wanted["late"] == "1"
+    )
 
 
 @area.get("/units/<unit>/register")

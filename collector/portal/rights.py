@@ -9,7 +9,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from collector.passwords import Policy
 from collector.portal.access import declare, needs
 from collector.portal.guard import actor, desk
-from collector.portal.officers import lines
+from collector.portal.officers import SHOWN, STATES, asked, chosen, lines, named
+from collector.portal.paging import page_of
 from collector.portal.show import note
 from collector.roles import LABELS, ROLES, Role
 from huizong.steps.errors import UseError
@@ -20,11 +21,14 @@ area = Blueprint("rights", __name__)
 @area.get("/officers/roles")
 @declare(needs("grant_roles"))
 def overview() -> Any:
-    here, found = desk(), desk().accounts.users()
+    here, wanted = desk(), asked()
+    found = lines(here.accounts.users(), here.accounts.ledger.clock(), named(here.campaign))
     return render_template(
         "officers/roles.html",
-        rows=lines(sorted(found, key=lambda each: each.role is not None), here.accounts.ledger.clock()),
-        waiting=sum(each.role is None and not each.disabled for each in found),
+        page=page_of(sorted(chosen(found, wanted), key=lambda each: not each.waiting), SHOWN),
+        wanted=wanted,
+        states=STATES,
+        waiting=sum(each.waiting for each in found),
         choices=[(role, LABELS[role]) for role in ROLES],
         policy=policy_lines(here.accounts.policy),
     )
@@ -39,7 +43,7 @@ def one(login: str) -> Any:
     return render_template(
         "officers/rights.html",
         person=found,
-        one=lines([found], here.accounts.ledger.clock())[0],
+        one=lines([found], here.accounts.ledger.clock(), named(here.campaign))[0],
         choices=[(role, LABELS[role]) for role in ROLES],
         units=here.campaign.units,
         myself=login == actor().login,

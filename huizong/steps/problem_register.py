@@ -11,7 +11,7 @@ from huizong.steps.problems import Problem, Row, problems
 from huizong.steps.second_phase import checklist
 from merger.city import consolidate
 from merger.lives import Lived, Lives
-from merger.register import problem_register
+from merger.register import problem_register, row_id
 
 
 def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Lives:
@@ -51,10 +51,14 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
     return Lives(by_row, tuple(others), dict(given.columns))
 
 
-def register_workbook(bureau: Bureau) -> bytes:
-    """The problem register with every life in it, as xlsx with full names: for the bureau's own use."""
+def register_workbook(bureau: Bureau, only: Iterable[Problem] | None = None, taken: str = "") -> bytes:
+    """The problem register with every life in it, as xlsx with full names: for the bureau's own use.
+
+    `only`: the problems wanted, else all; `taken`: who took the list away, and when.
+    """
     city = consolidate(inputs(bureau), bureau.engine)
-    return problem_register(city, register_lives(bureau))
+    wanted = None if only is None else {row_id({"number": each.number, **each.row}) for each in only}
+    return problem_register(city, register_lives(bureau), wanted, taken)
 
 
 def _day(moment: datetime) -> date:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from collector.people import User
 from collector.portal.audit import KINDS, begins, ends, word
 from collector.portal.officers import condition
+from collector.portal.paging import cut
 from collector.roles import MAY, OFFICERS
 from tests.portal.conftest import opened
 from tests.portal.phase_two import audited, text
@@ -109,7 +110,45 @@ def test_the_security_officer_says_which_units_a_guide_sees(portal: Portal, secu
 )
 def test_an_account_nobody_uses_is_pointed_out(password: bool, created: str, state: str) -> None:
     person = User(1, "x", "x", None, None, (), False, password, False, 1, f"{created}T00:00:00+00:00")
-    assert condition(person, datetime(2019, 8, 11, tzinfo=UTC))[0] == state
+    assert condition(person, datetime(2019, 8, 11, tzinfo=UTC))[1] == state
+
+
+def logins(client: FlaskClient, address: str) -> list[str]:
+    """Those in a list of accounts, in its order."""
+    page = client.get(address).get_data(as_text=True)
+    return re.findall(r'data-label="用户名">(?:<a [^>]*>)?([\w.-]+)<', page)
+
+
+def test_accounts_come_in_pages_and_are_found_by_name_role_unit_or_state(
+    portal: Portal, admin: FlaskClient, security: FlaskClient
+) -> None:
+    unit, lines = portal.desk.campaign.units[-1], [f"many{n:02} 甲{n}" for n in range(60)]
+    assert admin.post("/officers/accounts/many", data={"lines": "\n".join(lines)}).status_code == 200
+    first, second = (logins(admin, f"/officers/accounts?page={n}") for n in (1, 2))
+    assert len(first) == 50 and len(second) > 10 and not set(first) & set(second)
+    assert "下一页" in text(admin.get("/officers/accounts"))
+    of_unit = logins(admin, f"/officers/accounts?find={unit.short_name}")
+    assert of_unit == [f"s{unit.code}", f"u{unit.code}"]
+    assert logins(admin, "/officers/accounts?find=XITONG") == ["xitong"]
+    assert logins(security, "/officers/roles?find=指导组") == ["zhidao"]
+    assert "没有符合条件的账号" in text(admin.get("/officers/accounts?find=nobody"))
+    admin.post("/officers/accounts/many07/switch", data={"off": "1"})
+    assert logins(admin, "/officers/accounts?state=off") == ["many07"]
+    assert "many07" not in logins(security, "/officers/roles?state=waiting&page=2")
+    for each in (f"many{n:02}" for n in range(60)):
+        admin.post(f"/officers/accounts/{each}/switch", data={"off": "1"})
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "at"), [(1, [1, 2], 1), (2, [3, 4], 2), (3, [5], 3), (9, [5], 3), (-1, [1, 2], 1)]
+)
+def test_a_page_that_is_not_there_is_the_nearest_one(number: int, shown: list[int], at: int) -> None:
+    page = cut([1, 2, 3, 4, 5], 2, number)
+    assert (list(page.rows), page.number, page.pages, page.total) == (shown, at, 3, 5)
+
+
+def test_an_empty_list_has_one_page() -> None:
+    assert cut([], 2, 1).pages == 1
 
 
 def test_the_auditor_finds_rows_by_who_what_and_day(portal: Portal, admin: FlaskClient) -> None:

@@ -157,7 +157,20 @@ def test_the_export_has_full_names_and_is_logged(portal: Portal, numbers: list[s
     answer = shenhe.post("/register/export", data={"reason": "局务会"})
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
     assert {"陈小一", "林小二"} <= {str(cell) for row in rows for cell in row}
-    assert ("shenhe", "register", "局务会") in audited(portal, "downloaded")
+    assert "shenhe" in str(rows[1][0]) and "导出" in str(rows[1][0])      # who took it, on the list itself
+    assert ("shenhe", f"register  {len(rows) - 3}", "局务会") in audited(portal, "downloaded")
+
+
+def test_the_export_holds_what_the_filters_leave(portal: Portal, numbers: list[str], unit: str) -> None:
+    shenhe = portal.signed_in("shenhe")
+    asked = {"unit": unit, "code": "V4a", "state": "", "late": ""}
+    answer = shenhe.post("/register/export", data={**asked, "reason": "核对"})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    head, *rows = book.get_sheet_by_index(0).to_python()[2:]
+    assert [row[head.index("问题编号")] for row in rows] == [numbers[0]]
+    assert ("shenhe", f"register unit={unit} code=V4a 1", "核对") in audited(portal, "downloaded")
+    nothing = shenhe.post("/register/export", data={**asked, "late": "1", "reason": "核对"})
+    assert nothing.status_code == 409 and "没有符合条件" in text(nothing)
 
 
 def test_a_guide_sees_only_the_units_given(portal: Portal, numbers: list[str]) -> None:
