@@ -135,8 +135,6 @@ def test_accounts_come_in_pages_and_are_found_by_name_role_unit_or_state(
     admin.post("/officers/accounts/many07/switch", data={"off": "1"})
     assert logins(admin, "/officers/accounts?state=off") == ["many07"]
     assert "many07" not in logins(security, "/officers/roles?state=waiting&page=2")
-    for each in (f"many{n:02}" for n in range(60)):
-        admin.post(f"/officers/accounts/{each}/switch", data={"off": "1"})
 
 
 @pytest.mark.parametrize(
@@ -155,7 +153,7 @@ def test_the_auditor_finds_rows_by_who_what_and_day(portal: Portal, admin: Flask
     admin.post("/officers/accounts/u001/switch", data={"off": "1"})
     admin.post("/officers/accounts/u001/switch", data={"off": "0"})
     auditor = portal.signed_in("shenji")
-    page = text(auditor.get("/audit?user=xitong&kind=account_disabled"))
+    page = text(auditor.get("/audit?user=xitong&kind=account_disabled&object=u001"))
     assert "1 条" in page and "停用账号" in page and "成功" in page
     assert "0 条" in text(auditor.get("/audit?user=xitong&kind=account_disabled&until=2019-01-01"))
     assert "授予角色" in text(auditor.get("/audit?kind=role_granted")) and "单位填报" in text(
