@@ -48,7 +48,7 @@ def annex_rows(city: City) -> tuple[Annex, ...]:
             )
             for unit in city.campaign.units
         }
-        found.append(Annex(form.title, rows, tuple(str(city.total(figure)) for figure in figures)))
+        found.append(Annex(form.title, rows, tuple(city.printed_total(figure) for figure in figures)))
     return tuple(found)
 
 

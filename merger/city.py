@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ACCEPTED = "accepted"
 NOT_IN = "未报送"
+NOTHING_COUNTED = "—"
 IN_REVIEW = "审核中"  # handed in, not yet accepted whole
 VIEWS = ("problem_register", "paper_cases")  # what papers list row by row: views of the campaign
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -137,6 +138,10 @@ class City:
 
     def total(self, figure: str) -> int:
         return sum(self.number(unit.code, figure) or 0 for unit in self.campaign.units)
+
+    def printed_total(self, figure: str) -> str:
+        """The total as it is printed: 「—」 while no unit is counted, for a nought would be a claim."""
+        return str(self.total(figure)) if self.complete else NOTHING_COUNTED
 
     def value(self, unit: str | None, figure: str) -> int:
         """A figure as papers print it: of a unit, or of the city; a column of an annex as its cell has it."""

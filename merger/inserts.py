@@ -52,7 +52,7 @@ def annex_tables(city: City) -> dict[str, Table]:
         rows.append(
             (
                 Cell(table.total or "", cols=labels),
-                *(Cell(str(city.total(each.figure))) for each in table.fields if each.figure),
+                *(Cell(city.printed_total(each.figure)) for each in table.fields if each.figure),
             )
         )
         found[table.name] = Table(

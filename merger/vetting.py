@@ -255,11 +255,14 @@ def _texts(document: Document) -> list[str]:
     """Every text of a composed document as the files print it."""
     several = len(document.attachments) > 1
     found = [
+        *document.bodies,
         document.mark or "",
         document.number or "",
         *document.title,
         document.to or "",
         document.note or "",
+        *(line.text for line in document.corner),
+        *(f"{who.label}：{who.names}" for who in document.attendance),
     ]
     for at, item in enumerate(document.attachments, 1):
         found += [f"{at}.{item.title}" if several else item.title]
@@ -279,7 +282,8 @@ def _texts(document: Document) -> list[str]:
         else:
             found.append(block.caption)
     if document.signature is not None:
-        found += [document.signature.name, document.signature.date]
+        found += [*(document.signature.positions or document.signature.names), document.signature.date]
     if document.imprint is not None:
-        found += [*document.imprint.copies, document.imprint.office or "", document.imprint.printed or ""]
+        imprint = document.imprint
+        found += [*imprint.main, *imprint.copies, imprint.office or "", imprint.printed or ""]
     return found

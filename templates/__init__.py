@@ -62,7 +62,8 @@ def render_docx(document: Document, options: SkinOptions | None = None) -> bytes
     from templates import pdf, word  # WeasyPrint is slow to import, and most processes only read
 
     options = options or SkinOptions()
-    return word.docx(document, options, pdf.placement(document, options))
+    place = pdf.placement(document, options)
+    return word.docx(document, options, place, pdf.divided(document, options, place))
 
 
 def render_pdf(document: Document, options: SkinOptions | None = None) -> bytes:

@@ -7,7 +7,7 @@ All texts are plain characters: nothing in them is markup any more.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 SHORT = 112
@@ -46,6 +46,19 @@ class Paragraph:
     def short(self) -> bool:
         """Whether it can go to the signature's page as a whole (G27) without emptying the page before."""
         return sum(len(run.text) for run in self.runs) <= SHORT
+
+    def parted(self, at: int) -> tuple[Paragraph, Paragraph]:
+        """What stands before and from the character `at` on, the second without the first line's indent."""
+        first, second = [], []
+        for run in self.runs:
+            cut = min(max(at, 0), len(run.text))
+            first.append(replace(run, text=run.text[:cut]))
+            second.append(replace(run, text=run.text[cut:]))
+            at -= len(run.text)
+        return (
+            replace(self, runs=tuple(run for run in first if run.text)),
+            replace(self, runs=tuple(run for run in second if run.text), indent=False),
+        )
 
 
 @dataclass(frozen=True)
@@ -104,42 +117,78 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Signature:
-    """G22-G25: who signs and when; sealed documents leave the room a seal of 42 mm needs."""
+    """G22-G26: who signs and when; sealed documents leave the room a seal of 42 mm needs.
+
+    `others`: the further bodies of a joint issue, in their order. `positions`: the offices of those whose
+    signature stamp (签名章) stands in place of names and seals, one to a line.
+    """
 
     name: str
     date: str
     sealed: bool
+    others: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every issuing body, the principal one first."""
+        return (self.name, *self.others)
 
 
 @dataclass(frozen=True)
 class Imprint:
-    """版记, G30-G32. A letter shows only the copies."""
+    """版记, G30-G32. `main`: recipients moved here from page 1 (G31). A letter shows only these two."""
 
     copies: tuple[str, ...] = ()
     office: str | None = None
     printed: str | None = None
+    main: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A line of the corner of page 1: 份号 (G10), 密级和保密期限 (G11), 紧急程度 (G12)."""
+
+    id: Literal["G10", "G11", "G12"]
+    text: str
+
+    @property
+    def role(self) -> Literal["fangsong", "hei"]:
+        """The face: all but the copy number are set in 黑体."""
+        return "fangsong" if self.id == "G10" else "hei"
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """G36: who came, was excused or sat in (出席、请假、列席), as minutes list them."""
+
+    label: str
+    names: str
 
 
 @dataclass(frozen=True)
 class Document:
-    """One official document. `format`: file (red head), letter (G35) or plain (no head).
+    """One official document. `format`: file (red head), letter (G35), minutes (G36) or plain (no head).
 
+    `bodies`: the names of a joint issue, the principal first (G13); `mark` is then the word at their right.
     `upward` is 上行文: number left, signers right (G14, G15). `signed_on` dates the file's metadata.
     `removed` names characters that no file may hold and that were taken out of the values.
     """
 
     kind: str
-    format: Literal["file", "letter", "plain"]
+    format: Literal["file", "letter", "minutes", "plain"]
     upward: bool
     title: tuple[str, ...]
     blocks: tuple[Block, ...]
     mark: str | None = None
+    bodies: tuple[str, ...] = ()
     number: str | None = None
     signers: tuple[str, ...] = ()
-    corner: tuple[tuple[str, bool], ...] = ()
+    corner: tuple[Corner, ...] = ()
     to: str | None = None
     attachments: tuple[Attachment, ...] = ()
     signature: Signature | None = None
+    attendance: tuple[Attendance, ...] = ()
     note: str | None = None
     imprint: Imprint | None = None
     draft: str | None = None

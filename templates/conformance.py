@@ -53,7 +53,7 @@ def substitutions(pdf: bytes, document: Document) -> tuple[Substitution, ...]:
 
     A face the document has no text in is not spoken of: its last resort may be another face's first choice.
     """
-    from templates.conformance_pdf import embedded
+    from templates.printed import embedded, plain
 
     fonts = embedded(pdf)
     m = measures()
@@ -63,7 +63,7 @@ def substitutions(pdf: bytes, document: Document) -> tuple[Substitution, ...]:
             continue
         if any(own.lower() in name.lower() for own in m.font_names[role] for name in fonts):
             continue
-        used = [family for family in font.open if any(_plain(family) in _plain(name) for name in fonts)]
+        used = [family for family in font.open if any(plain(family) in plain(name) for name in fonts)]
         if used:
             found.append(Substitution(role, font.word, used[0]))
     return tuple(found)
@@ -76,10 +76,6 @@ def _in_kai(document: Document) -> bool:
     return bool(document.signers) or any(
         isinstance(block, Heading) and block.level == level for block in shown
     )
-
-
-def _plain(name: str) -> str:
-    return name.replace(" ", "").replace("-", "").lower()
 
 
 class Rows:

@@ -1,326 +1,200 @@
-"""A PDF of the HTML skin, measured where its characters and rules really stand."""
+"""A PDF of the HTML skin, measured where its characters and rules really stand: sheet, grid, faces, numbers.
+
+Head and tail of the document are measured by `conformance_head` and `conformance_tail`.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import pdfplumber
-from pypdf import PdfReader
 
-from templates.blocks import Document
+from templates.blocks import Document, Heading
 from templates.conformance import Row, Rows
-from templates.conformance_docx import DATE, NUMBER
-from templates.measures import MM, SkinOptions, measures
+from templates.conformance_head import head, letter_head
+from templates.conformance_tail import annexes, attendance, imprint, list_of_attachments, note, signature
+from templates.measures import MM, SkinOptions, sheet
+from templates.printed import RED, Printed, bare, embedded, lines, plain, slanted
 from templates.type_area import em_width
 
-_RED = (1.0, 0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of upright text, lengths in mm from the page's top left; edges of the em boxes."""
-
-    page: int
-    text: str
-    left: float
-    right: float
-    baseline: float
-    size: float
-    red: bool
-    font: str
-
-    @property
-    def top(self) -> float:
-        """The em box's upper edge."""
-        return self.baseline - 0.88 * self.size / MM
-
-    @property
-    def bottom(self) -> float:
-        """The em box's lower edge."""
-        return self.baseline + 0.12 * self.size / MM
-
-    @property
-    def middle(self) -> float:
-        """Half way between its ends."""
-        return (self.left + self.right) / 2
-
-
-def embedded(data: bytes) -> set[str]:
-    """PostScript names of the fonts the pages use, without the subset prefix."""
-    found = set()
-    for page in PdfReader(io.BytesIO(data)).pages:
-        resources: Any = page["/Resources"].get_object()
-        fonts: Any = resources.get("/Font", {})
-        found |= {
-            str(font.get_object()["/BaseFont"]).lstrip("/").split("+")[-1]
-            for font in fonts.get_object().values()
-        }
-    return found
+__all__ = ["embedded", "lines", "measure"]
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!()][\u4e00-\u9fff]|[０-９]")
 
 
 def measure(data: bytes, document: Document, options: SkinOptions) -> list[Row]:
     """The rows of one PDF."""
+    out = Rows("pdf")
     with pdfplumber.open(io.BytesIO(data)) as pdf:
-        return _Pdf(pdf, document, options).measure()
+        printed = Printed(pdf, document, options)
+        for part in PARTS:
+            part(printed, out)
+    _faces(data, printed, out)
+    return out.rows
 
 
-def slanted(char: Any) -> bool:
-    """Whether a character stands at an angle: only the draft mark does, and it is no part of the text."""
-    a, b, c, d = char["matrix"][:4]
-    return bool(abs(a * b) > 1e-6 or abs(c * d) > 1e-6)
+def _sheets(printed: Printed, out: Rows) -> None:
+    paper = printed.m.paper
+    sizes = {(round(p.width / MM), round(p.height / MM)) for p in printed.pages}
+    allowed = {(paper.width_mm, paper.height_mm), (paper.height_mm, paper.width_mm)}
+    out.is_("G01", "A4", sizes, sizes <= allowed)
+    number = re.compile(f"{printed.m.page_number.dash}\\d+{printed.m.page_number.dash}")
+    ends = [
+        line.bottom for at, _ in printed.upright() for line in printed.lines[at - 1]
+        if not number.fullmatch(line.text)
+    ]  # fmt: skip
+    if ends:
+        out.between("G05", 0, paper.height_mm - printed.profile.bottom_mm + 1, max(ends))
 
 
-def lines(page: Any, number: int) -> list[Line]:
-    """The upright lines of a page, top to bottom; characters on one baseline, cut at wide gaps."""
-    rows: dict[float, list[Any]] = {}
-    for char in page.chars:
-        if char["upright"] and char["text"].strip() and not slanted(char):
-            rows.setdefault(round(float(page.height) - char["matrix"][5], 1), []).append(char)
-    found = []
-    for baseline, chars in sorted(rows.items()):
-        chars.sort(key=lambda char: char["x0"])
-        first = max(chars, key=lambda char: char["size"])
-        found.append(
-            Line(
-                number,
-                "".join(char["text"] for char in chars),
-                chars[0]["x0"] / MM,
-                chars[-1]["x1"] / MM,
-                baseline / MM,
-                round(first["size"], 1),
-                tuple(chars[0]["non_stroking_color"] or ()) == _RED,
-                chars[0]["fontname"].split("+")[-1],
-            )
-        )
-    return found
-
-
-class _Pdf:
-    def __init__(self, pdf: Any, document: Document, options: SkinOptions) -> None:
-        self.pages, self.document, self.options = pdf.pages, document, options
-        self.m = measures()
-        self.profile = self.m.profiles[options.profile]
-        self.out = Rows("pdf")
-        self.lines = [lines(page, at) for at, page in enumerate(pdf.pages, 1)]
-        self.all = [line for page in self.lines for line in page]
-
-    def measure(self) -> list[Row]:
-        self._pages()
-        self._grid()
-        self._head()
-        self._signature()
-        self._annexes()
-        self._imprint()
-        self._page_numbers()
-        return self.out.rows
-
-    def find(self, text: str) -> Line | None:
-        """The first line with that text, spaces aside."""
-        wanted = text.replace(" ", "").replace("\u3000", "")
-        return next((line for line in self.all if line.text.replace("\u3000", "") == wanted), None)
-
-    def rules(self, page: int, red: bool) -> list[Any]:
-        """Horizontal rules wider than 100 mm, top to bottom."""
-        found = [
-            rect
-            for rect in self.pages[page - 1].rects
-            if rect["height"] < 3 and rect["width"] > 100 * MM
-            and (tuple(rect["non_stroking_color"] or ()) == _RED) == red
-        ]  # fmt: skip
-        return sorted(found, key=lambda rect: rect["top"])
-
-    def body(self, page: int) -> list[Line]:
-        """Lines of body size within the type area."""
-        size = self.m.text.size_pt
-        low = self.m.paper.height_mm - self.profile.bottom_mm + 2
-        return [line for line in self.lines[page - 1] if abs(line.size - size) < 0.2 and line.baseline < low]
-
-    def _pages(self) -> None:
-        paper = self.m.paper
-        sizes = {(round(p.width / MM), round(p.height / MM)) for p in self.pages}
-        allowed = {(paper.width_mm, paper.height_mm), (paper.height_mm, paper.width_mm)}
-        self.out.is_("G01", "A4", sizes, sizes <= allowed)
-
-    def _grid(self) -> None:
-        out = self.out
-        full = max(range(1, len(self.pages) + 1), key=lambda page: len(self.body(page)))
-        text = self.body(full)
-        if len(text) > 2:
-            if text[0] is self.lines[full - 1][0]:
-                # The edge of the type area: half the blank of a line lies above its first characters.
-                blank = (self.profile.line_pt - self.m.text.size_pt) / 2 / MM
-                out.near("G02", self.profile.top_mm, text[0].top - blank, 1)
-            steps = [round((after.baseline - before.baseline) * MM, 1) for before, after in pairwise(text)]
-            pitch = Counter(steps).most_common(1)[0][0]
+def _grid(printed: Printed, out: Rows) -> None:
+    text_size, profile = printed.m.text, printed.profile
+    full = max(range(1, len(printed.pages) + 1), key=lambda page: len(printed.body(page)))
+    text = printed.body(full)
+    if len(text) > 2:
+        if text[0] is printed.lines[full - 1][0]:
+            # The edge of the type area: half the blank of a line lies above its first characters.
+            blank = (profile.line_pt - text_size.size_pt) / 2 / MM
+            out.near("G02", profile.top_mm, text[0].top - blank, 1)
+        steps = Counter(step for at in range(1, len(printed.pages) + 1) for step in _steps(printed, at))
+        pitch, often = steps.most_common(1)[0] if steps else (0.0, 0)
+        if often > 1:
             out.between("G06", 28.9, 29.7, pitch, "pt")
-            out.is_(
-                "G06", f"≤{self.m.text.lines_per_page}", len(text), len(text) <= self.m.text.lines_per_page
-            )
-        flush = [line for at in range(1, len(self.pages) + 1) for line in self.body(at)]
-        if flush:
-            out.near("G03", self.profile.left_mm, min(line.left for line in flush), 1.5)
-            out.between(
-                "G04", 0, self.m.paper.width_mm - self.profile.right_mm + 1.5, max(x.right for x in flush)
-            )
-        han = [
-            line
-            for line in flush
-            if em_width(line.text) == len(line.text) and abs(line.right - 184) < 1 and line.left < 29
-        ]
-        if han:
-            out.near("G07", self.m.text.chars_per_line, max(len(line.text) for line in han), 1, "字")
-        inked = [char for page in self.pages for char in page.chars if not slanted(char)]
-        colours = {tuple(char["non_stroking_color"] or ()) for char in inked} - {_RED}
-        black = {(0,), (0.0, 0.0, 0.0), ()}
-        out.is_("G08", "黑色", colours, all(colour in black for colour in colours))
+        out.is_("G06", f"≤{text_size.lines_per_page}", len(text), len(text) <= text_size.lines_per_page)
+    flush = [line for at in range(1, len(printed.pages) + 1) for line in printed.body(at)]
+    if flush:
+        out.near("G03", profile.left_mm, min(line.left for line in flush), 1.5)
+        out.between("G04", 0, printed.right + 1.5, max(line.right for line in flush))
+    han = [
+        line
+        for line in flush
+        if em_width(line.text) == len(line.text)
+        and abs(line.right - printed.right) < 1
+        and line.left < printed.left + 1
+    ]
+    if han:
+        out.near("G07", text_size.chars_per_line, max(len(line.text) for line in han), 1, "字")
 
-    def _head(self) -> None:
-        document, out, head, first = self.document, self.out, self.m.head, self.lines[0]
-        titles = [self.find(line) for line in document.title]
-        title = titles[0]
-        rule: float | None = None
-        mark = next((line for line in first if line.red), None)
-        if document.format == "file" and mark:
-            out.near("G13", 72, mark.top, 2)
-            out.between("G13", 0, head.mark.max_width_mm, mark.right - mark.left)
-            out.near("G13", 105 + (self.profile.left_mm - self.profile.right_mm) / 2, mark.middle, 1)
-            self._number(mark)
-            rules = self.rules(1, red=True)
-            rule = rules[0]["top"] / MM if rules else None
-            out.near("G16", 156, rules[0]["width"] / MM if rules else None, 1)
-        elif document.format == "letter" and mark:
-            out.near("G35", self.m.letter.mark_top_mm, mark.top, 2)
-            rules = self.rules(1, red=True)
-            for rect in rules:
-                out.near("G35", self.m.letter.rule_width_mm, rect["width"] / MM, 1)
-            out.is_("G35", 4, len(rules))
-            out.near("G35", self.m.letter.rule_bottom_mm, (self.pages[0].height - rules[-1]["top"]) / MM, 1)
-            out.near("G35", self.m.letter.rule_below_mark_mm, rules[0]["top"] / MM - mark.bottom, 1)
-            number = document.number and self.find(document.number)
-            if number:
-                out.near("G35", self.m.letter.number_below_rule_mm, number.top - rules[1]["top"] / MM, 1)
-                out.near("G35", self.m.paper.width_mm - self.profile.right_mm, number.right, 1)
-        if title:
-            out.near("G17", head.title.size_pt, title.size, 0.2, "pt")
-            out.near("G17", 105 + (self.profile.left_mm - self.profile.right_mm) / 2, title.middle, 1)
-            if rule is not None:
-                out.near("G17", head.title.lines_below_rule * self.m.line_mm, title.top - rule, 2)
-        to = document.to and next((x for x in first if x.text == document.to.replace(" ", "")), None)
-        if to and titles[-1]:
-            out.near("G18", head.to_lines_below_title * self.m.line_mm, to.top - titles[-1].bottom, 1.5)
-            after = [line for line in self.body(1) if line.baseline > to.baseline]
-            out.is_("G19", "首页有正文", len(after), bool(after))
-            if after:
-                indent = self.m.text.indent_chars * self.m.text.size_pt / MM
-                out.near("G19", self.profile.left_mm + indent, after[0].left, 1)
 
-    def _number(self, mark: Line) -> None:
-        document, out, head = self.document, self.out, self.m.head
-        number = document.number or ""
-        line = next((x for x in self.lines[0] if x.text.startswith(number.replace(" ", ""))), None)
-        out.is_("G38", NUMBER.pattern, number, bool(NUMBER.match(number)))
+def _steps(printed: Printed, page: int) -> list[float]:
+    """From line to line of running text, in points: lines that begin where text begins and are no stubs."""
+    edge = printed.left + printed.chars(printed.m.text.indent_chars) + 1
+    text = [line for line in printed.body(page) if line.left < edge and len(line.text) > 9]
+    return [round((after.baseline - before.baseline) * MM, 1) for before, after in pairwise(text)]
+
+
+def _colours(printed: Printed, out: Rows) -> None:
+    inked = [char for page in printed.pages for char in page.chars if not slanted(char)]
+    colours = {tuple(char["non_stroking_color"] or ()) for char in inked}
+    black = {(0,), (0.0, 0.0, 0.0), ()}
+    others = colours - {RED}
+    out.is_("G08", "黑色", others or {RED}, others <= black)
+    if printed.document.format != "plain":
+        reds = [line for line in printed.lines[0] if line.red]
+        rules = printed.rules(1, red=True)
+        found = f"标志{len(reds)}行、红线{len(rules)}条"
+        out.is_("G37", "标志和红线为红色，其余没有", found, bool(reds and rules) and not _red_later(printed))
+
+
+def _red_later(printed: Printed) -> bool:
+    """Red anywhere but in the head of page 1."""
+    marks = {bare(printed.document.mark or ""), *map(bare, printed.document.bodies)}
+    stray = [line for line in printed.all if line.red and (line.page > 1 or line.text not in marks)]
+    joint = bool(printed.document.bodies)  # a name and the word beside it share a line where counts are odd
+    return any(line.page > 1 or not joint for line in stray)
+
+
+def _headings(printed: Printed, out: Rows) -> None:
+    """G20: the face of each level, two characters in."""
+    m = printed.m
+    for block in printed.document.blocks:
+        if not isinstance(block, Heading):
+            continue
+        said = bare(block.number + block.text)[:20]
+        starts = (line for line in printed.all if line.text.startswith(said))
+        line = next((line for line in starts if abs(line.size - m.text.size_pt) < 0.2), None)
         if line is None:
-            out.near("G14", head.number_lines_below_mark * self.m.line_mm, None, 1.5)
-            return
-        out.near("G14", head.number_lines_below_mark * self.m.line_mm, line.top - mark.bottom, 1.5)
-        rules = self.rules(1, red=True)
-        if rules:
-            out.near("G16", head.rule_below_number_mm, rules[0]["top"] / MM - line.bottom, 1)
-        indent = head.number_indent_chars * self.m.text.size_pt / MM
-        if document.upward:
-            out.near("G14", self.profile.left_mm + indent, line.left, 1)
-            out.near("G15", self.m.paper.width_mm - self.profile.right_mm - indent, line.right, 1)
+            out.is_("G20", block.number + block.text, "—")
+            continue
+        role = m.levels[block.level - 1]
+        out.is_("G20", m.fonts[role].word, line.font, printed.is_face(line.font, role))
+        out.near("G20", printed.left + printed.chars(m.text.indent_chars), line.left, 1)
+
+
+def _page_numbers(printed: Printed, out: Rows) -> None:
+    m = printed.m
+    dash, size = m.page_number.dash, m.page_number.size_pt
+    indent = m.page_number.indent_chars * size / MM
+    low = m.paper.height_mm - m.profiles["B"].bottom_mm + m.profiles["B"].page_number_below_mm
+    for at, _ in printed.upright():
+        found = printed.lines[at - 1]
+        line = next((x for x in reversed(found) if x.text == f"{dash}{at}{dash}"), None)
+        if printed.document.format == "letter" and at == 1:
+            out.is_("G35", "首页无页码", line.text if line else "无", line is None)
+        elif line is None:
+            if found:  # only a 版记 page behind a blank page, and blank pages, go without
+                out.is_("G33", f"{dash}{at}{dash}", "无", at == len(printed.pages) and not printed.body(at))
         else:
-            out.near("G14", 105 + (self.profile.left_mm - self.profile.right_mm) / 2, line.middle, 1)
-
-    def _signature(self) -> None:
-        signature, out, tail = self.document.signature, self.out, self.m.tail
-        if signature is None:
-            return
-        names = [at for at, line in enumerate(self.all) if line.text == signature.name.replace(" ", "")]
-        at = next((at for at in names if self.all[at + 1].text == signature.date), None)
-        if at is None:
-            out.is_("G22", signature.name, "—")
-            return
-        name, date = self.all[at], self.all[at + 1]
-        out.is_("G38", DATE.pattern, date.text, bool(DATE.match(date.text)))
-        edge, size = self.m.paper.width_mm - self.profile.right_mm, self.m.text.size_pt / MM
-        before = [line for line in self.body(name.page) if line.baseline < name.baseline]
-        out.is_("G27", "署名页有正文", len(before), bool(before))
-        if signature.sealed:
-            out.near("G22", date.middle, name.middle, 1)
-            if name.left > self.profile.left_mm + 1 and name.right < edge - 1:
-                out.near("G23", edge - tail.sealed_date_right_chars * size, date.right, 1)
-            if before:
-                middle = (name.top + date.bottom) / 2 - tail.seal_above_middle_mm
-                seal_top = middle - tail.seal_mm / 2
-                out.between("G24", -2, self.m.line_mm, seal_top - before[-1].bottom)
-        else:
-            out.near("G25", name.left + tail.unsealed_date_offset_chars * size, date.left, 1)
-
-    def _annexes(self) -> None:
-        bound = [item for item in self.document.attachments if item.blocks]
-        several = len(self.document.attachments) > 1
-        for at, item in enumerate(self.document.attachments, 1):
-            if item not in bound:
-                continue
-            label = self.find(self.m.labels.attachment + (str(at) if several else ""))
-            title = next((x for x in self.all if x.text == item.title and abs(x.size - 22) < 0.5), None)
-            self.out.is_("G29", item.title, title.text if title else "—")
-            if label and title:
-                self.out.is_("G29", label.page, title.page)
-                steps = (title.baseline - label.baseline) * MM / self.profile.line_pt
-                self.out.near("G29", self.m.annex.title_on_line - 1, steps, 0.5, "行")
-
-    def _imprint(self) -> None:
-        imprint, out = self.document.imprint, self.out
-        if imprint is None:
-            return
-        page = len(self.pages)
-        if self.document.format == "letter":
-            return
-        rules = self.rules(page, red=False)
-        bottom = self.m.paper.height_mm - self.m.profiles["B"].bottom_mm
-        out.near("G30", bottom, (rules[-1]["bottom"] / MM) if rules else None, 1.5)
-        out.is_("G30", "双数页", page, page % 2 == 0)
-        if rules:
-            out.near("G30", self.m.imprint.thick_mm, rules[-1]["height"] / MM, 0.05)
-            out.near("G30", 156, rules[-1]["width"] / MM, 1)
-        if len(rules) > 2:
-            out.near("G30", self.m.imprint.thin_mm, rules[1]["height"] / MM, 0.05)
-        low = [
-            line for line in self.lines[page - 1] if rules and rules[0]["top"] / MM < line.baseline < bottom
-        ]
-        for line in low:
-            out.near("G32" if line is low[-1] else "G31", self.m.imprint.size_pt, line.size, 0.2, "pt")
-
-    def _page_numbers(self) -> None:
-        out, m = self.out, self.m
-        dash = m.page_number.dash
-        indent = m.page_number.indent_chars * m.page_number.size_pt / MM
-        left, right = self.profile.left_mm, self.profile.right_mm
-        for at, (page, found) in enumerate(zip(self.pages, self.lines, strict=True), 1):
-            if page.width > page.height:
-                turned = [c for c in page.chars if not c["upright"] and c["text"] == dash]
-                # Turned right, a character's dash lies a third of the size right of its baseline.
-                place = turned[0]["matrix"][4] / MM + 0.33 * m.page_number.size_pt / MM if turned else None
-                out.near("G34", m.profiles["B"].bottom_mm - m.profiles["B"].page_number_below_mm, place, 2)
-                continue
-            line = next((x for x in reversed(found) if x.text == f"{dash}{at}{dash}"), None)
-            if self.document.format == "letter" and at == 1:
-                out.is_("G35", "首页无页码", line.text if line else "无", line is None)
-                continue
-            if line is None:
-                if found:  # only a 版记 page behind a blank page, and blank pages, go without
-                    out.is_("G33", f"{dash}{at}{dash}", "无", at == len(self.pages) and not self.body(at))
-                continue
-            out.near("G33", 269, line.baseline - 0.33 * m.page_number.size_pt / MM, 2)
-            out.near("G33", m.page_number.size_pt, line.size, 0.2, "pt")
+            out.near("G33", low, line.baseline - 0.33 * size / MM, 1)
+            out.near("G33", size, line.size, 0.2, "pt")
+            out.is_("G33", m.fonts["song"].word, line.font, printed.is_face(line.font, "song"))
             if at % 2:
-                out.near("G33", m.paper.width_mm - right - indent, line.right, 1)
+                out.near("G33", printed.right - indent, line.right, 1)
             else:
-                out.near("G33", left + indent, line.left, 1)
+                out.near("G33", printed.left + indent, line.left, 1)
+
+
+def _turned_numbers(printed: Printed, out: Rows) -> None:
+    """G34: on a landscape page the number stands where it stands on the upright sheet, turned with it."""
+    m, area = printed.m, sheet(printed.options, landscape=True)
+    low = m.profiles["B"].bottom_mm - m.profiles["B"].page_number_below_mm
+    size = m.page_number.size_pt
+    for at, page in enumerate(printed.pages, 1):
+        if page.width < page.height:
+            continue
+        turned = [char for char in page.chars if not char["upright"] and not slanted(char)]
+        dashes = [char for char in turned if char["text"] == m.page_number.dash]
+        # Turned right, a character's dash lies a third of the size right of its baseline.
+        place = dashes[0]["matrix"][4] / MM + 0.33 * size / MM if dashes else None
+        out.near("G34", low, place, 1)
+        if dashes:
+            ends = (page.height - max(char["bottom"] for char in turned), min(char["top"] for char in turned))
+            edge = area.bottom if at % 2 else area.top
+            out.near("G34", (edge + size) / MM, ends[0 if at % 2 else 1] / MM, 1)
+
+
+def _characters(printed: Printed, out: Rows) -> None:
+    """G38: full-width punctuation between Han characters, half-width digits (GB/T 15834, GB/T 15835)."""
+    found = [hit for line in printed.all for hit in HALF_WIDTH.findall(line.text)]
+    out.is_("G38", "全角标点、半角数字", "、".join(found) or "符合", not found)
+
+
+def _faces(data: bytes, printed: Printed, out: Rows) -> None:
+    """G39: every font embedded, and each the standard's or one that is told to stand in for it."""
+    m = printed.m
+    told = [plain(name) for role in m.fonts for name in (*m.font_names[role], *m.fonts[role].open)]
+    fonts = embedded(data)
+    strange = [name for name, inside in fonts.items()
+               if not inside or not any(each in plain(name) for each in told)]  # fmt: skip
+    out.is_("G39", "标准字体或所列替代字体，全部嵌入", "、".join(strange or fonts), not strange)
+
+
+PARTS = (
+    _sheets,
+    _grid,
+    _colours,
+    head,
+    letter_head,
+    _headings,
+    list_of_attachments,
+    signature,
+    attendance,
+    note,
+    annexes,
+    imprint,
+    _page_numbers,
+    _turned_numbers,
+    _characters,
+)

@@ -9,10 +9,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from templates.blocks import Attachment, Document, Imprint, Signature
+from templates.blocks import Attachment, Attendance, Corner, Document, Imprint, Signature
 from templates.measures import measures
 from templates.parse import Inserts, blocks
 from templates.prose import Filler, Prose, ProseError, load
+
+COPY_DIGITS = 6
+"""Of a copy number, noughts in front (G10)."""
 
 
 class _Head(BaseModel):
@@ -20,12 +23,19 @@ class _Head(BaseModel):
 
 
 class _Sign(_Head):
-    name: str
+    name: list[str] | str
     date: str
     seal: bool = True
+    stamps: list[str] = []
+
+
+class _Attendance(_Head):
+    label: str
+    names: str
 
 
 class _Imprint(_Head):
+    main: list[str] | str = []
     copies: list[str] | str = []
     office: str = ""
     printed: str = ""
@@ -42,9 +52,10 @@ class Head(_Head):
     """The head of a text file; every string may hold placeholders. Described in text/README.md."""
 
     kind: str
-    format: Literal["file", "letter", "plain"]
+    format: Literal["file", "letter", "minutes", "plain"]
     direction: Literal["up", "down"] = "down"
-    mark: str = ""
+    mark: list[str] | str = ""
+    mark_word: str = ""
     number: str = ""
     signers: list[str] = []
     copy_number: str = ""
@@ -54,6 +65,7 @@ class Head(_Head):
     to: str = ""
     attachments: list[_Attachment] = []
     sign: _Sign | None = None
+    attendance: list[_Attendance] = []
     dated: dt.date | str = ""
     note: str = ""
     imprint: _Imprint | None = None
@@ -104,24 +116,34 @@ def compose(
         for item in given.attachments
         if not item.when or fill.truth(item.when)
     )
-    titles = [given.title] if isinstance(given.title, str) else given.title
-    sign = Signature(text(given.sign.name), text(given.sign.date), given.sign.seal) if given.sign else None
+    sign = _signature(given.sign, fill) if given.sign else None
+    marks = _filled(given.mark, fill)
+    joint = len(marks) > 1
     imprint = _imprint(given.imprint, fill) if given.imprint else None
     before, body = parts[""]
-    corner = ((text(given.copy_number), False), (text(given.secrecy), True), (text(given.urgency), True))
+    copy = text(given.copy_number)
+    corner = (
+        Corner("G10", copy.zfill(COPY_DIGITS) if copy else ""),
+        Corner("G11", text(given.secrecy)),
+        Corner("G12", text(given.urgency)),
+    )
     return Document(
         kind=given.kind,
         format=given.format,
         upward=given.direction == "up",
-        title=tuple(line for line in map(text, titles) if line),
+        title=_filled(given.title, fill),
         blocks=blocks(fill.markdown(body, before), inserts, prose.name, before),
-        mark=text(given.mark) or None,
+        mark=(text(given.mark_word) if joint else "".join(marks)) or None,
+        bodies=marks if joint else (),
         number=text(given.number) or None,
-        signers=tuple(name for name in map(text, given.signers) if name),
-        corner=tuple(line for line in corner if line[0]),
+        signers=_filled(given.signers, fill),
+        corner=tuple(line for line in corner if line.text),
         to=text(given.to) or None,
         attachments=attachments,
         signature=sign,
+        attendance=tuple(
+            Attendance(text(each.label), names) for each in given.attendance if (names := text(each.names))
+        ),
         note=text(given.note) or None,
         imprint=imprint,
         draft=text(given.draft) or None,
@@ -130,11 +152,24 @@ def compose(
     )
 
 
+def _filled(given: list[str] | str, fill: Filler) -> tuple[str, ...]:
+    """One text or several, filled; the empty ones left out."""
+    return tuple(text for text in map(fill.plain, [given] if isinstance(given, str) else given) if text)
+
+
+def _signature(given: _Sign, fill: Filler) -> Signature:
+    name, *others = _filled(given.name, fill) or ("",)
+    return Signature(name, fill.plain(given.date), given.seal, tuple(others), _filled(given.stamps, fill))
+
+
 def _imprint(given: _Imprint, fill: Filler) -> Imprint:
-    lines = [given.copies] if isinstance(given.copies, str) else given.copies
     separator = measures().labels.separator
-    copies = tuple(copy for line in lines for copy in fill.plain(line).split(separator) if copy)
-    return Imprint(copies, fill.plain(given.office) or None, fill.plain(given.printed) or None)
+
+    def parted(texts: list[str] | str) -> tuple[str, ...]:
+        return tuple(part for text in _filled(texts, fill) for part in text.split(separator) if part)
+
+    office, printed = fill.plain(given.office), fill.plain(given.printed)
+    return Imprint(parted(given.copies), office or None, printed or None, parted(given.main))
 
 
 def _day(text: dt.date | str) -> dt.date:

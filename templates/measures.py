@@ -48,6 +48,11 @@ class Mark(_Frozen):
     max_width_mm: float
 
 
+class JointMark(_Frozen):
+    max_height_mm: float
+    gap_em: float
+
+
 class Title(_Frozen):
     size_pt: float
     lines_below_rule: int
@@ -57,12 +62,29 @@ class Title(_Frozen):
 class Head(_Frozen):
     corner_lines: int
     mark: Mark
+    joint: JointMark
     number_lines_below_mark: int
     number_indent_chars: int
     rule_below_number_mm: float
     rule_width_pt: float
     title: Title
     to_lines_below_title: int
+
+
+class JointSeals(_Frozen):
+    seal_gap_mm: float
+    lines_apart: int
+
+
+class Stamp(_Frozen):
+    """A signature stamp (签名章) and the room around it."""
+
+    width_mm: float
+    height_mm: float
+    lines_above: int
+    right_chars: int
+    left_chars: int
+    lines_below: int
 
 
 class Tail(_Frozen):
@@ -75,6 +97,9 @@ class Tail(_Frozen):
     unsealed_right_chars: int
     unsealed_date_offset_chars: int
     note_indent_chars: int
+    joint: JointSeals
+    stamp: Stamp
+    attendance_lines_above: int
 
 
 class Annex(_Frozen):
@@ -161,6 +186,7 @@ class Labels(_Frozen):
     attachment: str
     colon: str
     copies: str
+    main: str
     copies_end: str
     separator: str
     printed: str

@@ -57,7 +57,8 @@ def xml(root: Element) -> bytes:
 
 @dataclass(frozen=True)
 class Look:
-    """A paragraph's geometry in points, on top of its style. `tab` is a right tab stop."""
+    """A paragraph's geometry in points, on top of its style. `tab` is a right tab stop,
+    `stops` are others: (left or center, points)."""
 
     align: str | None = None
     first: float = 0
@@ -71,6 +72,7 @@ class Look:
     keep_lines: bool = False
     new_page: bool = False
     tab: float | None = None
+    stops: tuple[tuple[str, float], ...] = ()
     auto_height: bool = False
 
 
@@ -83,11 +85,19 @@ def fonts(role: str) -> Element:
     )
 
 
-def run(text: str, role: str | None = None, bold: bool = False, size: float | None = None) -> Element:
-    """A run of text; a newline is a line break, a tab a tab."""
+def run(
+    text: str,
+    role: str | None = None,
+    bold: bool = False,
+    size: float | None = None,
+    spacing: float | None = None,
+) -> Element:
+    """A run of text; a newline is a line break, a tab a tab; `spacing` points behind every character."""
     properties = e("w:rPr", None, fonts(role) if role else e("w:rFonts", {"w:hint": "eastAsia"}))
     if bold:
         properties.append(e("w:b"))
+    if spacing is not None:
+        properties.append(val("w:spacing", twips(spacing)))
     if size is not None:
         properties.extend([val("w:sz", round(size * 2)), val("w:szCs", round(size * 2))])
     result = e("w:r", None, properties)
@@ -132,6 +142,7 @@ def paragraph(
         size = measures().text.size_pt
         indent["w:firstLineChars"] = round(look.first / size * 100)
         indent["w:firstLine"] = twips(look.first)
+    stops = [*look.stops, *([("right", look.tab)] if look.tab else [])]
     properties = e(
         "w:pPr",
         None,
@@ -140,7 +151,9 @@ def paragraph(
         e("w:keepLines") if look.keep_lines else None,
         e("w:pageBreakBefore") if look.new_page else None,
         given.get(name("w:pBdr")),
-        e("w:tabs", None, e("w:tab", {"w:val": "right", "w:pos": twips(look.tab)})) if look.tab else None,
+        e("w:tabs", None, *(e("w:tab", {"w:val": kind, "w:pos": twips(at)}) for kind, at in stops))
+        if stops
+        else None,
         e("w:spacing", spacing) if spacing else None,
         e("w:ind", indent) if indent else None,
         val("w:jc", look.align) if look.align else None,

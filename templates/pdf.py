@@ -15,13 +15,24 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from weasyprint import HTML
+from weasyprint.formatting_structure import boxes
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from templates.blocks import Document, Image
 from templates.justify import justify
 from templates.measures import MM, SkinOptions, measures, sheet
-from templates.type_area import CSS, em_width, head_gaps, mark_size_pt, placed, signer_lines, width_pt
+from templates.signing import placed
+from templates.type_area import (
+    CSS,
+    MARK_LINE,
+    em_width,
+    head_gaps,
+    joint_mark,
+    mark_size_pt,
+    signer_lines,
+    width_pt,
+)
 from templates.word import Placement
 
 SLACK = 6.0
@@ -84,8 +95,9 @@ def html(document: Document, options: SkinOptions, placement: Placement) -> tupl
             slack=SLACK,
             gaps=head_gaps(document, options, CSS),
             mark_size=mark_size_pt(document),
+            mark_line=MARK_LINE,
             number_line=_NUMBER_LINE,
-            number_top=upright.bottom - number_middle - _NUMBER_LINE / 2 - _DASH_LOW,
+            number_bottom=number_middle - _NUMBER_LINE / 2 + _DASH_LOW,
             turned=_TURNED,
             turned_left=number_middle - _TURNED / 2 + _DASH_LOW,
             turned_shift=(_TURNED - _number_width()) / 2,
@@ -99,7 +111,8 @@ def html(document: Document, options: SkinOptions, placement: Placement) -> tupl
         for at, annex in enumerate(document.attachments, 1)
         if annex.blocks
     ]
-    corner = [*document.corner, *[("", False)] * m.head.corner_lines][: m.head.corner_lines]
+    corner = [(line.role, line.text) for line in document.corner]
+    corner += [("fangsong", "")] * (m.head.corner_lines - len(corner))
     page = environment.get_template("document.html.j2").render(
         d=document,
         m=m,
@@ -107,9 +120,12 @@ def html(document: Document, options: SkinOptions, placement: Placement) -> tupl
         line=line,
         draft=options.draft or document.draft,
         corner=corner,
-        signer_lines=signer_lines(document),
+        signer_lines=signer_lines(document, upright.text_width),
         list_items=_attachment_list(document),
-        place=document.signature and placed(document.signature, upright.text_width),
+        place=document.signature and placed(document.signature, upright.text_width, line),
+        joint=joint_mark(document) if document.bodies else None,
+        mark_line=MARK_LINE,
+        width_pt=width_pt,
         annexes=annexes,
         picture=picture,
         self_imprint=imprint if placement == "same" else "",
@@ -142,13 +158,17 @@ def _imprint(document: Document, options: SkinOptions, placement: Placement) -> 
     i, m = document.imprint, measures()
     letter = document.format == "letter"
     office = bool(i and (i.office or i.printed) and not letter)
-    if i is None or not (i.copies or office):
+    sent = [(m.labels.main, i.main), (m.labels.copies, i.copies)] if i else []
+    sent = [(label, names) for label, names in sent if names]
+    if i is None or not (sent or office):
         return Markup("")
-    copies = m.labels.separator.join(i.copies)
     across = (
         sheet(options).text_width - (2 * m.imprint.indent_chars + len(m.labels.copies)) * m.imprint.size_pt
     )
-    lines = -int(-em_width(copies + m.labels.copies_end) * m.imprint.size_pt // across) if i.copies else 0
+    lines = sum(
+        -int(-em_width(m.labels.separator.join(names) + m.labels.copies_end) * m.imprint.size_pt // across)
+        for _, names in sent
+    )
     room = (lines + office) * m.imprint.line_pt + 2 + sheet(options).below
     own = "" if placement == "same" else "bare" if placement == "after_blank" else "upright"
     return Markup(
@@ -157,6 +177,7 @@ def _imprint(document: Document, options: SkinOptions, placement: Placement) -> 
         .render(
             i=i,
             m=m,
+            sent=sent,
             letter=letter,
             office=office,
             own=own,
@@ -181,6 +202,20 @@ def layout(document: Document, options: SkinOptions, placement: Placement) -> An
     fetcher = _Fetcher(pictures)
     source = HTML(string=page, url_fetcher=fetcher, base_url=None)
     return justify(source.render(font_config=FontConfiguration()))
+
+
+def divided(document: Document, options: SkinOptions, placement: Placement) -> int:
+    """After how many characters a text of one paragraph breaks over two pages, 0 where it does not: page 1
+    must show some of it (G19), and the signature's page some too (G27)."""
+    if len(document.blocks) != 1 or document.signature is None:
+        return 0
+    parts = []
+    for page in layout(document, options, placement).pages:
+        shown = [box for box in page._page_box.descendants() if box.element_tag == "p"]
+        only = [box for box in shown if box.element.get("id") == "only" and box.element_tag == "p"]
+        texts = [text for box in only if isinstance(box, boxes.BlockBox) for text in box.descendants()]
+        parts.append(sum(len(text.text) for text in texts if isinstance(text, boxes.TextBox)))
+    return parts[0] if sum(map(bool, parts)) > 1 else 0
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ from templates.ooxml import NAMESPACES, name
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _MARGINS = re.compile(r"word/(header|footer)[^/]*\.xml")
+_MARK = ".//w:pStyle[@w:val='Mark']"
 _WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
 
 
@@ -23,7 +24,7 @@ class Said:
     """`paragraphs` and `tables` of the body in order; `margins`: texts of headers and footers, word art
     included.
 
-    A merged cell stands once.
+    A merged cell stands once. The mark of a joint issue is laid out as a table and read as paragraphs.
     """
 
     paragraphs: tuple[str, ...]
@@ -50,6 +51,8 @@ def docx_said(data: bytes) -> Said:
                 margins += [str(each.get("string")) for each in tree.iter(_WORD_ART)]
     body = root.find("w:body", NAMESPACES)
     assert body is not None
+    marks = {table for table in body.iter(name("w:tbl")) if table.find(_MARK, NAMESPACES) is not None}
+    printed = [table for table in body.iter(name("w:tbl")) if table not in marks]
     tables = tuple(
         tuple(
             tuple(
@@ -57,9 +60,10 @@ def docx_said(data: bytes) -> Said:
             )
             for row in table.findall("w:tr", NAMESPACES)
         )
-        for table in body.iter(name("w:tbl"))
+        for table in printed
     )
-    loose = [each for each in body.iter(name("w:p")) if next(each.iterancestors(name("w:tc")), None) is None]
+    inside = {each for table in printed for each in table.iter(name("w:p"))}
+    loose = [each for each in body.iter(name("w:p")) if each not in inside]
     return Said(tuple(map(_text, loose)), tables, tuple(each for each in margins if each.strip()))
 
 

@@ -1,11 +1,11 @@
-"""Where signatures, dates and titles stand on the line: arithmetic in points that both skins share."""
+"""Where marks, numbers and titles stand: arithmetic in points that both skins share."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
 
-from templates.blocks import Document, Signature
+from templates.blocks import Document
 from templates.measures import MM, SkinOptions, measures
 
 _NARROW = 0.5
@@ -23,43 +23,45 @@ def width_pt(text: str) -> float:
     return em_width(text) * size.size_pt + len(text) * size.spacing_pt
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A signature block: right indents in points, and the blank lines above it."""
-
-    lines_above: int
-    name_right: float
-    date_right: float
-
-
-def placed(signature: Signature, text_width: float) -> Placed:
-    """Where name and date end, measured from the right edge of the type area (G22, G23, G25).
-
-    Sealed: the date four characters from the right, the name centred on it (moved left together where
-    the name is too long). Unsealed: the name two characters from the right and the date's first
-    character two right of the name's; a longer date goes to two characters and the name moves left.
-    """
-    tail, size = measures().tail, measures().text.size_pt
-    name, date = width_pt(signature.name), width_pt(signature.date)
-    if signature.sealed:
-        date_right = tail.sealed_date_right_chars * size
-        name_right = date_right + (date - name) / 2
-        if name_right < 0:
-            date_right, name_right = date_right - name_right, 0.0
-        return Placed(tail.seal_lines_above, min(name_right, text_width - name), date_right)
-    right, offset = tail.unsealed_right_chars * size, tail.unsealed_date_offset_chars * size
-    name_right, date_right = right, right + name - offset - date
-    if date_right < right:
-        name_right, date_right = right + (right - date_right), right
-    return Placed(tail.unsealed_lines_above, name_right, date_right)
-
-
 def mark_size_pt(document: Document) -> float:
     """The size of the issuing mark: as large as the measures say, smaller where it would not fit (G13)."""
-    letter = document.format == "letter"
-    size = measures().letter.mark_size_pt if letter else measures().head.mark.size_pt
-    widest = measures().head.mark.max_width_mm / 25.4 * 72
-    return min(size, widest / max(em_width(document.mark or ""), 1.0))
+    head = measures().head
+    size = measures().letter.mark_size_pt if document.format == "letter" else head.mark.size_pt
+    widest = head.mark.max_width_mm * MM
+    if not document.bodies:
+        return min(size, widest / max(em_width(document.mark or ""), 1.0))
+    joint, names = joint_mark(document), len(document.bodies)
+    across = max(em_width(name) for name in document.bodies) + joint.word_width
+    return min(size, widest / across, head.joint.max_height_mm * MM / names / MARK_LINE)
+
+
+MARK_LINE = 1.2
+"""The line of a mark, in its own size."""
+
+
+@dataclass(frozen=True)
+class JointMark:
+    """G13, joint issue: names of equal width under each other, the word level with their middle.
+
+    Widths in characters of the mark; `names` with the spacing each needs between its characters.
+    """
+
+    names: tuple[tuple[str, float], ...]
+    width: float
+    word: str
+    gap: float
+
+    @property
+    def word_width(self) -> float:
+        """What the word takes at the names' right, its gap included; 0 without a word."""
+        return self.gap + em_width(self.word) if self.word else 0.0
+
+
+def joint_mark(document: Document) -> JointMark:
+    """The names of a joint issue, spread to the width of the longest."""
+    width = max(em_width(name) for name in document.bodies)
+    names = tuple((name, (width - em_width(name)) / max(len(name) - 1, 1)) for name in document.bodies)
+    return JointMark(names, width, document.mark or "", measures().head.joint.gap_em)
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def head_gaps(document: Document, options: SkinOptions, setting: Setting) -> Hea
     profile = m.profiles[options.profile]
     line, size, one = profile.line_pt, m.text.size_pt, m.line_mm * MM
     mark_size = mark_size_pt(document)
-    mark_above, mark_below = setting.blanks(mark_size * 1.2, mark_size)
+    mark_above, mark_below = setting.blanks(mark_size * MARK_LINE, mark_size)
     text_above, text_below = setting.blanks(line, size)
     title_above, title_below = setting.blanks(m.head.title.line_pt, m.head.title.size_pt)
     to = m.head.to_lines_below_title * one - title_below - text_above
@@ -115,25 +117,43 @@ def head_gaps(document: Document, options: SkinOptions, setting: Setting) -> Hea
     return HeadGaps(
         mark=profile.mark_below_top_mm * MM - head.corner_lines * line - mark_above,
         number=head.number_lines_below_mark * one - mark_below - text_above,
-        rule=head.rule_below_number_mm * MM - text_below,
+        rule=head.rule_below_number_mm * MM - (text_below if document.number else mark_below),
         title=head.title.lines_below_rule * one - title_above,
         to=to,
     )
 
 
-def signer_lines(document: Document) -> list[tuple[str, str, str]]:
-    """The head lines of an upward document: (number, label, names), two signers to a line (G14, G15).
+@dataclass(frozen=True)
+class HeadPart:
+    """A text of the head's number lines, `left` points into the type area; signers are set in 楷体.
 
-    The number stands on the last line, the label on the first.
+    `behind`: it follows the part before it without a gap.
     """
-    names = list(document.signers)
+
+    text: str
+    left: float
+    kai: bool = False
+    behind: bool = False
+
+
+def signer_lines(document: Document, text_width: float) -> tuple[tuple[HeadPart, ...], ...]:
+    """The head lines of an upward document: two signers to a line under each other, the number one
+    character in, on the last line (G14, G15). A name of two characters is spread to the others' three."""
+    size, indent = measures().text.size_pt, measures().head.number_indent_chars * measures().text.size_pt
+    longest = max(map(len, document.signers), default=0)
+    names = ["\u3000".join(name) if len(name) == 2 < longest else name for name in document.signers]
     pairs = [names[at : at + 2] for at in range(0, len(names), 2)] or [[]]
-    last = len(pairs) - 1
-    return [
-        (
-            (document.number or "") if at == last else "",
-            measures().labels.signer if at == 0 and pair else "",
-            "\u3000".join(pair),
-        )
-        for at, pair in enumerate(pairs)
-    ]
+    widest = max(em_width(name) for name in names) * size if names else 0.0
+    label = measures().labels.signer
+    across = widest * 2 + size if len(names) > 1 else widest
+    left = text_width - indent - across
+    lines: list[tuple[HeadPart, ...]] = []
+    for at, pair in enumerate(pairs):
+        parts = [HeadPart(document.number, indent)] if document.number and at == len(pairs) - 1 else []
+        if at == 0 and pair:
+            parts.append(HeadPart(label, left - em_width(label) * size))
+        for nth, name in enumerate(pair):
+            behind = at == 0 and nth == 0
+            parts.append(HeadPart(name, left + nth * (widest + size), kai=True, behind=behind))
+        lines.append(tuple(parts))
+    return tuple(lines)

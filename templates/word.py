@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from templates.blocks import Attachment, Document
+from templates.blocks import Attachment, Document, Paragraph
 from templates.measures import MM, SkinOptions, measures, sheet
 from templates.ooxml import Element, Look, e, name, twips, val, xml
 from templates.package import pack
@@ -24,10 +24,14 @@ _CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/c
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 
 
-def docx(document: Document, options: SkinOptions, placement: Placement) -> bytes:
-    """The document as a docx package; `placement` says where 版记 goes, as the page count decides."""
+def docx(document: Document, options: SkinOptions, placement: Placement, divided: int = 0) -> bytes:
+    """The document as a docx package; `placement` says where 版记 goes, as the page count decides.
+
+    `divided`: after so many characters the only paragraph breaks over two pages. It is written as two: bound
+    to the signature as one, LibreOffice would take it to the next page whole and leave page 1 without text.
+    """
     skin = _Skin(document, options)
-    skin.text()
+    skin.text(divided)
     for at, annex in enumerate(document.attachments, 1):
         if annex.blocks:
             skin.annex(at, annex)
@@ -47,9 +51,11 @@ class _Skin:
         self.start = "nextPage"
         self.first = True
 
-    def text(self) -> None:
+    def text(self, divided: int) -> None:
         """Head, body, attachment list, signature."""
         body, blocks = self.body, self.document.blocks
+        if divided and isinstance(blocks[0], Paragraph):
+            blocks = blocks[0].parted(divided)
         body.head()
         for at, block in enumerate(blocks, 1):
             keep = at == len(blocks) and self.document.signature is not None

@@ -8,12 +8,20 @@ from dataclasses import dataclass, field, replace
 
 from templates.blocks import Attachment, Block, Document, Heading, Image, Imprint, Paragraph, Remark, Table
 from templates.measures import MM, Sheet, SkinOptions, measures, sheet
-from templates.ooxml import Element, Look, e, paragraph, red_rule, run, runs, twips
-from templates.type_area import WORD, HeadGaps, head_gaps, mark_size_pt, placed, signer_lines, width_pt
-from templates.word_table import table
-
-EMU = 12700
-"""English Metric Units in a point."""
+from templates.ooxml import Element, Look, paragraph, red_rule, run, runs
+from templates.signing import placed
+from templates.type_area import (
+    MARK_LINE,
+    WORD,
+    HeadGaps,
+    head_gaps,
+    mark_size_pt,
+    signer_lines,
+    width_pt,
+)
+from templates.word_imprint import imprint_table
+from templates.word_picture import picture
+from templates.word_table import joint_table, table
 
 
 @dataclass
@@ -44,7 +52,7 @@ class Body:
     def head(self) -> None:
         """G10-G18."""
         document, gaps = self.document, head_gaps(self.document, self.options, WORD)
-        if document.format == "file":
+        if document.format in ("file", "minutes"):
             self._red_head(gaps)
         elif document.format == "letter" and document.number:
             self.add("Number", [run(document.number)], Look("right", before=max(gaps.number, 0)))
@@ -56,12 +64,18 @@ class Body:
 
     def _red_head(self, gaps: HeadGaps) -> None:
         document, m = self.document, measures()
-        lines = [*document.corner, *[("", False)] * m.head.corner_lines][: m.head.corner_lines]
-        for text, black_face in lines:
-            self.add("Corner", [run(text, None if black_face else "fangsong")])
+        for line in document.corner:
+            self.add("Corner", [run(line.text, line.role)])
+        for _ in range(m.head.corner_lines - len(document.corner)):
+            self.add("Corner", [])
         size = mark_size_pt(document)
-        self.add("Mark", [run(document.mark or "", size=size)], Look(before=gaps.mark, line=size * 1.2))
-        for at, (contents, look) in enumerate(self._number_lines()):
+        if document.bodies:
+            self.add("Corner", [], Look(line=gaps.mark))
+            self.out.append(joint_table(document, self.sheet.text_width))
+        else:
+            look = Look(before=gaps.mark, line=size * MARK_LINE)
+            self.add("Mark", [run(document.mark or "", size=size)], look)
+        for at, (contents, look) in enumerate(self._number_lines() if document.number else []):
             self.add("Number", contents, replace(look, before=gaps.number if at == 0 else 0))
         self.out.append(red_rule(gaps.rule, m.head.rule_width_pt))
 
@@ -69,12 +83,15 @@ class Body:
         """The number alone, or with the signers at its right (G14, G15)."""
         if not self.document.upward:
             return [([run(self.document.number or "")], Look())]
-        m = measures()
-        indent = m.head.number_indent_chars * m.text.size_pt
-        look = Look("left", left=indent, tab=self.sheet.text_width - indent)
         return [
-            ([run(f"{number}\t{label}"), run(names, "kai")], look)
-            for number, label, names in signer_lines(self.document)
+            (
+                [
+                    run(("" if part.behind else "\t") + part.text, "kai" if part.kai else None)
+                    for part in parts
+                ],
+                Look("left", stops=tuple(("left", part.left) for part in parts if not part.behind)),
+            )
+            for parts in signer_lines(self.document, self.sheet.text_width)
         ]
 
     def title(self, before: float, after: float) -> None:
@@ -158,20 +175,37 @@ class Body:
         """G22-G25, G28."""
         document = self.document
         if document.signature:
-            at = placed(document.signature, self.sheet.text_width)
-            self.add(
-                "Issuer",
-                [run(document.signature.name)],
-                Look(right=at.name_right, before=at.lines_above * self.line, keep_next=True),
+            at = placed(document.signature, self.sheet.text_width, self.line)
+            for row in at.lines:
+                self.add(
+                    "Issuer",
+                    [run("".join("\t" + part.text for part in row.parts))],
+                    Look(
+                        "left",
+                        before=row.lines_above * self.line,
+                        keep_next=True,
+                        stops=tuple(("center", part.middle) for part in row.parts),
+                    ),
+                )
+            look = Look(
+                right=at.date_right,
+                before=at.date_lines_above * self.line,
+                keep_next=bool(document.note),
             )
-            self.add(
-                "IssueDate",
-                [run(document.signature.date)],
-                Look(right=at.date_right, keep_next=bool(document.note)),
-            )
+            self.add("IssueDate", [run(document.signature.date)], look)
+        self._attendance()
         if document.note:
             indent = measures().tail.note_indent_chars * measures().text.size_pt
             self.add("Annotation", [run(document.note)], Look(first=indent))
+
+    def _attendance(self) -> None:
+        """G36: 出席、请假、列席, labels in 黑体, wrapped lines under the first name."""
+        colon = measures().labels.colon
+        for at, who in enumerate(self.document.attendance):
+            hang = width_pt(who.label + colon)
+            above = 0 if at else measures().tail.attendance_lines_above * self.line
+            look = Look("left", left=self._indent + hang, hanging=hang, before=above)
+            self.add("Attendance", [run(who.label + colon, "hei"), run(who.names)], look)
 
     def annex_head(self, at: int, annex: Attachment, new_page: bool) -> None:
         """G29: label on line 1, title on line 3."""
@@ -183,108 +217,11 @@ class Body:
         self.add("Title", [run(annex.title)], Look(before=blank, after=self.line / 2, keep_next=True))
 
     def imprint(self, imprint: Imprint, letter: bool) -> None:
-        """G30-G32: a table that hangs on the bottom of the type area; a letter has copies only, no lines."""
-        m = measures()
-        indent = m.imprint.indent_chars * m.imprint.size_pt
-        width, labels = self.sheet.text_width, m.labels
-        rows: list[Element] = []
-        if imprint.copies:
-            text = labels.copies + labels.separator.join(imprint.copies) + labels.copies_end
-            hang = len(labels.copies) * m.imprint.size_pt
-            rows.append(
-                paragraph("Imprint", [run(text)], Look(left=indent + hang, hanging=hang, right=indent))
-            )
-        if not letter and (imprint.office or imprint.printed):
-            printed = (imprint.printed or "") + (labels.printed if imprint.printed else "")
-            contents = [run(f"{imprint.office or ''}\t{printed}")]
-            rows.append(paragraph("Imprint", contents, Look(left=indent, tab=width - indent)))
-        if rows:
-            self.out.append(_imprint_table(rows, self.sheet, letter))
+        """G30-G32."""
+        hung = imprint_table(imprint, self.sheet, letter)
+        if hung is not None:
+            self.out.append(hung)
             self.add("Remark", [], Look(line=1))
-
-
-def _imprint_table(rows: list[Element], area: Sheet, letter: bool) -> Element:
-    m, width = measures().imprint, area.text_width
-    thick, thin = round(m.thick_mm * MM * 8), round(m.thin_mm * MM * 8)
-
-    def edge(tag: str, size: int) -> Element:
-        return e(tag, {"w:val": "single", "w:sz": size, "w:space": 0, "w:color": measures().black})
-
-    # Across from the page, not the margin: LibreOffice lets only such a table hang at the bottom.
-    position = {
-        "w:leftFromText": 0,
-        "w:rightFromText": 0,
-        "w:vertAnchor": "margin",
-        "w:horzAnchor": "page",
-        "w:tblpX": twips(area.left),
-        "w:tblpYSpec": "bottom",
-    }
-    none = [e(f"w:{side}", {"w:w": 0, "w:type": "dxa"}) for side in ("top", "left", "bottom", "right")]
-    properties = e(
-        "w:tblPr",
-        None,
-        e("w:tblpPr", position),
-        e("w:tblW", {"w:w": twips(width), "w:type": "dxa"}),
-        e("w:tblLayout", {"w:type": "fixed"}),
-        e("w:tblCellMar", None, *none),
-    )
-    grid = e("w:tblGrid", None, e("w:gridCol", {"w:w": twips(width)}))
-    last = len(rows) - 1
-    lines = []
-    for at, row in enumerate(rows):
-        above = edge("w:top", thin if at else thick)
-        below = edge("w:bottom", thick if at == last else thin)
-        borders = None if letter else e("w:tcBorders", None, above, below)
-        lines.append(_imprint_row(row, width, borders))
-    if area.below > 0:
-        spacer = paragraph("Imprint", [], Look(line=area.below))
-        lines.append(_imprint_row(spacer, width, None, area.below))
-    return e("w:tbl", None, properties, grid, *lines)
-
-
-def _imprint_row(row: Element, width: float, borders: Element | None, height: float = 0.0) -> Element:
-    exact = {"w:val": twips(height), "w:hRule": "exact"}
-    return e(
-        "w:tr",
-        None,
-        e("w:trPr", None, e("w:cantSplit"), e("w:trHeight", exact) if height else None),
-        e("w:tc", None, e("w:tcPr", None, e("w:tcW", {"w:w": twips(width), "w:type": "dxa"}), borders), row),
-    )
-
-
-def picture(number: int, width: float, height: float, caption: str) -> Element:
-    """An inline picture, `width` by `height` points; its relation is rIdPicture<number>."""
-    size = {"cx": round(width * EMU), "cy": round(height * EMU)}
-    shape = e(
-        "pic:pic",
-        None,
-        e("pic:nvPicPr", None, e("pic:cNvPr", {"id": number, "name": f"picture{number}"}), e("pic:cNvPicPr")),
-        e(
-            "pic:blipFill",
-            None,
-            e("a:blip", {"r:embed": f"rIdPicture{number}"}),
-            e("a:stretch", None, e("a:fillRect")),
-        ),
-        e(
-            "pic:spPr",
-            None,
-            e("a:xfrm", None, e("a:off", {"x": 0, "y": 0}), e("a:ext", size)),
-            e("a:prstGeom", {"prst": "rect"}, e("a:avLst")),
-        ),
-    )
-    graphic = e(
-        "a:graphic",
-        None,
-        e("a:graphicData", {"uri": "http://schemas.openxmlformats.org/drawingml/2006/picture"}, shape),
-    )
-    inline = e(
-        "wp:inline",
-        {"distT": 0, "distB": 0, "distL": 0, "distR": 0},
-        e("wp:extent", size),
-        e("wp:docPr", {"id": number, "name": f"picture{number}", "descr": caption}),
-        graphic,
-    )
-    return e("w:r", None, e("w:drawing", None, inline))
 
 
 _WRITERS: dict[type, Callable[..., None]] = {

@@ -46,6 +46,7 @@ def styles(options: SkinOptions) -> tuple[Style, ...]:
         Style("AttachmentList", "Attachment List", "fangsong", size, line, "left", spacing=True),
         Style("Issuer", "Issuer", "fangsong", size, line, "right", spacing=True),
         Style("IssueDate", "Issue Date", "fangsong", size, line, "right", spacing=True),
+        Style("Attendance", "Attendance", "fangsong", size, line, "left", spacing=True),
         Style("Annotation", "Annotation", "fangsong", size, line, "left", spacing=True),
         Style("AnnexLabel", "Annex Label", m.annex.label_font, size, line, "left"),
         Style("Caption", "caption", "fangsong", m.caption.size_pt, m.caption.line_pt, "center"),

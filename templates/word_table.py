@@ -1,12 +1,13 @@
-"""A table of data as WordprocessingML: spans, a repeated head, rows that do not break."""
+"""Tables as WordprocessingML: data with spans and a repeated head, and the mark of a joint issue."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from templates.blocks import Cell, Table
+from templates.blocks import Cell, Document, Table
 from templates.measures import MM, measures
 from templates.ooxml import Element, Look, e, paragraph, run, twips, val
+from templates.type_area import MARK_LINE, joint_mark, mark_size_pt
 
 TOGETHER = 2
 """So many rows before the last stay with it: a total never stands alone on a page."""
@@ -112,3 +113,47 @@ def _cell(
     return e(
         "w:tc", None, properties, paragraph(style, contents, Look(cell.align, line=line, keep_next=keep))
     )
+
+
+def joint_table(document: Document, width: float) -> Element:
+    """G13: the names of a joint issue under each other, spread to one width, the word at their right
+    level with their middle. A table without lines, centred in `width` points."""
+    mark, size = joint_mark(document), mark_size_pt(document)
+    line = size * MARK_LINE
+    # A blank at both ends: LibreOffice breaks a text that is as wide as its cell.
+    blank = mark.gap / 2 * size
+    columns = [mark.width * size + 2 * blank, *([mark.word_width * size] if mark.word else [])]
+    none = [e(f"w:{side}", {"w:w": 0, "w:type": "dxa"}) for side in ("top", "left", "bottom", "right")]
+    properties = e(
+        "w:tblPr",
+        None,
+        e("w:tblW", {"w:w": twips(sum(columns)), "w:type": "dxa"}),
+        val("w:jc", "center"),
+        e("w:tblLayout", {"w:type": "fixed"}),
+        e("w:tblCellMar", None, *none),
+    )
+    rows = []
+    for at, (name, spread) in enumerate(mark.names):
+        spread_run = run(name[:-1], size=size, spacing=spread * size)
+        look = Look("left", left=blank, line=line)
+        cells = [_plain_cell(columns[0], None, [spread_run, run(name[-1:], size=size)], look)]
+        if mark.word:
+            word = [run(mark.word, size=size)] if at == 0 else []
+            look = Look("right", right=blank, line=line)
+            cells.append(_plain_cell(columns[1], "continue" if at else "restart", word, look))
+        height = e("w:trHeight", {"w:val": twips(line), "w:hRule": "exact"})
+        rows.append(e("w:tr", None, e("w:trPr", None, e("w:cantSplit"), height), *cells))
+    grid = e("w:tblGrid", None, *(e("w:gridCol", {"w:w": twips(column)}) for column in columns))
+    return e("w:tbl", None, properties, grid, *rows)
+
+
+def _plain_cell(width: float, merge: str | None, contents: Sequence[Element], look: Look) -> Element:
+    properties = e(
+        "w:tcPr",
+        None,
+        e("w:tcW", {"w:w": twips(width), "w:type": "dxa"}),
+        val("w:vMerge", merge) if merge else None,
+        e("w:noWrap"),
+        val("w:vAlign", "center"),
+    )
+    return e("w:tc", None, properties, paragraph("Mark", list(contents), look))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from xlsxwriter.worksheet import Worksheet
 
 from forms import Form, Table
-from merger.city import City
+from merger.city import NOTHING_COUNTED, City
 from merger.inserts import override_notes
 from merger.workbook.evidence import Ranges
 from merger.workbook.style import Styles, column, landscape, link
@@ -76,7 +76,7 @@ def write(city: City, styles: Styles, sheet: Worksheet, form: Form, table: Table
             else:
                 sheet.write_number(row_at, index, number, styles.number)
             totals[each.name] = totals.get(each.name, 0) + (number or 0)
-    _total(styles, sheet, table, first, first + len(city.campaign.units), totals)
+    _total(styles, sheet, table, first, first + len(city.campaign.units), totals if city.complete else {})
     at = first + len(city.campaign.units) + 1
     notes = (
         *override_notes(city, table),
@@ -92,13 +92,15 @@ def _total(
     styles: Styles, sheet: Worksheet, table: Table, first: int, at: int, totals: Mapping[str, int]
 ) -> None:
     """The 合计 row: formulas with the values already counted, so that readers without a calculator see
-    them."""
+    them; 「—」 where no unit is counted and `totals` is empty."""
     labels = [index for index, each in enumerate(table.fields) if each.figure is None]
     if len(labels) > 1:
         sheet.merge_range(at, labels[0], at, labels[-1], table.total or "", styles.total)
     sheet.set_row(at, 24)
     for index, each in enumerate(table.fields):
-        if each.figure is not None:
+        if each.figure is not None and not totals:
+            sheet.write_string(at, index, NOTHING_COUNTED, styles.total)
+        elif each.figure is not None:
             letters = column(index)
             sheet.write_formula(
                 at, index, f"=SUM({letters}{first + 1}:{letters}{at})", styles.total, totals.get(each.name, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from templates.prose import take_apart
 from templates.readback import docx_said, pdf_said
 from tests.merger.cities import ANN, AS_OF, FIRST, city
 
+PHONES = frozenset({"19900000000"})  # made up
 DRAFT = "征求意见稿"
 HEAD = Head("瑞卫发〔2019〕89号", AS_OF, draft=DRAFT)
 
@@ -113,6 +115,13 @@ def test_a_sentence_breaks_its_rule_and_no_other(rule: str, text: str) -> None:
 )
 def test_a_sentence_that_keeps_the_rules_is_let_pass(text: str) -> None:
     assert fired(saying(text)) == []
+
+
+@pytest.mark.parametrize("prose", ["joint.md", "joint_up.md", "stamp.md", "minutes.md"])
+def test_joint_issues_and_minutes_are_read_back_whole(prose: str) -> None:
+    folder = Path(__file__).parents[1] / "templates" / "texts"
+    paper = _read_back(compose(prose, {}, folders=[folder]), "")
+    assert fired(paper, replace(holds(), draft="", units=("瑞安市卫生健康局",), phones=PHONES)) == []
 
 
 def test_a_number_changed_in_the_word_file_is_found() -> None:

@@ -211,8 +211,21 @@ def test_the_pdf_has_bookmarks_tags_and_the_documents_own_date(sample: ModuleTyp
     assert str(told["/CreationDate"]).startswith("D:20190905")
 
 
-def test_several_signers_stand_two_to_a_line() -> None:
-    document = plain("正文。", upward=True, signers=("赵某", "钱某", "孙某"))
+def test_several_signers_stand_two_to_a_line_under_each_other() -> None:
+    document = plain("正文。", upward=True, signers=("赵某", "钱某", "孙某某"))
     opened = docx.Document(io.BytesIO(render_docx(document)))
-    lines = [p.text for p in opened.paragraphs if p.style is not None and p.style.name == "Document Number"]
-    assert lines == ["\t签发人：赵某　钱某", "瑞卫发〔2019〕88号\t孙某"]
+    numbers = [p for p in opened.paragraphs if p.style is not None and p.style.name == "Document Number"]
+    assert [p.text for p in numbers] == ["\t签发人：赵　某\t钱　某", "\t瑞卫发〔2019〕88号\t孙某某"]
+    options = SkinOptions()
+    rows = conformance(render_docx(document), render_pdf(document), document, options)
+    assert {row.ok for row in rows if row.id == "G15"} == {True}
+
+
+@pytest.mark.parametrize("profile", ["B", "A"])
+def test_rendering_warns_of_nothing(
+    profile: str, sample: ModuleType, caplog: pytest.LogCaptureFixture
+) -> None:
+    for text in ("report.md", "notice.md"):
+        document = compose(text, sample.context("one", 3), inserts=sample.inserts(3))
+        render_pdf(document, SkinOptions(profile=profile))  # type: ignore[arg-type]
+    assert [record.message for record in caplog.records] == []
