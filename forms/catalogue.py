@@ -18,7 +18,7 @@ from forms.typed import register_schema, schemas
 
 VIEW_KEYS: Final = ("holds", "columns", "kept", "needs", "macro")
 FIGURE_KEYS: Final = ("label", "count", "by", "order", "first", "ratio", "holds", "kept", "needs")
-RULE_KEYS: Final = ("level", "at", "says", "fix", "needs", "city", "claim", "title", "shows")
+RULE_KEYS: Final = ("level", "at", "says", "fix", "needs", "city", "claim", "title", "shows", "why")
 
 
 def form_schemas(campaign: Campaign) -> dict[str, pa.Schema]:

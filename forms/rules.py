@@ -36,7 +36,8 @@ class At:
 @dataclass(frozen=True)
 class Rule:
     """`needs`: forms that must be in, registers that must not be empty; `city`: only over all units
-    together; `claim`: two units with the same value claim one thing, and the bureau says whose it is."""
+    together; `claim`: two units with the same value claim one thing, and the bureau says whose it is.
+    `why`: what the rule rests on, told beside each finding."""
 
     id: str
     level: Level
@@ -49,6 +50,7 @@ class Rule:
     city: bool = False
     title: str = ""
     claim: bool = False
+    why: str = ""
     labels: Mapping[str, str] | None = None  # field → label, for the generated checks of conditional fields
 
     def touches(self, campaign: Campaign, forms: frozenset[str]) -> bool:
@@ -124,6 +126,7 @@ def _rule(
         bool(header.get("city")),
         str(header.get("title", "")),
         bool(header.get("claim")),
+        str(header.get("why", "")),
     )
 
 

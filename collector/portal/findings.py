@@ -10,7 +10,7 @@ from collector.portal.access import declare, needs
 from collector.portal.bureau import everything
 from collector.portal.desk import Desk
 from collector.portal.guard import attachment, desk, user
-from collector.portal.problems import handles, problems, titles, where
+from collector.portal.problems import handles, problems, told, where
 from collector.portal.register import audited, given_reason, taken
 from collector.portal.show import LEVELS
 from collector.roles import may
@@ -33,7 +33,7 @@ def overview() -> Any:
         waivers = view.waivers()
     return render_template(
         "bureau/problems.html",
-        problems=problems(some, here.campaign, handles(here.secret()), titles(here.engine), cap=50),
+        problems=problems(some, here.campaign, handles(here.secret()), told(here.engine), cap=50),
         names={unit.code: unit.short_name for unit in here.campaign.units},
         units=here.campaign.units,
         checks=[(name, check.title) for name, check in here.checklist.checks.items()],
@@ -92,7 +92,7 @@ def waiver_line(here: Desk, each: Waiver) -> dict[str, Any]:
     return {
         "id": each.id,
         "unit": here.campaign.units_by_code[each.unit].short_name,
-        "matter": titles(here.engine).get(each.rule, each.rule),
+        "matter": told(here.engine).titles.get(each.rule, each.rule),
         "reason": each.reason,
         "approver": each.approver,
         "by": each.by,
@@ -103,5 +103,5 @@ def waiver_line(here: Desk, each: Waiver) -> dict[str, Any]:
 
 def rules(here: Desk, found: list[Finding]) -> list[tuple[str, str]]:
     """The rules that found something, by their titles."""
-    known, seen = titles(here.engine), {each.rule: each.message for each in found}
+    known, seen = told(here.engine).titles, {each.rule: each.message for each in found}
     return sorted((rule, known.get(rule, "") or message[:24]) for rule, message in seen.items())

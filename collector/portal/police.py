@@ -20,7 +20,7 @@ from collector.portal.desk import REGISTERS, Desk
 from collector.portal.findings import workbook
 from collector.portal.gather import judged_city
 from collector.portal.guard import actor, attachment, desk
-from collector.portal.problems import handles, problems, titles
+from collector.portal.problems import handles, problems, told
 from collector.portal.register import audited, given_reason
 from collector.portal.show import masked, note
 from collector.sandbox import shared
@@ -45,8 +45,8 @@ def overview() -> Any:
             (register.title, held.tables[name].num_rows, register.police)
             for name, register in here.campaign.registers.items()
         ],
-        own=problems(held.findings, here.campaign, handles(here.secret()), titles(here.engine), cap=30),
-        problems=problems(found, here.campaign, handles(here.secret()), titles(here.engine), cap=30),
+        own=problems(held.findings, here.campaign, handles(here.secret()), told(here.engine), cap=30),
+        problems=problems(found, here.campaign, handles(here.secret()), told(here.engine), cap=30),
         total=len(found),
         by_unit=by_unit(here, every),
         unit=unit,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from collector.portal.show import LEVELS, masked
+from forms.because import CHECKS
 from forms.engine import Engine
 from forms.findings import Finding, Group, arrange
 from forms.spec import Campaign
@@ -43,6 +44,7 @@ class Problem:
     tone: str
     head: str
     message: str
+    why: str  # what the rule rests on
     fix: str
     places: tuple[Place, ...]
     total: int
@@ -91,22 +93,33 @@ def problems(
     findings: Iterable[Finding],
     campaign: Campaign,
     handle: Handles,
-    titles: Mapping[str, str],
+    told: Told,
     *,
     in_full: bool = False,
     cap: int = SHOWN,
 ) -> tuple[Problem, ...]:
     """Groups, worst first; numbers masked unless somebody gave a reason to see them.
 
-    `titles`: rule → what it is about in a few words; findings of a titled rule stand together.
+    Findings of a titled rule stand together.
     """
-    groups = _by_title(arrange(findings, cap).groups, titles, cap)
-    return tuple(_problem(group, campaign, handle, in_full) for group in groups)
+    groups = _by_title(arrange(findings, cap).groups, told.titles, cap)
+    return tuple(_problem(group, campaign, handle, told.why, in_full) for group in groups)
 
 
-def titles(engine: Engine) -> dict[str, str]:
-    """The titles of the campaign's rules."""
-    return {rule.id: rule.title for rule in engine.rules if rule.title}
+@dataclass(frozen=True)
+class Told:
+    """What the rules say of themselves, by rule: what they are about in a few words, what they rest on."""
+
+    titles: Mapping[str, str]
+    why: Mapping[str, str]
+
+
+def told(engine: Engine) -> Told:
+    """Of the campaign's rules, and of the checks that every campaign has."""
+    return Told(
+        {rule.id: rule.title for rule in engine.rules if rule.title},
+        {**CHECKS, **{rule.id: rule.why for rule in engine.rules if rule.why}},
+    )
 
 
 def _by_title(groups: Iterable[Group], titles: Mapping[str, str], cap: int) -> list[Group]:
@@ -129,7 +142,9 @@ def _by_title(groups: Iterable[Group], titles: Mapping[str, str], cap: int) -> l
     return list(found.values())
 
 
-def _problem(group: Group, campaign: Campaign, handle: Handles, in_full: bool) -> Problem:
+def _problem(
+    group: Group, campaign: Campaign, handle: Handles, why: Mapping[str, str], in_full: bool
+) -> Problem:
     clean = str if in_full else masked
     places = tuple(
         Place(
@@ -150,6 +165,7 @@ def _problem(group: Group, campaign: Campaign, handle: Handles, in_full: bool) -
         TONES[group.level],
         HEADS[group.level],
         clean(group.message),
+        why.get(group.rule, ""),
         clean(group.fix or ""),
         places,
         group.total,

@@ -12,7 +12,7 @@ from collector.portal.desk import Desk
 from collector.portal.disputes import rulings
 from collector.portal.gather import Case, case, judged, judged_soon, of_form, read_document
 from collector.portal.guard import actor, attachment, desk, user
-from collector.portal.problems import handles, problems, titles
+from collector.portal.problems import handles, problems, told
 from collector.portal.scans import Scans, named_by_rows, scans_of
 from collector.portal.sending import Looking
 from collector.roles import UNIT_ROLES, may
@@ -42,7 +42,7 @@ def checklist(unit: str) -> Any:
         fresh=fresh,
         recent=files.recent(held),
         may_upload=may(user().role, "upload") or may(user().role, "review"),
-        whole=problems(of_form(found, None), here.campaign, handles(here.secret()), titles(here.engine)),
+        whole=problems(of_form(found, None), here.campaign, handles(here.secret()), told(here.engine)),
         may_review=may(user().role, "review"),
         may_explain=may(user().role, "explain"),
         own=user().role in UNIT_ROLES,
@@ -92,7 +92,7 @@ def form_page(unit: str, form: str, *, full: bool = False, wrong: str = "") -> A
         fresh=fresh,
         shape=shape,
         line=line,
-        problems=problems(findings, here.campaign, handles(here.secret()), titles(here.engine), in_full=full),
+        problems=problems(findings, here.campaign, handles(here.secret()), told(here.engine), in_full=full),
         versions=files.history(held, form),
         scans=files.scans(held, scanned),
         full=full,

@@ -6,6 +6,7 @@ level: warning
 at: staff.id_number
 says: {name}同时列入{u1}、{u2}名册，请确认人事关系所在单位。
 fix: 由局里裁定归属，另一单位改为“调出”或删除。
+why: 一个人的人事关系只在一个单位，重复列入会使全市人数重复计算。
 city: true
 claim: true
 */
@@ -21,6 +22,7 @@ level: warning
 at: staff.counterpart
 says: 名册显示{name}调往{target}，对方未列入。
 fix: 两单位核对。
+why: 调动应有接收单位，两边对不上，这个人就可能漏管。
 city: true
 */
 select s.unit, s.document, s.row, s.name, u.name as target, s.counterpart as value
@@ -34,6 +36,7 @@ level: error
 at: certificates.number
 says: 第{row}行：证件（尾号{tail}）在{u1}、{u2}重复登记。
 fix: 核对证件实物，更正写错的一方。
+why: 一本证件只有一个持有人、一个保管单位。
 city: true
 claim: true
 */
@@ -49,6 +52,7 @@ level: warning
 at: registrations.filing_unit
 says: {name}的备案关系仍在{other}。
 fix: 办理备案变更。
+why: 登记备案应随人事关系走，关系调动后由新单位备案。
 needs: [registrations, staff]
 */
 select l.unit, l.document, l.row, l.name, l.filing_unit as other, l.filing_unit as value
@@ -63,6 +67,7 @@ level: warning
 at: unit
 says: {name}尚缺{n}项材料。
 fix: 催报。
+why: 材料不齐，就不能核对，也不能计入全市汇总。
 city: true
 needs: []
 */
@@ -79,6 +84,7 @@ level: warning
 at: trips
 says: {name}{problem}
 fix: 退回单位重新核对。
+why: 报“无”的单位，公安记录里也应当没有。
 city: true
 */
 with police as (
@@ -111,6 +117,7 @@ level: notice
 at: approvals.approver
 says: {approver}审批问题{n}件。
 fix: 供研究。
+why: 同一审批人多次出问题，可能是把关不严。
 city: true
 */
 with found as (
@@ -129,6 +136,7 @@ level: error
 at: unit
 says: 汇总表“{label}”合计{city}与各单位之和{units}不一致。
 fix: 重新汇总。
+why: 全市合计必须等于各单位之和，否则上报的数不能采信。
 city: true
 needs: []
 */
@@ -145,6 +153,7 @@ level: warning
 at: trips.approval
 says: 第{row}行：{name}与{other}的人员同日同地出境，只有一方有审批。
 fix: 核查是否同行。
+why: 同日同地出境的人可能同行，应当都有审批。
 city: true
 */
 select t.unit, t.document, t.row, t.name, min(u.short_name) as other, t.exit_on::varchar as value

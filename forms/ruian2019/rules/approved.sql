@@ -5,7 +5,8 @@ title: 批准晚于出境
 level: warning
 at: trips.approved_on
 says: 第{row}行：批准日期{approved}晚于出境日期{left}，按“事后补批”处理，视同未经审批。
-fix: 核对日期，或把审批情况改为“事后补批”并核实（V4c）。
+fix: 核对日期，或把审批情况改为“事后补批”并核实。
+why: 因私出国（境）须事先审批，出境后才批的视同未经审批。
 needs: [trips]
 */
 select t.unit, t.document, t.row, t.approved_on as approved, t.exit_on as left
@@ -17,7 +18,8 @@ title: 超期或提前出入境
 level: warning
 at: trips.entry_on
 says: 第{row}行：实际{d1}至{d2}，批准{a1}至{a2}，{problem}
-fix: 附延期（变更）审批，或核实后填写违规情形（V5a、V5c）。
+fix: 附延期（变更）审批，或核实后，违规情形选“逾期滞留”或“擅自变更日期”。
+why: 出境、入境日期应在批准的期限以内。
 needs: [trips, approvals]
 */
 with compared as (
@@ -38,7 +40,8 @@ title: 前往国家（地区）不在批准范围
 level: warning
 at: trips.destinations
 says: 第{row}行：实际前往“{places}”不在批准范围{allowed}内，疑似擅自变更行程。
-fix: 附变更审批；仅机场转机的请说明；或核实后填写违规情形（V5b）。
+fix: 附变更审批；仅机场转机的请说明；或核实后，违规情形选“擅自变更行程”。
+why: 前往国家（地区）应与批准的一致。
 needs: [trips, approvals]
 */
 select k.unit, k.document, k.row, k.extra as places, k.extra as value,
@@ -55,6 +58,7 @@ level: error
 at: trips.approval_number
 says: 第{row}行：{name}选择“已审批”须填写审批编号。
 fix: 补填审批编号。
+why: 已审批的行程要能查到审批材料。
 needs: [trips]
 */
 select unit, document, row, name from trips
@@ -65,7 +69,8 @@ title: 只有请假没有审批
 level: warning
 at: trips.approval
 says: 第{row}行：{name}仅有请假手续、没有出国（境）审批，疑似“以请假代替审批”。
-fix: 审批情况改选“以请假代替审批”，并核实填写违规情形（V4b）。
+fix: 审批情况改选“以请假代替审批”，并核实，违规情形选“以请假代替审批”。
+why: 请假手续不能代替因私出国（境）审批。
 needs: [trips]
 */
 select t.unit, t.document, t.row, t.name
@@ -77,7 +82,8 @@ title: 审批时间先后颠倒
 level: warning
 at: approvals.applied_on
 says: 第{row}行：审批流程时间顺序异常：{a}（{a_on}）晚于{b}（{b_on}）。
-fix: 核对日期；属实的在“证件类问题”登记并核实（V7）。
+fix: 核对日期；属实的在“证件类问题”登记并核实。
+why: 审批应按申请、单位意见、审批的先后办理，时间颠倒可能是补办。
 needs: [approvals]
 */
 select b.unit, b.document, b.row, b.earlier_label as a, b.earlier_on as a_on, b.later_label as b, b.later_on as b_on, b.field
@@ -89,7 +95,8 @@ title: 批准天数或次数超限
 level: warning
 at: approvals.approved_days
 says: 第{row}行：{problem}
-fix: 附特批依据；属把关不严的在“证件类问题”登记并核实（V7b）。
+fix: 附特批依据；属把关不严的在“证件类问题”登记并核实，违规情形选“超次数/超天数”。
+why: 天数和次数超过规定的，须有特批依据。
 needs: [approvals]
 */
 with judged as (
@@ -121,7 +128,8 @@ title: 没有事先听取派驻纪检组意见
 level: warning
 at: approvals.discipline_opinion
 says: 第{row}行：{approval_number}{problem}
-fix: 补充证明；属把关不严的在“证件类问题”登记并核实（V7a）。
+fix: 补充证明；属把关不严的在“证件类问题”登记并核实，违规情形选“未听取派驻纪检组意见”。
+why: 审批前应当听取派驻纪检监察组的意见。
 needs: [approvals]
 */
 select a.unit, a.document, a.row, a.approval_number,
@@ -138,7 +146,8 @@ title: 禁批期内批准出国（境）
 level: warning
 at: approvals.planned_exit_on
 says: 第{row}行：{name}处于{years}年不予审批期内（至{until}），不应批准（{decided}）。
-fix: 在“证件类问题”登记并核实（V7c）。
+fix: 在“证件类问题”登记并核实，违规情形选“禁批期内审批”。
+why: 受过处理的人在不予审批期内不得批准出国（境）。
 needs: [approvals, sanctions]
 */
 select a.unit, a.document, a.row, a.name, c.ban_years as years, max(b.ban_until) as until, a.decided_on as decided
@@ -154,7 +163,8 @@ title: 越权审批
 level: warning
 at: approvals.level
 says: 第{row}行：{name}是{authority}人员，应由{wanted}审批，不应由{level}审批。
-fix: 附授权依据；属越权的在“证件类问题”登记并核实（V7d）。
+fix: 附授权依据；属越权的在“证件类问题”登记并核实，违规情形选“越权审批”。
+why: 审批应按干部管理权限进行。
 needs: [approvals, staff]
 */
 with ranked as (
@@ -176,7 +186,8 @@ title: 未批准先领证件
 level: warning
 at: approvals.lent_on
 says: 第{row}行：{name}未批准先领取证件（领用{lent}，批准{decided}）。
-fix: 核对日期；属实的在“证件类问题”登记并核实（V7f）。
+fix: 核对日期；属实的在“证件类问题”登记并核实，违规情形选“未批先领证件”。
+why: 证件集中保管，批准后才能领用。
 needs: [approvals]
 */
 with decided as (
@@ -201,6 +212,7 @@ level: error
 at: trips.approval
 says: 第{row}行：{name}{day}赴{places}未经审批，未列入材料10。
 fix: 列入材料10；或改正审批情况；核实不属违规的，在备注写明情况并附证。
+why: 未经审批的因私出国（境）应当列入材料10，逐人核实处理（应审尽审、应查尽查）。
 needs: [trips, violations, staff]
 */
 select t.unit, t.document, t.row, t.name, t.exit_on as day, t.destinations as places
@@ -216,6 +228,7 @@ level: notice
 at: approvals.departed
 says: 第{row}行：{name}{day}出境的申请（{approval_number}）已批准，未见出境记录，请确认是否成行及证件是否交回。
 fix: 补登是否成行；取消的填写取消日期。
+why: 批准后未成行的，应当说明，领用的证件应当交回。
 needs: [approvals, trips]
 */
 select g.unit, g.document, g.row, g.name, g.planned_exit_on as day, g.approval_number
@@ -229,6 +242,7 @@ level: error
 at: trips.match
 says: 第{row}行：{name}{day}{problem}。
 fix: 列入材料10，两表的违规情形和核实结论写一致；核实不属违规的，在备注写明情况并附证。
+why: 行程与审批不一致属于未按要求审批，应当列入材料10，两张表的认定应当一致。
 needs: [trips, approvals, violations, staff]
 */
 select t.unit, 'trips' as origin, t.document, t.row, t.name, t.exit_on as day, 'match' as field, t.match as value,
@@ -258,7 +272,8 @@ title: 不予审批期内仍有审批或出境
 level: error
 at: trips.exit_on
 says: 第{row}行：{name}在{years}年不予审批期内（至{until}）仍有{what}记录。
-fix: 核查并填写违规情形（出境V4d、审批V7c）。
+fix: 核查并填写违规情形：出境的选“不予批准或禁批期内出境”，审批的选“禁批期内审批”。
+why: 不予审批期内不得出国（境），也不得批准。
 needs: [trips, approvals, sanctions]
 */
 select t.unit, 'trips' as origin, t.document, t.row, t.name, c.ban_years as years, t.ban_until as until, '出境' as what,
@@ -280,6 +295,7 @@ level: warning
 at: trips.exit_on
 says: 第{row}行：{name}两次行程时间重叠（{day}出境、{other}出境）。
 fix: 核对两次行程的日期。
+why: 一个人不能同时在两次行程中，必有一次的日期有误。
 needs: [trips]
 */
 select b.unit, b.document, b.row, b.name, b.exit_on as day, min(a.exit_on) as other
@@ -294,6 +310,7 @@ level: notice
 at: trips.exit_on
 says: 第{row}行：{name}{y}年因私出国（境）{n}次，超过一般次数。
 fix: 供研究，无需更正。
+why: 次数过多的，供审批时研究掌握。
 needs: [trips]
 */
 select t.unit, t.document, t.row, t.name, year(t.exit_on) as y, count(*) over in_year as n

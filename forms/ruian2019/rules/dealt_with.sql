@@ -6,6 +6,7 @@ level: warning
 at: sanctions.method
 says: 第{row}行：{name}已给予“{method}”，但名册{label}仍为“{unchanged}”，请核对。
 fix: 更新材料2的职务；开除的更新在岗状态。
+why: 处理决定应当落实，名册上的职务和在岗状态应随之变动。
 needs: [sanctions, staff]
 */
 select p.unit, p.document, p.row, p.name, p.method, p.method as value, '职务' as label, s.position as unchanged
@@ -23,6 +24,7 @@ level: error
 at: sanctions.ban_until
 says: 第{row}行：{name}为违规人员，须登记{years}年不予审批期（{d1}至{d2}）。
 fix: 填写不予审批期起止。
+why: 违规人员在一定期限内不予办理因私出国（境）审批，起止日期须登记。
 needs: [sanctions]
 */
 select s.unit, s.document, s.row, s.name, c.ban_years as years, b.ban_from as d1, b.ban_until as d2
@@ -38,6 +40,7 @@ level: error
 at: violations.exit_on
 says: 第{row}行：{name}{day}出境的行程在材料5中不存在。
 fix: 在材料5补登该次行程。
+why: 材料10由材料5的行程而来，两张表应当对得上。
 needs: [violations, trips]
 */
 select v.unit, v.document, v.row, v.name, v.exit_on as day
@@ -51,6 +54,7 @@ level: warning
 at: violations.proposed
 says: 第{row}行：{name}的违规问题（{violation}）{problem}（应查尽查）。
 fix: 补填拟处理意见和完成时限，或补登材料9。
+why: 查实的问题应当有处理结果，或者有打算和时限（应查尽查）。
 needs: [violations, sanctions]
 */
 with open as (
@@ -71,6 +75,7 @@ level: warning
 at: sanctions.violation
 says: 第{row}行：{name}已处理的问题（{code}）未在对应登记表反映。
 fix: 在材料10（行程类）或“证件类问题”补登。
+why: 受过处理的问题应当在登记表中有据可查。
 needs: [sanctions, violations]
 */
 with named as (
@@ -88,7 +93,8 @@ title: 本人报告的行程与登记表不一致
 level: warning
 at: declarations.went_abroad
 says: 第{row}行：{name}本人报告与登记表行程不一致（{n}/{m}次）：{difference}。
-fix: 核对；属瞒报的在“证件类问题”登记并核实（V6）。
+fix: 核对；属瞒报的在“证件类问题”登记并核实，违规情形选“瞒报出国（境）情况”。
+why: 本人报告与登记表应当一致，否则可能漏报或瞒报。
 needs: [declarations, trips, staff]
 */
 with before as (      -- 到本单位以前的行程不比
@@ -137,6 +143,7 @@ level: warning
 at: sanctions.method
 says: 第{row}行：{name}{circumstance}“{violation}”，{handled}，处理方式与情节不匹配，请附研究意见。
 fix: 附研究意见，或补充（更正）处理。
+why: 处理应当与违规情节相当，过轻过重都要有研究意见。
 needs: [sanctions]
 */
 select j.unit, j.document, j.row, j.name, j.circumstance, j.violation, j.method as value,

@@ -6,6 +6,7 @@ level: error
 at: unit
 says: {problem}
 fix: 补传。
+why: 材料齐全，才能核对和汇总。
 needs: []
 */
 with handed_in as (
@@ -37,6 +38,7 @@ level: warning
 at: unit
 says: 《{title}》未上传签字盖章扫描件。
 fix: 打印、签字、盖章后扫描，上传PDF。
+why: 报送的材料须由单位负责人签字并盖章。
 needs: []
 */
 with signed as (      -- 附件2、附件3，以及签字盖章的材料1、材料8的个人报告表
@@ -54,6 +56,7 @@ level: warning
 at: staff
 says: 名册{n}人，与局人事系统{m}人相差较大，请说明。
 fix: 核对名册，或说明。
+why: 名册应当包括全部工作人员，少了人就会漏查。
 needs: [staff, roster]
 */
 with counted as (
@@ -71,6 +74,7 @@ level: warning
 at: unit
 says: 已超过报送时限（{deadline}），报送时间{at_time}。
 fix: 系统记录，请说明。
+why: 按时报送是工作要求，迟报情况会通报。
 needs: []
 */
 select s.unit, c.deadline, strftime(min(s.received_at), '%Y-%m-%d %H:%M') as at_time, s.unit as key, '逾期' as value

@@ -6,6 +6,7 @@ level: warning
 at: registrations.id_number
 says: 第{row}行：{name}台账已备案，公安库中未查到。
 fix: 重新报送备案。
+why: 应登记备案的人，公安库中应当查得到。
 needs: [registrations, police_registrations]
 */
 select unit, document, row, name from live_registrations where not confirmed;
@@ -16,6 +17,7 @@ level: warning
 at: staff.registered
 says: 公安库已备案、台账未列：{name}。
 fix: 在材料3补登；不应备案的办理撤销。
+why: 公安库中的备案人员，单位台账应当都有。
 needs: [staff, registrations, police_registrations]
 */
 select r.unit, r.document, r.row, r.name
@@ -28,7 +30,8 @@ title: 公安反馈的证件没有登记
 level: warning
 at: staff.name
 says: 公安反馈{name}持有{kind}（尾号{tail}），材料4未登记。
-fix: 补登并收缴；在“证件类问题”核实（V2、V3）。
+fix: 补登并收缴；在“证件类问题”核实，违规情形选“违规持有因私证照”或“瞒报持有因私证照”。
+why: 公安查到的证件应当全部登记、上交（应交尽交）。
 needs: [staff, certificates, police_certificates]
 */
 select r.unit, r.document, r.row, r.name, p.kind, tail(p.number) as tail, p.number as value
@@ -43,6 +46,7 @@ level: warning
 at: certificates.number
 says: 第{row}行：公安库中查无{name}的{kind}（尾号{tail}），请核对号码或是否已换发。
 fix: 更正证件号码或证件状态。
+why: 登记的证件应当与公安库一致，查不到的可能号码有误或已换发。
 needs: [certificates, police_certificates]
 */
 select m.unit, m.document, m.row, m.name, m.kind, tail(m.number) as tail, m.number as value
@@ -56,6 +60,7 @@ level: notice
 at: certificates.status
 says: 第{row}行：公安库显示{name}的{kind}（尾号{tail}）为“{police}”，本表为“{listed}”。
 fix: 更新证件状态。
+why: 证件状态以公安库为准。
 needs: [certificates, police_certificates]
 */
 with police as (      -- 公安没有写状态的，过了有效期即为过期
@@ -71,7 +76,8 @@ title: 公安记录的行程没有登记
 level: error
 at: staff.name
 says: 公安反馈{name}{d1}至{d2}赴{places}，材料5未登记。
-fix: 在材料5补登，并核实是否未经审批、是否瞒报（V4、V6）。
+fix: 在材料5补登，并核实是否未经审批、是否瞒报。
+why: 公安有出入境记录的行程应当全部登记（应审尽审）。
 needs: [staff, trips, police_movements]
 */
 select s.unit, s.document, s.row, s.name, p.exit_on as d1, coalesce(p.entry_on::varchar, '（无入境记录）') as d2, p.destinations as places,
@@ -86,6 +92,7 @@ level: warning
 at: trips.exit_on
 says: 第{row}行：公安记录中没有{name}{exit_on}的出境，请核对日期、证件或性质（因公）。
 fix: 更正，或说明。
+why: 登记的行程，公安应当有出入境记录，没有的可能日期或证件有误。
 needs: [trips, police_movements]
 */
 select t.unit, t.document, t.row, t.name, t.exit_on
@@ -101,6 +108,7 @@ level: warning
 at: trips.exit_on
 says: 第{row}行：{name}登记{d1}至{d2}，公安记录{p1}至{p2}，相差{n}天。
 fix: 以公安记录为准更正，或说明。
+why: 出入境日期以公安记录为准。
 needs: [trips, police_movements]
 */
 select t.unit, t.document, t.row, t.name, t.exit_on as d1, coalesce(t.entry_on::varchar, '未归') as d2, p.exit_on as p1,
@@ -119,6 +127,7 @@ level: notice
 at: trips.destinations
 says: 第{row}行：{name}登记前往“{a}”，公安记录另有“{b}”。
 fix: 核对前往国家（地区）。
+why: 前往地应当与公安记录一致。
 needs: [trips, police_movements]
 */
 select t.unit, t.document, t.row, t.name, t.destinations as a, beyond(p.destinations, t.destinations) as b
@@ -132,7 +141,8 @@ title: 实际所用证件不同
 level: warning
 at: trips.number
 says: 第{row}行：公安记录{name}实际使用证件为尾号{tail}，登记为尾号{listed}。
-fix: 更正所用证件；属实的核实填写违规情形（V5e）。
+fix: 更正所用证件；属实的核实后，违规情形选“使用非审批证件”。
+why: 出境应当使用经批准的证件。
 needs: [trips, police_movements]
 */
 select t.unit, t.document, t.row, t.name, tail(p.number) as tail, tail(t.number) as listed, t.number as value
@@ -147,7 +157,8 @@ title: 有出境没有入境
 level: warning
 at: trips.entry_on
 says: 第{row}行：公安记录{name}{day}出境后无入境记录，请核实是否仍在境外。
-fix: 说明；逾期未归的核实填写违规情形（V5a）。
+fix: 说明；逾期未归的核实后，违规情形选“逾期滞留”。
+why: 有出境无入境，可能逾期未归，也可能记录不全。
 needs: [trips, police_movements]
 */
 select t.unit, t.document, t.row, t.name, p.exit_on as day, coalesce(t.entry_on::varchar, '未归') as value
@@ -162,6 +173,7 @@ level: notice
 at: staff.name
 says: {name}{day}入境，缺少对应的出境记录。
 fix: 说明。
+why: 有入境就应当有出境，记录可能不全。
 needs: [staff, police_movements]
 */
 select s.unit, s.document, s.row, s.name, p.entry_on as day, p.entry_on::varchar as value
@@ -174,6 +186,7 @@ level: error
 at: unit
 says: 公安数据中{name}的两次行程重叠（{a}、{b}出境），请退回公安核对。
 fix: 局里联系公安重新取数。
+why: 一个人不能同时在两次行程中，取得的数据有误。
 city: true
 */
 select a.unit, a.name, a.exit_on as a, b.exit_on as b, a.exit_on || '/' || b.exit_on as value, a.id_number as key
@@ -185,7 +198,8 @@ title: 登记备案后未经同意办证
 level: warning
 at: certificates.consented
 says: 第{row}行：{name}登记备案后于{day}新办{kind}（尾号{tail}），{problem}。
-fix: 补同意函或更正本行；属实的在“证件类问题”登记并核实（V1）。
+fix: 补同意函或更正本行；属实的在“证件类问题”登记并核实，违规情形选“违规办理因私证照”。
+why: 登记备案人员办证，须经单位同意。
 needs: [certificates, registrations]
 */
 with filed as (
@@ -214,6 +228,7 @@ level: warning
 at: staff.name
 says: {problem}
 fix: 局里核对后更正。
+why: 姓名不同，可能是另一个人，也可能有更名或错字。
 needs: [staff, police_certificates]
 */
 select distinct s.unit, s.document, s.row, p.name as police, p.name as value,
@@ -238,7 +253,8 @@ title: 不予审批期内出境
 level: error
 at: staff.name
 says: {name}在{years}年不予审批期内（至{until}）于{day}出境。
-fix: 核实填写违规情形（V4d），并按规定移交。
+fix: 核实后，违规情形选“不予批准或禁批期内出境”，并按规定移交。
+why: 不予审批期内不得出国（境）。
 needs: [staff, sanctions, police_movements]
 */
 select s.unit, s.document, s.row, s.name, c.ban_years as years, max(b.ban_until) as until, p.exit_on as day, p.exit_on::varchar as value
@@ -256,6 +272,7 @@ level: notice
 at: staff.name
 says: {name}{y}年内出境{n}次。
 fix: 供研究。
+why: 次数较多的，供审批时研究掌握。
 needs: [staff, police_movements]
 */
 select s.unit, s.document, s.row, s.name, year(p.exit_on) as y, count(*) as n, year(p.exit_on)::varchar as value
@@ -269,6 +286,7 @@ level: error
 at: custody.state
 says: 第{row}行：{name}的证件（尾号{tail}）在库期间（{day}）有出境记录，保管台账不实。
 fix: 核查责任，补登领用归还。
+why: 在库的证件不应当有出境记录，有则台账不实。
 needs: [custody, police_movements]
 */
 select distinct k.unit, k.document, k.row, k.name, tail(k.number) as tail, p.exit_on as day, p.exit_on::varchar as value
@@ -282,6 +300,7 @@ level: notice
 at: custody.expires_on
 says: 第{row}行：{name}的证件（尾号{tail}）{problem}，请提醒处理。
 fix: 换发或领回。
+why: 到期前提醒，便于换发或注销。
 needs: [custody]
 */
 select k.unit, k.document, k.row, k.name, tail(k.number) as tail, k.number as value,

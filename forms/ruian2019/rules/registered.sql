@@ -6,6 +6,7 @@ level: warning
 at: staff.due
 says: {name}应登记备案但{problem}。
 fix: 新增备案；新进未满5个工作日、由原单位备案等情形请说明。
+why: 规定范围内的人员应当登记备案（应备尽备）。
 needs: [staff, registrations]
 */
 select r.unit, r.document, r.row, r.name,
@@ -23,6 +24,7 @@ level: warning
 at: registrations.id_number
 says: {name}已不在本单位名册，备案未撤销。
 fix: 办理撤销备案，把入库标识改为“撤销”。
+why: 人员离开后，应当按规定撤销备案。
 needs: [staff, registrations]
 */
 select l.unit, l.document, l.row, l.name
@@ -35,6 +37,7 @@ level: warning
 at: registrations.workplace
 says: 第{row}行：备案信息与名册不一致：{label}“{filed}”，名册为“{listed}”。
 fix: 核对后报送“修改”，或更正名册。
+why: 备案信息应当与名册一致，公安据此审核办证。
 needs: [staff, registrations]
 */
 with paired as (
@@ -66,6 +69,7 @@ level: warning
 at: staff.status_on
 says: {name}{change}已{n}个工作日，未更新备案。
 fix: 办理备案变更（新增或撤销）。
+why: 人员变动后，应当在规定的工作日内更新备案。
 needs: [staff, registrations]
 */
 select s.unit, s.document, s.row, s.name, s.status as change, workdays_between(s.status_on, c.as_of) as n, 'status_on' as field,
@@ -88,6 +92,7 @@ level: error
 at: staff.name
 says: {name}未提交个人报告表（本单位共缺{n}人）。
 fix: 补交个人报告表；在外人员在备注注明原因。
+why: 在册人员人人都要报告（应查尽查）。
 needs: [staff, declarations]
 */
 select r.unit, r.document, r.row, r.name, count(*) over (partition by r.unit) as n
@@ -100,6 +105,7 @@ level: warning
 at: registrations.batch
 says: 第{row}行：{problem}
 fix: 核对备案日期；入库批号为组织机构代码加八位日期。
+why: 备案日期和入库批号是查对备案的依据。
 needs: [registrations]
 */
 select g.unit, g.document, g.row, 'filed_on' as field, g.filed_on::varchar as value,
@@ -120,6 +126,7 @@ level: error
 at: registrations.surname
 says: 第{row}行：{problem}
 fix: 更正姓、名的拆分，注意复姓。
+why: 公安按姓、名分开登记，拆错就查不到。
 needs: [registrations, staff]
 */
 select g.unit, g.document, g.row, 'error' as level, g.surname || g.given_name as value,

@@ -6,6 +6,7 @@ level: error
 at: trips.exit_on
 says: 第{row}行：出境日期{exit_on}晚于入境日期{entry_on}。
 fix: 核对两个日期。
+why: 先出境，后入境，颠倒必有一个日期有误。
 needs: []
 */
 select unit, 'trips' as origin, document, row, exit_on, entry_on from trips where exit_on > entry_on
@@ -20,6 +21,7 @@ level: notice
 at: trips.days
 says: 第{row}行：在外天数（{days}天）按含出入境当日计算应为{n}天，已更正。
 fix: 无需处理。
+why: 天数按出境、入境当日都计算在内。
 needs: [trips]
 */
 select c.unit, c.document, c.row, c.days as n, t.days
@@ -32,6 +34,7 @@ level: notice
 at: trips.exit_on
 says: 第{row}行：{name}{exit_on}的出境早于{since}，不计入统计。
 fix: 可以删除该行。
+why: 本次只统计规定起始日期以后的行程。
 needs: [trips]
 */
 select t.unit, t.document, t.row, t.name, t.exit_on, c.trip_lookback_start as since from trips t cross join config c
@@ -43,6 +46,7 @@ level: notice
 at: trips.exit_on
 says: 第{row}行：{name}{exit_on}出境时不在本单位工作，不作为违规统计，请在备注说明。
 fix: 审批情况选“不需审批(入职前/离职后)”。
+why: 不在本单位工作期间的行程，不由本单位审批。
 needs: [trips, staff]
 */
 select unit, document, row, name, exit_on from trip_checks
@@ -54,6 +58,7 @@ level: error
 at: trips.number
 says: 第{row}行：{name}{exit_on}出境时所用证件（尾号{tail}）{problem}，请核对证件号码。
 fix: 核对出境日期和证件号码。
+why: 证件在有效期内才能出境，日期或号码可能有误。
 needs: [trips, certificates]
 */
 select t.unit, t.document, t.row, t.name, t.exit_on, tail(t.number) as tail, t.number as value,
@@ -68,6 +73,7 @@ level: warning
 at: trips.kind
 says: 第{row}行：前往{places}一般使用{proper}，不用{kind}，请核对（经港澳转机可说明）。
 fix: 核对证件种类，或说明。
+why: 不同的去向使用不同的证件，用错的可能登记有误。
 needs: [trips]
 */
 select unit, document, row, destinations as places, kind,
@@ -86,6 +92,7 @@ level: error
 at: sanctions.decided_on
 says: 第{row}行：{problem}
 fix: 核对处理日期和违规日期。
+why: 先有违规，后有处理，颠倒必有一个日期有误。
 needs: [sanctions]
 */
 select unit, document, row, 'error' as level, name || '的处理日期' || decided_on || '早于违规日期' || violated_on || '。' as problem
@@ -101,6 +108,7 @@ level: error
 at: sanctions.class
 says: 第{row}行：{name}政治面貌为“{political_status}”，不是中共党员，不适用党纪处分（{method}）。
 fix: 更正处理类别和处理方式，或更正政治面貌。
+why: 党纪处分只适用于中共党员。
 needs: [sanctions]
 */
 select unit, document, row, name, political_status, method

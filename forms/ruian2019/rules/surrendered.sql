@@ -6,6 +6,7 @@ level: warning
 at: certificates.custody_state
 says: {name}的{kind}（尾号{tail}）{problem}
 fix: 催交；确实未能上交的逐本填写未上交原因。
+why: 登记备案人员的因私证件应当集中保管（应交尽交）。
 needs: [certificates, custody, staff]
 */
 select d.unit, d.document, d.row, d.name, d.kind, tail(d.number) as tail, d.number as value, '未集中保管。' as problem
@@ -27,6 +28,7 @@ level: error
 at: custody.number
 says: 第{row}行：保管台账有、登记表无：{kind}（尾号{tail}）。
 fix: 在材料4补登该证件。
+why: 保管的证件应当都在登记表中。
 needs: [custody, certificates]
 */
 select h.unit, h.document, h.row, h.kind, tail(h.number) as tail, h.number as value
@@ -39,6 +41,7 @@ level: error
 at: custody.number
 says: 第{row}行：两表证件信息不一致（尾号{tail}）：{label}登记表为“{listed}”，台账为“{kept}”。
 fix: 核对实物，更正写错的一表。
+why: 同一本证件在两张表中应当一致。
 needs: [custody, certificates]
 */
 with paired as (
@@ -64,7 +67,8 @@ title: 证件没有按期上交
 level: warning
 at: custody.first_handed_in_on
 says: 第{row}行：{name}的{kind}（尾号{tail}）在签发（或备案）后第{n}个工作日才上交，超过{m}个工作日规定。
-fix: 说明原因；属违规持有的在“证件类问题”登记并核实（V2）。
+fix: 说明原因；属违规持有的在“证件类问题”登记并核实，违规情形选“违规持有因私证照”。
+why: 证件应当在规定的工作日内上交。
 needs: [custody, registrations]
 */
 select t.unit, t.document, t.row, t.name, t.kind, tail(t.number) as tail, t.workdays_taken as n, c.cert_handin_workdays as m,
@@ -80,6 +84,7 @@ level: error
 at: declared_passports.number
 says: 第{row}行：本人申报的{kind}（尾号{tail}）未列入材料4。
 fix: 在材料4补登该证件。
+why: 本人报告的证件应当都在登记表中。
 needs: [declarations, certificates]
 */
 select d.unit, d.document, d.row, d.origin, d.kind, tail(d.number) as tail, d.number as value
@@ -91,7 +96,8 @@ title: 有证件而本人没有报告
 level: warning
 at: declarations.has_passport
 says: 第{row}行：{name}报告表未报告{kind}（尾号{tail}），疑似瞒报（或漏报）。
-fix: 请本人更正报告表；属瞒报的在“证件类问题”登记并核实（V3）。
+fix: 请本人更正报告表；属瞒报的在“证件类问题”登记并核实，违规情形选“瞒报持有因私证照”。
+why: 持有证件应当如实报告。
 needs: [declarations, certificates, staff]
 */
 select d.unit, d.document, d.row, d.name, k.kind, tail(k.number) as tail, k.number as value,
@@ -111,7 +117,8 @@ title: 领用证件没有对应的审批
 level: warning
 at: loans.approval_number
 says: 第{row}行：{name}领用{kind}（尾号{tail}）没有对应的审批记录。
-fix: 填写对应审批编号；确无审批的按违规持有或未批先领核实（V2、V7f）。
+fix: 填写对应审批编号；确无审批的按违规持有或未批先领核实。
+why: 领用证件须先经审批。
 needs: [custody, approvals]
 */
 select l.unit, l.document, l.row, l.name, l.kind, tail(l.number) as tail, l.number as value
@@ -128,6 +135,7 @@ level: error
 at: trips.number
 says: 第{row}行：台账显示{day}{name}的证件（尾号{tail}）在库，但同日有出境记录，台账与事实不符。
 fix: 核查是否另有证件，或补登领用归还。
+why: 证件在库，就不应当用它出境。
 needs: [trips, custody]
 */
 select t.unit, t.document, t.row, t.name, t.exit_on as day, tail(t.number) as tail, t.number as value
@@ -141,7 +149,8 @@ title: 行程所用证件没有登记
 level: error
 at: trips.number
 says: 第{row}行：{name}行程所用证件（尾号{tail}）未登记，疑似未报告的证件。
-fix: 在材料4补登（含已失效的证件）；属瞒报的核实为V3。
+fix: 在材料4补登（含已失效的证件）；属瞒报的在“证件类问题”登记并核实。
+why: 用过的证件应当登记，否则可能有未报告的证件。
 needs: [trips, certificates]
 */
 select t.unit, t.document, t.row, t.name, tail(t.number) as tail, t.number as value
@@ -157,6 +166,7 @@ level: warning
 at: certificates.number
 says: 第{row}行：{name}同时有{n}本有效{kind}，请核对旧证是否已注销。
 fix: 更新旧证的证件状态。
+why: 同种证件一般只有一本有效，旧证应当注销。
 needs: [certificates]
 */
 select unit, document, row, name, kind, count(*) over same as n, number as value
@@ -171,6 +181,7 @@ level: error
 at: certificates.number
 says: 第{row}行：证件（尾号{tail}）同时登记在{a}、{b}名下。
 fix: 核对证件实物，更正写错的一行。
+why: 一本证件只有一个持有人。
 needs: [certificates]
 */
 select a.unit, a.document, a.row, tail(a.number) as tail, a.name as a, min(b.name) as b, a.number as value
@@ -183,6 +194,7 @@ level: error
 at: custody.first_handed_in_on
 says: 第{row}行：上交日期{handed_in}早于证件签发日期{issued}。
 fix: 核对两个日期。
+why: 先签发，后上交，颠倒必有一个日期有误。
 needs: [custody]
 */
 select unit, document, row, first_handed_in_on as handed_in, issued_on as issued from custody where first_handed_in_on < issued_on;
@@ -193,6 +205,7 @@ level: error
 at: loans.lent_on
 says: 第{row}行：领用（归还）日期先后顺序有误：{problem}
 fix: 核对上交、领用、归还三个日期。
+why: 上交、领用、归还有先后，颠倒必有一个日期有误。
 needs: []
 */
 select l.unit, 'loans' as origin, l.document, l.row, 'returned_on' as field, '归还' || l.returned_on || '早于领用' || l.lent_on || '。' as problem
@@ -211,6 +224,7 @@ level: error
 at: custody.state
 says: 第{row}行：{name}的{kind}（尾号{tail}）有未归还的领用记录，不能登记为“在库”。
 fix: 补登归还，或把保管状态改为“借出”。
+why: 借出未还的证件不在库里。
 needs: [custody]
 */
 select h.unit, h.document, h.row, h.name, h.kind, tail(h.number) as tail
@@ -224,7 +238,8 @@ title: 领用的证件逾期未还
 level: warning
 at: loans.returned_on
 says: 第{row}行：{name}的{kind}（尾号{tail}）逾期{n}个工作日未归还，疑似违规持有。
-fix: 催交，并在“证件类问题”登记核实（V2）。
+fix: 催交，并在“证件类问题”登记核实，违规情形选“违规持有因私证照”。
+why: 领用的证件应当按期归还，逾期不还属于违规持有。
 needs: [custody, approvals, trips]
 */
 select l.unit, l.document, l.row, l.name, l.kind, tail(l.number) as tail, l.workdays_late as n, l.number as value
@@ -238,6 +253,7 @@ level: error
 at: custody.missing_reason
 says: 第{row}行：{name}的{kind}（尾号{tail}）未上交，须逐本填写原因。
 fix: 从下拉框选择未上交原因。
+why: 应交未交的证件，每本都要有原因（应交尽交）。
 needs: []
 */
 select unit, 'custody' as origin, document, row, name, kind, tail(number) as tail
@@ -252,6 +268,7 @@ level: warning
 at: certificates.status
 says: 第{row}行：{name}遗失的{kind}（尾号{tail}）请上传报失或公安宣布作废证明及本人说明。
 fix: 上传证明的扫描件，文件名写明证件号码。
+why: 遗失证件须有报失或作废证明，以防冒用。
 needs: [certificates]
 */
 select m.unit, m.document, m.row, m.name, m.kind, tail(m.number) as tail, m.number as value
