@@ -217,18 +217,20 @@ CASES = [
         """,
         "warning certificates.consented#1 第6行：陈甲登记备案后于2017-05-08新办普通护照（尾号0001），局里有2017-04-20的单位同意函，本行却写“否”，请核对。",
         "warning certificates.consented#2 第7行：林乙登记备案后于2017-05-08新办普通护照（尾号0002），局里有2017-04-20的单位同意函，本行却写“是”、2017-05-20，请核对。"),
+    fires("P14", "before 2016 too: looked into, though not counted", """
+        certificates 陈甲 issued_on=2015-05-08 consented=否 consented_on=
+        registrations 陈甲
+        """, "warning certificates.consented#1 第6行：陈甲登记备案后于2015-05-08新办普通护照（尾号0001），未见单位同意函。"),
     fires("P14", "the bureau's letter had run out", """
         certificates 陈甲 consented=否 consented_on=
         registrations 陈甲
         consent_register 陈甲 unit=002 consented_on=2017-01-20
         """, "warning certificates.consented#1 第6行：陈甲登记备案后于2017-05-08新办普通护照（尾号0001），未见单位同意函。"),
-    silent("P14", "with consent; before the registration; before 2016; looked into", """
+    silent("P14", "with consent; before the registration; looked into", """
         certificates 陈甲
         registrations 陈甲
         certificates 黄丙 number=EZ9900003 consented=不适用
         registrations 黄丙 filed_on=2017-05-08
-        certificates 张丁 number=EZ9900004 issued_on=2015-05-08 consented=否
-        registrations 张丁
         certificates 欧阳戊 number=EZ9900005 consented=否
         registrations 欧阳戊
         problems 欧阳戊 violation=V1 number=EZ9900005 conclusion=不属违规

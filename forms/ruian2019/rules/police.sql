@@ -216,9 +216,9 @@ select m.unit, m.document, m.row, m.name, m.issued_on as day, m.kind, tail(m.num
                      || case when m.consented_on > m.issued_on then '、' || m.consented_on else '' end || '，请核对'
             when m.consented_on > m.issued_on then '单位同意函（' || m.consented_on || '）晚于签发日期'
             else '未见单位同意函' end as problem
-from certificates m join filed f on f.unit = m.unit and f.id_number = m.id_number cross join config c
+from certificates m join filed f on f.unit = m.unit and f.id_number = m.id_number
 left join letters l on l.unit = m.unit and l.document = m.document and l.row = m.row
-where m.issued_on > f.filed_on and m.issued_on >= c.trip_lookback_start
+where m.issued_on > f.filed_on      -- 2016年以前签发的也核实，只是不计入附件2
   and (m.consented <> '是' or m.consented_on > m.issued_on)      -- 办证以后才补的函不算
   and not exists (select 1 from settled_certificates s where s.unit = m.unit and s.number = m.number and s.code = 'V1');
 
