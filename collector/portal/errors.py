@@ -14,7 +14,7 @@ from collector.accounts import NotAccepted
 from collector.database import LedgerBusy
 from collector.ledger import Stale
 from collector.portal.guard import desk, recognised, wants_json
-from collector.portal.kept import draft, of_request
+from collector.portal.kept import back_to, draft, of_request
 from collector.portal.logs import log
 from collector.roles import Forbidden
 from collector.store import BlobDamaged, BlobMissing, StoreFull
@@ -51,6 +51,8 @@ def install(app: Flask) -> None:
         code = error.code or 500
         if code == 401 and request.method == "POST" and not wants_json():
             return expired()
+        if code == 413:
+            recognised()  # the body is refused before anybody asks whose it is
         return answer(code, *SAYS.get(code, SAYS[400]), again=code not in FOR_GOOD)
 
     @app.errorhandler(UseError)
@@ -135,9 +137,17 @@ def answer(code: int, title: str, sentence: str, *, again: bool = True) -> Respo
     if wants_json():
         return make_response(jsonify(facts), code)
     campaign = desk().campaign
-    way = ("重新登录", url_for("signin.sign_in")) if code == 401 else ("回到首页", url_for("public.home"))
     kept = None if code == 404 else draft(of_request(campaign), campaign, again=again)
-    return make_response(render_template("error.html", way=way, kept=kept, **facts), code)
+    return make_response(render_template("error.html", way=way_on(code), kept=kept, **facts), code)
+
+
+def way_on(code: int) -> tuple[str, str]:
+    """What the page offers: to sign in, the page from which something was sent, or home."""
+    if code == 401:
+        return "重新登录", url_for("signin.sign_in")
+    if request.method == "POST" and code not in FOR_GOOD:
+        return "回到原页面", back_to(request.path)
+    return "回到首页", url_for("public.home")
 
 
 def expired() -> Response:

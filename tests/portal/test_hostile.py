@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import io
 import os
 import shutil
@@ -149,6 +150,23 @@ def test_two_hundred_parts_in_one_request_are_two_hundred_answers(place: Place) 
 def test_more_parts_than_anybody_sends_is_a_sentence(place: Place) -> None:
     answer = place.sent(*((f"{n}.txt", b"x") for n in range(1100)))
     assert answer.status == 413 and answer.json["title"]
+
+
+def test_a_body_beyond_the_limit_is_a_page_with_a_sentence_without_our_script_too(place: Place) -> None:
+    """As a browser without JavaScript sends it: the length is told first, and nothing of it is waited for."""
+    cookies = "; ".join(f"{name}={value}" for name, value in place.clerk.cookies.items())
+    connection = http.client.HTTPConnection("127.0.0.1", place.live.port, timeout=60)
+    connection.putrequest("POST", f"/units/{place.unit}/uploads")
+    connection.putheader("Cookie", cookies)
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    connection.putheader("Content-Length", str(230 << 20))
+    connection.endheaders()
+    answer = connection.getresponse()
+    page = answer.read().decode("utf-8")
+    connection.close()
+    assert answer.status == 413
+    assert "文件太大" in page and "请分几次上传" in page
+    assert f'href="/units/{place.unit}"' in page and "退出" in page      # still signed in, and the way back
 
 
 def test_one_byte_too_many_is_said_with_both_sizes_and_kept(place: Place) -> None:
