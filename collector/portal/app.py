@@ -22,6 +22,7 @@ from collector.portal import (
     errors,
     explain,
     findings,
+    frame,
     guard,
     headers,
     inspection,
@@ -32,7 +33,6 @@ from collector.portal import (
     register,
     results,
     rights,
-    show,
     signin,
     snapshots,
     submission,
@@ -95,7 +95,7 @@ def create_app(
         installed.install(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    show.install(app)
+    frame.install(app)
     errors.install(app)
     for area in AREAS:
         app.register_blueprint(area.area)

@@ -50,7 +50,7 @@ def export() -> Any:
     bureau = here.bureau_with_registers()
     data = ban_workbook(bureau, bans_of(bureau), here.today(), taken())
     audited(here, "downloaded", "bans", reason)
-    return attachment(data, "不予审批期登记表.xlsx")
+    return attachment(data, f"{here.checklist.shape.ban_title}.xlsx")
 
 
 def page(asked: date | None = None, ban: Ban | None = None, wrong: str = "") -> Any:
@@ -61,6 +61,7 @@ def page(asked: date | None = None, ban: Ban | None = None, wrong: str = "") -> 
     names = {unit.code: unit.short_name for unit in here.campaign.units}
     return render_template(
         "bureau/bans.html",
+        heading=here.checklist.shape.ban_title,
         lines=[line(names, each, here.today()) for each in every if past or each.current(here.today())],
         past=past,
         total=len(every),

@@ -16,6 +16,7 @@ from collector.ledger import Stale
 from collector.portal.guard import desk, recognised, wants_json
 from collector.portal.kept import back_to, draft, of_request
 from collector.portal.logs import log
+from collector.portal.signin import asked_again
 from collector.roles import Forbidden
 from collector.store import BlobDamaged, BlobMissing, StoreFull
 from collector.workflow import NotAllowed
@@ -43,14 +44,14 @@ def install(app: Flask) -> None:
     def csrf(_: CSRFError) -> Response:
         recognised()  # the form token is looked at before the session is
         if g.session is None and request.blueprint != "signin" and not wants_json():
-            return expired()
+            return asked_again(of_request(desk().campaign))
         return answer(400, "页面已过期", "为安全起见，这次没有保存。请看一遍后再操作一次。")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         code = error.code or 500
         if code == 401 and request.method == "POST" and not wants_json():
-            return expired()
+            return asked_again(of_request(desk().campaign))
         if code == 413:
             recognised()  # the body is refused before anybody asks whose it is
         return answer(code, *SAYS.get(code, SAYS[400]), again=code not in FOR_GOOD)
@@ -148,10 +149,3 @@ def way_on(code: int) -> tuple[str, str]:
     if request.method == "POST" and code not in FOR_GOOD:
         return "回到原页面", back_to(request.path)
     return "回到首页", url_for("public.home")
-
-
-def expired() -> Response:
-    """The sign-in page in place of what was sent: the words go through it, and nothing typed is lost."""
-    from collector.portal.signin import asked_again
-
-    return asked_again(of_request(desk().campaign))

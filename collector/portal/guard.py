@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from werkzeug.wrappers import Response as AnyResponse
 
 from collector.accounts import Session, User
+from collector.names import disposition
 from collector.portal.access import Access, decision
 from collector.portal.desk import Desk
 from collector.rows import Actor
@@ -115,17 +116,8 @@ def wants_json() -> bool:
     return request.headers.get("X-Requested-With") == "XMLHttpRequest"
 
 
-def problem(code: int, title: str, sentence: str) -> Response:
-    """One sentence and its code, as a page or for our script."""
-    from collector.portal.errors import answer
-
-    return answer(code, title, sentence)
-
-
 def attachment(data: bytes, name: str, kind: str = "application/octet-stream") -> Response:
     """A download under its Chinese name; never shown inside a page."""
-    from collector.names import disposition
-
     response = Response(data, mimetype=kind)
     response.headers["Content-Disposition"] = disposition(name)
     return response

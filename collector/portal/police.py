@@ -14,7 +14,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from collector import gate
 from collector.examine import CAGE
 from collector.names import display_name, download_name
-from collector.portal import guard
+from collector.portal import errors
 from collector.portal.access import declare, needs
 from collector.portal.desk import REGISTERS, Desk
 from collector.portal.findings import workbook
@@ -61,7 +61,7 @@ def take() -> Any:
     here = desk()
     files = [each for each in request.files.getlist("files") if each.filename]
     if not files:
-        return guard.problem(400, "没有收到文件", "请先选择公安或人事部门提供的名单（.xlsx）。")
+        return errors.answer(400, "没有收到文件", "请先选择公安或人事部门提供的名单（.xlsx）。")
     for each in files:
         name, data = display_name(each.filename or ""), each.read()
         done = shared(CAGE).run("collector.gate:inspect_job", data, name=name, args={"name": name})

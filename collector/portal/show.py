@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
-from flask import Flask, g
 from flask import session as cookie
 
-from collector.accounts import Session
-from collector.refusal import in_megabytes
-from collector.roles import LABELS
 from collector.workflow import BEIJING
 
 STATES: Final = {
@@ -70,27 +66,6 @@ def left(until: datetime, now: datetime) -> tuple[str, str]:
     if seconds <= 0:
         return f"已逾期 {span}", "red"
     return f"还剩 {span}", "amber" if days < 1 else "quiet"
-
-
-def install(app: Flask) -> None:
-    app.jinja_env.filters.update(masked=masked, beijing=beijing, size=in_megabytes, day=day)
-
-    @app.context_processor
-    def everywhere() -> dict[str, Any]:
-        from collector.portal.guard import desk
-        from collector.portal.menu import entries
-
-        session: Session | None = g.get("session")
-        here = desk()
-        user = session.user if session and not g.get("missing") else None
-        return {
-            "campaign": here.campaign,
-            "demo": here.demo,
-            "me": user,
-            "my_role": LABELS[user.role] if user and user.role else "",
-            "menu": entries(user) if user else [],
-            "notes": cookie.pop("notes", []),
-        }
 
 
 def note(text: str, tone: str = "green") -> None:

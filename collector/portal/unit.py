@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
 
-from collector.portal import files, papers
+from collector.portal import files, packs, papers
 from collector.portal.access import READS_UNIT, declare, needs
 from collector.portal.desk import Desk
 from collector.portal.disputes import rulings
@@ -112,9 +112,7 @@ def form_page(unit: str, form: str, *, full: bool = False, wrong: str = "") -> A
 @declare(READS_UNIT)
 def pack(unit: str) -> Any:
     """The pre-filled pack as a zip."""
-    from collector.portal.packs import pack as packed
-
-    data = packed(desk(), unit)
+    data = packs.pack(desk(), unit)
     record("downloaded", f"{unit} pack")
     return attachment(data, f"{desk().campaign.units_by_code[unit].short_name}-材料包.zip", "application/zip")
 
@@ -123,9 +121,7 @@ def pack(unit: str) -> Any:
 @declare(READS_UNIT)
 def blank(unit: str, form: str) -> Any:
     """One form of the pack."""
-    from collector.portal.packs import one
-
-    found = one(desk(), unit, form)
+    found = packs.one(desk(), unit, form)
     if found is None:
         abort(404)
     record("downloaded", f"{unit}/{form} blank")
@@ -157,14 +153,12 @@ def received(unit: str, number: int) -> Any:
 @declare(READS_UNIT)
 def marked(unit: str, form: str) -> Any:
     """The clerk's own file with the faulty cells marked."""
-    from collector.portal.packs import marked as mark
-
     here = desk()
     held = case(here, unit)
     document = held.newest(form) if form in here.campaign.forms else None
     if document is None:
         abort(404)
-    data, ending = mark(here, document, of_form(judged(here, held), form))
+    data, ending = packs.marked(here, document, of_form(judged(here, held), form))
     record("downloaded", f"{unit}/{form} marked")
     return attachment(
         data, f"{document.file_name.rpartition('.')[0] or document.file_name}-问题标注.{ending}"

@@ -11,9 +11,9 @@ from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from collector.examine import attached_to
 from collector.inbox import Item, opened
 from collector.names import display_name
-from collector.portal import guard, packs
+from collector.portal import errors, packs
 from collector.portal.access import declare, needs
-from collector.portal.guard import actor, desk
+from collector.portal.guard import actor, desk, wants_json
 from collector.portal.papers import nil_possible
 from collector.portal.scans import named_by_rows, needs_attachment
 from collector.portal.show import LEVELS, note
@@ -34,7 +34,7 @@ def upload(unit: str) -> Any:
     here, form = desk(), request.args.get("form", "")
     found = [each for each in request.files.getlist("files") if each.filename]
     if not found:
-        return guard.problem(
+        return errors.answer(
             400,
             "没有收到文件",
             "请先选择文件。如果选了文件仍看到这句话，请把文件名改短、去掉特殊字符后再传。",
@@ -47,7 +47,7 @@ def upload(unit: str) -> Any:
         items += opened(name, display_name(name), data, here.campaign.units_by_code, hint=unit)
     taken = list(take_items(here.bureau(), items, unit=unit, actor=actor()))
     said = [answer(here.campaign, unit, each) for each in taken]
-    if guard.wants_json():
+    if wants_json():
         return jsonify(files=said)
     tones = {"bad": "red", "care": "amber", "ok": "green"}
     for line in sorted(said, key=lambda each: list(tones).index(each["tone"]))[:3]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,21 @@ def test_templates_hold_no_inline_script_style_or_unescaped_value() -> None:
         for hit in forbidden.finditer(path.read_text("utf-8"))
     ]
     assert found == []
+
+
+def test_no_module_of_the_portal_needs_itself() -> None:
+    """Imports inside functions count too: they only hide a circle."""
+    needs: dict[str, set[str]] = {}
+    for file in TEMPLATES.parent.glob("*.py"):
+        if file.stem == "__init__":
+            continue
+        found = needs.setdefault(file.stem, set())
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "collector.portal":
+                found |= {each.name for each in node.names}
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("collector.portal."):
+                found.add(str(node.module).rpartition(".")[2])
+    assert len(list(TopologicalSorter(needs).static_order())) >= len(needs) > 40   # raises CycleError
 
 
 def test_script_and_style_ask_nothing_that_old_browsers_lack() -> None:
