@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -145,20 +145,24 @@ class Data:
     # --- checks -----------------------------------------------------------------------------------
 
     def check(
-        self, unit: str | None = None, forms: Iterable[str] | None = None, rules: Iterable[str] | None = None
+        self,
+        unit: str | Collection[str] | None = None,
+        forms: Iterable[str] | None = None,
+        rules: Iterable[str] | None = None,
     ) -> Checked:
-        """Every rule, or those that touch `forms`, or `rules` by id; of one unit, or of all with the
-        city's own rules."""
+        """Every rule, or those that touch `forms`, or `rules` by id; of one unit or several, or of all with
+        the city's own rules."""
         engine, campaign = self._engine, self._engine.campaign
         touched = frozenset(forms) if forms is not None else None
         wanted = frozenset(rules) if rules is not None else None
-        chosen = (unit,) if unit is not None else self.units
+        asked = None if unit is None else frozenset([unit] if isinstance(unit, str) else unit)
+        chosen = self.units if asked is None else sorted(asked)
         found: list[Finding] = []
         held: list[Held] = []
         for rule in (*engine.conditional, *engine.rules):
             if wanted is not None and rule.id not in wanted:
                 continue
-            if campaign.levels.get(rule.id) == "off" or (rule.city and unit is not None):
+            if campaign.levels.get(rule.id) == "off" or (rule.city and asked is not None):
                 continue
             if touched is not None and not rule.touches(campaign, touched):
                 continue
@@ -170,13 +174,14 @@ class Data:
             held += [Held(rule.id, each, missing) for each, missing in blocked.items()]
             judged = {*chosen} - blocked.keys()
             if rule.city or judged:
-                found += [each for each in self._broken(rule, unit, held) if rule.city or each.unit in judged]
+                broken = self._broken(rule, asked, held)
+                found += [each for each in broken if rule.city or each.unit in judged]
         found = [self._explained(self._levelled(each)) for each in found]
         return Checked(tuple(sorted(set(found), key=place)), tuple(dict.fromkeys(held)))
 
-    def _broken(self, rule: Rule, unit: str | None, held: list[Held]) -> Iterator[Finding]:
+    def _broken(self, rule: Rule, asked: frozenset[str] | None, held: list[Held]) -> Iterator[Finding]:
         self._ready(rule.reads)
-        names, rows = self._slot.rows(rule.sql) if unit is None else self._slot.ask(rule.sql, unit)
+        names, rows = self._slot.rows(rule.sql) if asked is None else self._slot.ask(rule.sql, asked)
         for each in rows:
             row = dict(zip(names, each, strict=True))
             waits = self._clouded(rule, row)

@@ -24,7 +24,7 @@ from forms.catalogue import Catalogue, Query
 _counter = 0
 _counter_lock = threading.Lock()
 
-ASKED: Final = '"(asked)"'  # the unit a planned query is asked for; no campaign's table can have this name
+ASKED: Final = '"(asked)"'  # the units a planned query is asked for; no campaign's table can have this name
 SPARE: Final = 2  # slots kept at rest
 WORN_OUT: Final = 100_000  # rows moved out: they stay in their table, and are stepped over
 
@@ -71,7 +71,7 @@ class Slot:
         self._lists = frozenset(catalogue.campaign.registers)
         self._holds: Mapping[str, pa.Table] = {}
         self._filled: set[str] = set()
-        self._unit: str | None = None
+        self._asked: frozenset[str] = frozenset()
         self._plans: dict[str, str] = {}
         self._worn = 0
         self.cursor.execute(f"create table {ASKED} (unit varchar)")
@@ -182,13 +182,13 @@ class Slot:
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def ask(self, sql: str, unit: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """The rows of a query that belong to a unit; the query is planned when first asked."""
-        if unit != self._unit:
+    def ask(self, sql: str, units: frozenset[str]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The rows of a query that belong to these units; the query is planned when first asked."""
+        if units != self._asked:
             self.cursor.execute(f"truncate {ASKED}")
-            self.cursor.execute(f"insert into {ASKED} values (?)", [unit])
-            self._unit = unit
-        return _fetched(self._run(f"select * from ({sql}\n) where unit = (select unit from {ASKED})"))
+            self.cursor.executemany(f"insert into {ASKED} values (?)", [[each] for each in sorted(units)])
+            self._asked = units
+        return _fetched(self._run(f"select * from ({sql}\n) where unit in (select unit from {ASKED})"))
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
         plan = self._plans.get(sql)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -21,13 +21,14 @@ from collector.accounts import Accounts
 from collector.keys import Keys
 from collector.ledger import Ledger
 from collector.passwords import Policy
-from collector.portal.checking import Checking
+from collector.portal.checking import Checking, Stand
 from collector.portal.judged import Kept, definitions_at
 from collector.store import Store, StoreSettings
 from forms.campaign import load
 from forms.checklist import Checklist, load_checklist
 from forms.engine import Engine
 from huizong.steps.bureau import BEIJING, Bureau
+from huizong.steps.judge import Judged, judge_units
 
 T = TypeVar("T")
 REGISTERS = "registers"
@@ -83,8 +84,8 @@ class Desk:
             self.store_url or self.state / "store", self.keys, StoreSettings(purpose=self.campaign.id)
         )
         self.engine = Engine(self.campaign)
-        self.checking = Checking()
         self.judged = Kept(self.state, self.keys, definitions_at(self.folder))
+        self.checking = Checking(self._judge)
         self.contents, self.answers = Remembered(300), Remembered(500)
         self._registers: tuple[tuple[Any, ...], Any] | None = None
         self._lock = threading.Lock()
@@ -123,6 +124,13 @@ class Desk:
                 self._registers = (at, bureau.registers)
             vars(bureau)["registers"] = self._registers[1]
         return bureau
+
+    def _judge(self, stands: Mapping[str, Stand]) -> Mapping[str, Judged]:
+        """What the rules say of these units, together; what another process has found already is taken."""
+        def make(units: Sequence[str]) -> Mapping[str, Judged]:
+            return judge_units(self.bureau_with_registers(), {unit: stands[unit].complete for unit in units})
+
+        return self.judged.get_or_make({unit: stand.mark for unit, stand in stands.items()}, make)
 
     def registers_at(self) -> tuple[Any, ...]:
         """Changes whenever a register file does."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from collector import sheaf
 from collector.examine import attached_to
+from collector.portal.checking import Stand
 from collector.portal.desk import Desk
 from collector.receipts import Receipt
 from collector.rows import Document, Event, Explanation
@@ -100,28 +101,19 @@ def judged_soon(desk: Desk, case: Case, patience: float | None = None) -> tuple[
     """The same within a moment, else what was known before; and whether it is what stands now."""
     if not case.documents:
         return Judged((), ()), True
-    unit, stands = case.unit.code, mark(desk, case)
     complete = all(case.state(form).status in WITH_FILE for form in desk.campaign.forms)
-
-    def check() -> Judged:
-        return judge(desk.bureau_with_registers(), unit, submitting=complete)
-
-    return desk.checking.get(
-        unit,
-        stands,
-        lambda: desk.judged.get_or_make(unit, stands, check),
-        desk.patience if patience is None else patience,
-    )
+    stand = Stand(mark(desk, case), complete)
+    return desk.checking.get(case.unit.code, stand, desk.patience if patience is None else patience)
 
 
 def judged_city(desk: Desk) -> Judged:
     """Findings of all units together with the rules across units."""
     at = ("city", *city_mark(desk))
 
-    def check() -> Judged:
-        return judge(desk.bureau_with_registers())
+    def make(_: object = None) -> dict[str, Judged]:
+        return {"city": judge(desk.bureau_with_registers())}
 
-    return desk.answers.get_or_make(at, lambda: desk.judged.get_or_make("city", at, check))
+    return desk.answers.get_or_make(at, lambda: desk.judged.get_or_make({"city": at}, make)["city"])
 
 
 def city_mark(desk: Desk) -> tuple[object, ...]:

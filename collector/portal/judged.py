@@ -12,8 +12,8 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Hashable
-from contextlib import suppress
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,7 @@ from huizong import __version__
 from huizong.steps.judge import Judged
 
 FIELDS: Final = tuple(each.name for each in dataclasses.fields(Finding))
+Make = Callable[[Sequence[str]], Mapping[str, Judged]]
 OWN: Final = (".state", "registers")  # what changes without a start; the mark of a check covers it
 
 
@@ -36,6 +37,11 @@ def definitions_at(folder: Path) -> str:
     return hashlib.sha256(repr((__version__, program, facts)).encode()).hexdigest()
 
 
+def _name(unit: str) -> str:
+    """The unit's file: a code may hold what a file name may not."""
+    return hashlib.sha256(unit.encode()).hexdigest()[:16]
+
+
 class Kept:
     """The last findings of every unit, for all processes of this machine."""
 
@@ -43,26 +49,46 @@ class Kept:
         self.folder, self.sealer, self.definitions = state / "checked", Sealer(keys, "checked"), definitions
         self.folder.mkdir(mode=0o700, exist_ok=True)
 
-    def get_or_make(self, unit: str, mark: Hashable, make: Callable[[], Judged]) -> Judged:
-        """Findings of `mark`: another process's, or those of `make`, which then are there for the others.
+    def get_or_make(self, marks: Mapping[str, Hashable], make: Make) -> dict[str, Judged]:
+        """Findings of units at these marks: another process's, or those of `make`, which then are there for
+        the others.
 
-        Two processes never make the same at the same time.  Raises what `make` raises.
+        Two processes never make the same at the same time: what another is at comes last, when it is
+        done.  Raises what `make` raises.
         """
-        name = hashlib.sha256(unit.encode()).hexdigest()[:16]
-        digest = hashlib.sha256(repr((self.definitions, mark)).encode()).hexdigest()
+        with ExitStack() as locks:
+            free = {unit: mark for unit, mark in marks.items() if self._locked(unit, locks)}
+            found = self._under_lock(free, make)
+        for unit in [each for each in marks if each not in free]:
+            with ExitStack() as lock:
+                self._locked(unit, lock, wait=True)
+                found |= self._under_lock({unit: marks[unit]}, make)
+        return found
+
+    def _locked(self, unit: str, stack: ExitStack, *, wait: bool = False) -> bool:
+        """Whether the unit is ours until the stack is left; on a full disk it is everybody for himself."""
         try:
-            lock = (self.folder / f"{name}.lock").open("w")
-        except OSError:  # a full disk: everybody for himself
-            return make()
-        with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            found = self._read(name, digest)
-            if found is not None:
-                return found
-            made = make()
-            with suppress(OSError):
-                self._write(name, digest, made)
-            return made
+            lock = stack.enter_context((self.folder / f"{_name(unit)}.lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True
+
+    def _under_lock(self, marks: Mapping[str, Hashable], make: Make) -> dict[str, Judged]:
+        digests = {unit: self._digest(mark) for unit, mark in marks.items()}
+        found = {unit: here for unit in marks if (here := self._read(_name(unit), digests[unit])) is not None}
+        if missing := [unit for unit in marks if unit not in found]:
+            made = make(missing)
+            for unit in missing:
+                found[unit] = made[unit]
+                with suppress(OSError):
+                    self._write(_name(unit), digests[unit], made[unit])
+        return found
+
+    def _digest(self, mark: Hashable) -> str:
+        return hashlib.sha256(repr((self.definitions, mark)).encode()).hexdigest()
 
     def _read(self, name: str, digest: str) -> Judged | None:
         try:

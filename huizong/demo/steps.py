@@ -49,10 +49,11 @@ class RealSteps:
 
     def findings(self, bureau: Bureau, handing_in: Sequence[str] = ()) -> list[Finding]:
         """What reading and rules say of all that is filed, units together; or of these as each hands in."""
-        from huizong.steps.judge import judge, judge_filed
+        from huizong.steps.judge import judge_filed, judge_units
 
         if handing_in:
-            return [each for code in handing_in for each in judge(bureau, code, submitting=True).findings]
+            judged = judge_units(bureau, dict.fromkeys(handing_in, True))
+            return [each for code in handing_in for each in judged[code].findings]
         return list(judge_filed(bureau).findings)
 
     def explain(self, bureau: Bureau, unit: str, rules: Collection[str], reason: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -54,6 +54,14 @@ class Words:
                      for w in self.waivers)
 
 
+def together(said: Iterable[Words]) -> Words:
+    """The words of several units as one."""
+    every = list(said)
+    return Words(tuple(e for each in every for e in each.explanations),
+                 tuple(w for each in every for w in each.waivers),
+                 tuple(o for each in every for o in each.overrides))
+
+
 def words(bureau: Bureau, unit: str | None = None) -> Words:
     """From the ledger; nothing where there is none yet."""
     if not bureau.has_state:
@@ -76,20 +84,39 @@ def judge(bureau: Bureau, unit: str | None = None, *, submitting: bool = False) 
 
     `submitting`: judged as if the set were handed in now, so that what is missing counts.
     """
-    cabinet = bureau.filed(unit)
-    states = bureau.states(unit)
-    submissions = list(bureau.submissions(states))
-    if submitting and unit is not None:
-        submissions = as_submitted(bureau, unit, states)
-    documents = {filed.id: filed.document for filed in cabinet.values() if filed.document is not None}
-    return judge_documents(bureau, documents, unit=unit, submissions=submissions, said=words(bureau, unit),
-                           attachments=attached(bureau, unit))
+    if unit is not None:
+        return judge_units(bureau, {unit: submitting})[unit]
+    submissions = list(bureau.submissions(bureau.states()))
+    return judge_documents(bureau, documents_of(bureau), submissions=submissions, said=words(bureau),
+                           attachments=attached(bureau))
+
+
+def judge_units(bureau: Bureau, submitting: Mapping[str, bool]) -> dict[str, Judged]:
+    """Several units in one data set, which costs little more than one; each as `judge` would alone.
+
+    `submitting`: the units, and whether each is judged as if its set were handed in now.
+    """
+    documents: dict[str, Document] = {}
+    submissions: list[Submission] = []
+    for unit, as_if in submitting.items():
+        documents |= documents_of(bureau, unit)
+        states = bureau.states(unit)
+        submissions += as_submitted(bureau, unit, states) if as_if else bureau.submissions(states)
+    found = judge_documents(bureau, documents, unit=list(submitting), submissions=submissions,
+                            said=together(words(bureau, unit) for unit in submitting),
+                            attachments=[row for unit in submitting for row in attached(bureau, unit)])
+    return {unit: Judged(tuple(each for each in found.findings if each.unit == unit),
+                         tuple(each for each in found.held if each.unit == unit)) for unit in submitting}
+
+
+def documents_of(bureau: Bureau, unit: str | None = None) -> dict[str, Document]:
+    """What was read of the versions that count, by id."""
+    return {filed.id: filed.document for filed in bureau.filed(unit).values() if filed.document is not None}
 
 
 def judge_filed(bureau: Bureau) -> Judged:
     """All that is filed, units together, as `check` sees files: who has submitted when plays no part."""
-    documents = {filed.id: filed.document for filed in bureau.filed().values() if filed.document is not None}
-    return judge_documents(bureau, documents, attachments=attached(bureau), said=words(bureau))
+    return judge_documents(bureau, documents_of(bureau), attachments=attached(bureau), said=words(bureau))
 
 
 def attached(bureau: Bureau, unit: str | None = None) -> list[tuple[str, str, str]]:
@@ -98,10 +125,11 @@ def attached(bureau: Bureau, unit: str | None = None) -> list[tuple[str, str, st
             for row in bureau.attachments(unit)]
 
 
-def judge_documents(bureau: Bureau, documents: Mapping[str, Document], *, unit: str | None = None,
+def judge_documents(bureau: Bureau, documents: Mapping[str, Document], *,
+                    unit: str | Collection[str] | None = None,
                     submissions: Sequence[Submission] = (), attachments: Iterable[tuple[str, str, str]] = (),
                     said: Words | None = None, units: Sequence[str] | None = None) -> Judged:
-    """Rules over these documents: one unit's, or all units' together with the rules across units."""
+    """Rules over these documents: of one unit or several, or of all together with the rules across units."""
     said = said or Words()
     own = [finding for document in documents.values() for finding in document.findings]
     with bureau.engine.data(bureau.registers, documents, as_of=bureau.as_of, submissions=submissions,

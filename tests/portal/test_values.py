@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import pytest
 
-from collector.portal.checking import Checking
 from collector.portal.disputes import rulings
 from collector.portal.papers import due, found_in, next_step, returned
 from collector.portal.problems import handles, named, token
@@ -23,7 +22,6 @@ from forms.document import Document as Content
 from forms.document import TableData
 from forms.findings import Finding
 from forms.spec import Campaign
-from huizong.steps.judge import Judged
 
 FINDING = Finding(
     "R1", "warning", "001", "staff", "名册", "C5", 5, "x", "330399199001019999", "v", "说明", None
@@ -81,49 +79,6 @@ def test_a_handle_names_one_finding_or_a_rule_and_tells_nothing() -> None:
 )
 def test_what_kind_of_reminder_is_due(days: int, says: str) -> None:
     assert says in due_now(days)
-
-
-def test_a_slow_check_shows_what_was_known_and_then_what_is() -> None:
-    import threading
-
-    checking, gate = Checking(), threading.Event()
-    first, second = Judged((FINDING,), ()), Judged((), ())
-
-    def slow() -> Judged:
-        gate.wait(10)
-        return second
-
-    assert checking.get("001", 1, lambda: first, 10) == (first, True)
-    assert checking.get("001", 2, slow, 0.01) == (first, False)
-    gate.set()
-    assert checking.get("001", 2, slow, 10) == (second, True)
-    checking.close()
-
-
-def test_pages_start_no_check_for_every_file_of_a_clerk_who_is_still_sending() -> None:
-    checking, run = Checking(), list[int]()
-
-    def check(number: int) -> Judged:
-        run.append(number)
-        return Judged((), ())
-
-    assert checking.get("001", 0, lambda: check(0), 0.9)[1]
-    assert [checking.get("001", n, lambda n=n: check(n), 0.9)[1] for n in (1, 2, 3)] == [False] * 3
-    assert checking.get("001", 4, lambda: check(4), 10)[1]  # a decision waits for what stands now
-    assert run == [0, 4]
-    checking.close()
-
-
-def test_a_check_that_failed_is_tried_again_by_who_asks_next() -> None:
-    checking = Checking()
-
-    def fails() -> Judged:
-        raise OSError
-
-    with pytest.raises(OSError):
-        checking.get("001", 1, fails, 10)
-    assert checking.get("001", 1, lambda: Judged((FINDING,), ()), 10) == (Judged((FINDING,), ()), True)
-    checking.close()
 
 
 CLERK, REVIEWER = (True, False), (False, True)
