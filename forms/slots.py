@@ -140,10 +140,8 @@ class Slot:
 
     def _fill(self, name: str, data: pa.Table) -> None:
         """Into an empty table."""
-        columns = ", ".join(quoted(each) for each in data.column_names)
-        self.cursor.register("incoming", data)
-        self.cursor.execute(f"insert into {quoted(name)} ({columns}) from incoming")
-        self.cursor.unregister("incoming")
+        in_order = data.select(self.catalogue.tables[name].names)
+        self.cursor.from_arrow(in_order).insert_into(quoted(name))
         self._worn += data.num_rows
 
     def refresh(self, reads: frozenset[str]) -> None:

@@ -1,8 +1,9 @@
 """Judging units beside the requests: a page shows what is known now and says so while a newer check runs.
 
 One thread per process judges, all units that wait together: ten units in one data set cost little more than
-one alone.  A unit asked for again while it waits is judged once, as it then stands.  While a clerk sends file
-after file, pages do not start a check for each: they ask again anyway.
+one alone, so after each turn it rests a while and lets more of them gather, unless somebody decides on it.
+A unit asked for again while it waits is judged once, as it then stands.  While a clerk sends file after file,
+pages do not start a check for each: they ask again anyway.
 Nothing is decided on what a page shows: handing in judges for itself.
 """
 
@@ -19,6 +20,7 @@ from typing import Final
 from huizong.steps.judge import Judged
 
 PAUSE: Final = 1.0  # seconds between the checks of one unit that pages start; they ask again after 1.5
+REST: Final = 1.0  # how long it rests after a turn, in turns; a second at most
 TOGETHER: Final = 12  # units judged in one data set: nobody waits for more than about a second
 
 
@@ -54,6 +56,8 @@ class Checking:
         self.units: dict[str, _Unit] = {}
         self.waiting: dict[str, _Asked] = {}
         self.lock = threading.Lock()
+        self.urgent = threading.Event()  # somebody waits to hand in, or to decide
+        self.rests_until = 0.0
         self.pool = ThreadPoolExecutor(1, "checking")
 
     def get(self, unit: str, stand: Stand, patience: float) -> tuple[Judged, bool]:
@@ -73,6 +77,8 @@ class Checking:
             elif held.asked is None or held.asked.stand != stand:
                 held.asked = self.waiting[unit] = _Asked(stand, Future())
                 self.pool.submit(self._next)
+            if patience >= PAUSE:
+                self.urgent.set()
             assert held.asked is not None
             answer = held.asked.answer
         with suppress(TimeoutError):
@@ -84,12 +90,15 @@ class Checking:
 
     def _next(self) -> None:
         """Judge whoever waits; whoever came too late for this turn has one of its own behind it."""
+        self.urgent.wait(max(0.0, self.rests_until - time.monotonic()))
         with self.lock:
+            self.urgent.clear()
             turn = {unit: self.waiting.pop(unit) for unit in list(self.waiting)[:TOGETHER]}
             for unit in turn:
                 self.units[unit].begun = time.monotonic()
         if not turn:
             return
+        begun = time.monotonic()
         try:
             self._tell(turn, self.judge({unit: each.stand for unit, each in turn.items()}))
         except Exception as wrong:
@@ -98,6 +107,8 @@ class Checking:
                     self._alone(unit, each)
             else:
                 self._failed(turn, wrong)
+        ended = time.monotonic()
+        self.rests_until = ended + min(1.0, REST * (ended - begun))
 
     def _alone(self, unit: str, asked: _Asked) -> None:
         try:
