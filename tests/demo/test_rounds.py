@@ -65,6 +65,21 @@ def test_the_registers_read_without_a_word(bureau: tuple[Engine, lists.Registers
     assert all(not batch.unmatched and not batch.refused for batch in bureau[1].batches)
 
 
+def test_units_judged_together_are_each_judged_as_alone(bureau: tuple[Engine, lists.Registers]) -> None:
+    engine, held = bureau
+    returns = dict(sorted(played()[0].returns.items())[:5])
+    papers = {code: list(documents(campaign(), handed)) for code, handed in returns.items()}
+    with engine.data(held, [one for each in papers.values() for one in each], as_of=AS_OF) as data:
+        together = data.check(list(papers))
+    alone = []
+    for code, own in papers.items():
+        with engine.data(held, own, as_of=AS_OF) as data:
+            alone.append(data.check(code))
+    assert sum(bool(each.findings) for each in alone) > 2
+    assert set(together.findings) == {one for each in alone for one in each.findings}
+    assert set(together.held) == {one for each in alone for one in each.held}
+
+
 @pytest.mark.parametrize("number", [1, 2])
 def test_what_is_planted_fires_in_its_cell_and_nothing_else(bureau: tuple[Engine, lists.Registers],
                                                             number: int) -> None:
