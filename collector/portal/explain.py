@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from collector.ledger import Stale, Writing
+from collector.ledger import Stale
 from collector.portal.access import declare, needs
 from collector.portal.gather import case, judged
 from collector.portal.guard import actor, desk
@@ -37,20 +38,26 @@ def explain(unit: str) -> Any:
         if each.level == "warning" and (not each.explained or (len(found) == 1 and each.explained != reason))
     }
     with here.ledger.writing(actor()) as tx:
+        said = {(e.rule, e.key, e.value): e.reason for e in tx.explanations(unit)}
         if len(found) == 1 and "before" in request.form:
-            unspoilt(tx, unit, found[0], request.form["before"], reason)
+            unspoilt(said, found[0], request.form["before"], reason)
+        if len(found) > 1:
+            wanted -= said.keys()  # somebody has explained one of them since it was judged
         for rule, key, value in sorted(wanted):
-            tx.explained(unit, rule, key, value, reason)
+            if said.get((rule, key, value)) != reason:
+                tx.explained(unit, rule, key, value, reason)
     note(f"已写明 {len(wanted)} 处说明。" if wanted else "这些问题都已说明过了。")
     form = found[0].form
     back = url_for("unit.form", unit=unit, form=form) if form else url_for("unit.checklist", unit=unit)
     return redirect(back)
 
 
-def unspoilt(tx: Writing, unit: str, finding: Finding, before: str, reason: str) -> None:
-    """Raises Stale when somebody else has explained it otherwise since the page that showed `before`."""
+def unspoilt(said: Mapping[tuple[str, str, str], str], finding: Finding, before: str, reason: str) -> None:
+    """Pure.  Raises Stale when somebody else has explained it otherwise since the page that showed `before`.
+
+    `said`: what stands explained now, by rule, key and value.
+    """
     about = (finding.rule, finding.key or "", finding.value or "")
-    said = next((e.reason for e in tx.explanations(unit) if (e.rule, e.key, e.value) == about), None)
-    stands = said if said is not None else finding.explained or ""
+    stands = said.get(about, finding.explained or "")
     if stands not in (before, reason):
         raise Stale(f"explanation of {finding.rule}")

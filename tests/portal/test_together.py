@@ -155,8 +155,41 @@ def test_an_explanation_written_in_two_windows_keeps_the_first_and_tells_the_sec
         assert [each.reason for each in view.explanations(unit)] == ["第二种说法"]
 
 
-def warned(place: Place) -> tuple[str, Visitor, str]:
-    """A unit with a warning to explain, its clerk, and the page that shows it."""
+def test_two_people_at_the_same_explanation_at_the_same_moment(place: Place) -> None:
+    """Clerk and reviewer of one unit, in two processes: one stands, the other reads why and has the words."""
+    unit, clerk, page = warned(place)
+    handle = re.findall(r'name="handle" value="(\w+)">\s*<input[^>]* name="before" value=""', page)[-1]
+    words = ["出差，证件由单位保管", "病假期间，已补办手续"]
+    windows = place.again(clerk, 2)
+    said = [{"handle": handle, "before": "", "reason": each} for each in words]
+    answers = at_once([lambda window=window, form=form: window.post(f"/units/{unit}/explanations", form)
+                       for window, form in zip(windows, said, strict=True)])
+    assert sorted(answer.status for answer in answers) == [302, 409]
+    (late,) = [html.unescape(answer.text) for answer in answers if answer.status == 409]
+    with place.desk.ledger.reading() as view:
+        (stands,) = [each.reason for each in view.explanations(unit) if each.reason in words]
+    (lost,) = set(words) - {stands}
+    assert "内容已被别人改动" in late and "没有保存" in late and lost in late and stands not in late
+
+
+def test_explaining_all_of_a_rule_leaves_alone_what_somebody_explains_at_that_moment(place: Place) -> None:
+    unit, clerk, page = warned(place, "情况都一样时")
+    rule = next(part for part in page.split('<section class="group') if "情况都一样时" in part)
+    group, single = re.findall(r'name="handle" value="(\w+)">\s*<input[^>]* name="before" value=""', rule)[:2]
+    windows = place.again(clerk, 2)
+    said = [{"handle": group, "before": "", "reason": "一并说明"},
+            {"handle": single, "before": "", "reason": "单独说明"}]
+    answers = at_once([lambda window=window, form=form: window.post(f"/units/{unit}/explanations", form)
+                       for window, form in zip(windows, said, strict=True)])
+    assert answers and {answer.status for answer in answers} <= {302, 409}
+    refused = any(answer.status == 409 for answer in answers)
+    with place.desk.ledger.reading() as view:
+        alone = [each.reason for each in view.explanations(unit) if each.reason == "单独说明"]
+    assert len(alone) == (0 if refused else 1)      # taken and still there, or refused and told so
+
+
+def warned(place: Place, words: str = "写明") -> tuple[str, Visitor, str]:
+    """A unit with a warning to explain, its clerk, and the page that shows it with these words."""
     for unit in (each.code for each in place.desk.campaign.units):
         clerk = place.person(f"u{unit}")
         for file in place.prepared.files(1, unit):
@@ -166,7 +199,7 @@ def warned(place: Place) -> tuple[str, Visitor, str]:
             time.sleep(0.5)
         for form in place.desk.campaign.forms:
             page = html.unescape(clerk.get(f"/units/{unit}/forms/{form}").text)
-            if 'name="before" value=""' in page and "写明" in page:
+            if 'name="before" value=""' in page and words in page:
                 return unit, clerk, page
     raise AssertionError("no unit has a warning")
 
