@@ -25,7 +25,7 @@ def explain(unit: str) -> Any:
     """One warning, or all open ones of a rule, by the handle the page carries."""
     here, reason = desk(), request.form.get("reason", "").strip()[:500]
     if not reason:
-        raise UseError("请写明说明的理由。")
+        raise UseError("请写明情况。")
     findings = judged(here, case(here, unit)).findings
     found = named(findings, request.form.get("handle", ""), handles(here.secret()))
     if not found:

@@ -189,7 +189,7 @@ def next_step(
         (not has_file, "填好后上传", "quiet"),
         (bool(missing), f"补传 {missing} 份扫描件", "red" if errors else "amber"),
         (bool(errors), f"改正 {errors} 处错误，重新上传", "red"),
-        (bool(warnings), f"对 {warnings} 处写明说明", "amber"),
+        (bool(warnings), f"说明 {warnings} 处的情况", "amber"),
         (bool(scan), scan, "amber"),
         (not checked, "等检查结果", "quiet"),
         (True, "已就绪", "green"),

@@ -19,7 +19,6 @@ from forms.findings import Finding, Group, arrange
 from forms.spec import Campaign
 
 TONES: Final = {"error": "red", "warning": "amber", "notice": "blue"}
-HEADS: Final = {"error": "必须改正", "warning": "改正，或写明说明", "notice": "供参考"}
 SHOWN: Final = 100
 
 
@@ -42,7 +41,6 @@ class Problem:
     level: str
     level_label: str
     tone: str
-    head: str
     message: str
     why: str  # what the rule rests on
     fix: str
@@ -163,7 +161,6 @@ def _problem(
         group.level,
         LEVELS[group.level],
         TONES[group.level],
-        HEADS[group.level],
         clean(group.message),
         why.get(group.rule, ""),
         clean(group.fix or ""),

@@ -77,7 +77,7 @@ def standing(forms: Iterable[Stand]) -> tuple[str, ...]:
         (len(missing), "还有 {n} 张表没有上传", missing),
         (len(again), "{n} 张退回或重新开放的表要改后重新上传", again),
         (sum(each.errors for each in wrong), "还有 {n} 处错误要改正", wrong),
-        (sum(each.warnings for each in unexplained), "还有 {n} 处要写明说明", unexplained),
+        (sum(each.warnings for each in unexplained), "还有 {n} 处要说明情况", unexplained),
     )
     said = [words.format(n=n) + numbers(of) for n, words, of in sentences if n]
     if shut := [each for each in forms if not each.editable and each.errors + each.warnings]:

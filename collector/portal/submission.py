@@ -117,7 +117,7 @@ def submit(unit: str) -> Any:
     if outcome.receipt is None:
         parts = [f"{len(outcome.missing)} 张表没有上传（或退回后没有重新上传）"] * bool(outcome.missing)
         parts += [f"{len(outcome.errors)} 处错误没有改正"] * bool(outcome.errors)
-        parts += [f"{len(outcome.unexplained)} 处没有写明说明"] * bool(outcome.unexplained)
+        parts += [f"{len(outcome.unexplained)} 处还没有说明情况"] * bool(outcome.unexplained)
         raise UseError(f"还不能报送：{'；'.join(parts) or '没有可报送的材料'}。请回到材料清单处理。")
     if outcome.submitted:
         note("整套材料已报送，请保存回执。")

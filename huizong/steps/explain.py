@@ -20,7 +20,7 @@ def explain(bureau: Bureau, unit: str, finding: str | Collection[str], *, reason
     """
     bureau.known_unit(unit)
     if not reason.strip():
-        raise UseError("请写明说明的理由。")
+        raise UseError("请写明情况。")
     by = actor if isinstance(actor, Actor) else Actor(actor, "unit")
     wanted = (finding,) if isinstance(finding, str) else tuple(finding)
     found = _named(bureau, unit, wanted)

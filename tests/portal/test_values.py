@@ -50,7 +50,7 @@ def test_numbers_of_people_are_masked_and_others_are_not(text: str | None, shown
         ("returned", 0, 0, "", True, "按退回理由修改"),
         ("assigned", 0, 0, "上传扫描件", False, "填好后上传"),
         ("uploaded", 2, 1, "上传扫描件", True, "改正 2 处错误"),
-        ("uploaded", 0, 1, "上传扫描件", True, "对 1 处写明说明"),
+        ("uploaded", 0, 1, "上传扫描件", True, "说明 1 处的情况"),
         ("uploaded", 0, 0, "上传扫描件", True, "上传扫描件"),
         ("uploaded", 0, 0, "", True, "已就绪"),
     ],
@@ -203,7 +203,7 @@ def test_what_stands_against_submission_names_the_forms() -> None:
         "还有 1 张表没有上传：1",
         "1 张退回或重新开放的表要改后重新上传：2",
         "还有 3 处错误要改正：5、附件2",
-        "还有 2 处要写明说明：5",
+        "还有 2 处要说明情况：5",
         "其中已报送的表不能再改，请改正相关的表，或请局里重新开放：附件2",
     )
     assert standing([Stand("1", "已上传")]) == ()

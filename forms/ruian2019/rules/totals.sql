@@ -3,7 +3,7 @@
 /* X23
 level: error
 at: annex2.new_registrations
-title: 总数
+title: 附件2的数与各材料不符
 needs: [annex2, staff, registrations, certificates, trips, custody, sanctions, violations]
 says: 附件2“{label}”应为{computed}，填报为{typed}。
 fix: 采用系统数（与各材料一致），或先更正有关材料；确有依据的由局审核改定。
@@ -19,7 +19,7 @@ where a.typed <> g.n
 /* X24
 level: error
 at: annex3.staff_total
-title: 总数
+title: 附件3的数与各材料不符
 needs: [annex3, staff, registrations, certificates, custody]
 says: 附件3“{label}”应为{computed}，填报为{typed}。
 fix: 采用系统数（与各材料一致），或先更正有关材料；确有依据的由局审核改定。
@@ -35,7 +35,7 @@ where a.typed <> g.n
 /* X25
 level: error
 at: annex2.persons_handled
-title: 应查尽查
+title: 处理人数与处理人次不符
 needs: [annex2]
 says: 处理人数{persons}与处理人次之和{times}不符：处理人数不应大于处理人次之和，有人次就应有人数。
 fix: 请核对材料9，一行只填一种处理方式。
@@ -50,7 +50,7 @@ where persons_handled > times or (persons_handled = 0 and times > 0);
 /* X26
 level: error
 at: annex2.unapproved_open
-title: 应查尽查
+title: 分出的人数多于总人数
 needs: [annex2]
 says: “未经批准擅自出国（境）”人数{open}不应大于2016年以来未经审批出国（境）人数{since}。
 fix: 请核对材料5和材料9。
@@ -63,7 +63,7 @@ where unapproved_open > unapproved_since_2016;
 /* X27
 level: error
 at: annex3.registered
-title: 应备尽备
+title: 应备、实备人数颠倒
 needs: [annex3]
 says: “{smaller}”{less}不应大于“{larger}”{more}。
 fix: 请核对材料2和材料3。
@@ -80,7 +80,7 @@ from annex3 a cross join config c where a.due_registration > a.staff_total;
 /* X28
 level: error
 at: annex3.held_certificates
-title: 应交尽交
+title: 实收证件数与分类不符
 needs: [annex3]
 says: 实收数{held}应等于三类证件之和{parts}，且不大于应收数{due}。
 fix: 请核对材料7；过期证件不计入。
@@ -94,7 +94,7 @@ where held_certificates <> parts or held_certificates > due_certificates;
 /* X29
 level: warning
 at: annex2.new_registrations
-title: 应备尽备、应交尽交
+title: 新增数大于累计数
 needs: [annex2, annex3]
 says: “{part}”{n}大于累计的“{whole}”{total}。
 fix: 请核对两张附表，或说明原因。
@@ -111,7 +111,7 @@ from annex2 a join annex3 b using (unit) where a.newly_collected > b.held_certif
 /* S14
 level: error
 at: self_report.R1_staff_total
-title: 总数
+title: 自查报告的数与表格不符
 needs: [self_report, staff, registrations, certificates, trips, custody, declarations, sanctions, violations]
 says: 自查报告中“{label}”为{typed}，与表格统计{computed}不一致。
 fix: 改为系统数，或先更正有关材料。
