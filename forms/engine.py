@@ -105,10 +105,8 @@ class Engine:
         `document`, or by file name.
 
         `cutoff` (default: the campaign's statistic date) replaces `statistic_date` too. `units`: whom
-        figures are counted
-        for (default: the units of the documents). The other rows are mappings, sequences or objects
-        with the columns
-        named in `forms.engine_tables.GIVEN`.
+        figures are counted for (default: the units of the documents). The other rows are mappings,
+        sequences or objects with the columns named in `forms.engine_tables.GIVEN`.
         """
         named = dict(documents) if isinstance(documents, Mapping) else _named(documents)
         config = {**self.campaign.facts, **self.campaign.config, "as_of": as_of}

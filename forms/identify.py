@@ -42,8 +42,7 @@ def identify(
     """What a workbook is, or why that cannot be told (S01, with what was seen).
 
     `expected`: the code of the unit that sends it. Without a key (the limited child has none) the stamp is
-    believed,
-    unless `believe` is False because the parent found the signature false.
+    believed, unless `believe` is False because the parent found the signature false.
     """
     named = stamp_of(raw)
     known, state = judge(named, key, believe)

@@ -49,8 +49,7 @@ def arrow(form: Form, document: Document, name: str | None = None) -> dict[str, 
     """Every table of the form, empty where the document has none, and its facts as a one-row table.
 
     `name` goes into the column `document` (default: the document's file name). Raises ValueError
-    (pyarrow.ArrowInvalid)
-    or TypeError for a value that is not of its kind.
+    (pyarrow.ArrowInvalid) or TypeError for a value that is not of its kind.
     """
     label = document.name if name is None else name
     found = {}

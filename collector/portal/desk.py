@@ -1,8 +1,7 @@
 """What the requests of one process share: definitions, ledger, store, rule engine, accounts.
 
 A request gets its own `Bureau` made of the shared parts, with the registers as they are on disk now.
-Nothing that
-one request learns is needed by the next: any number of processes may serve the same campaign.
+Nothing that one request learns is needed by the next: any number of processes may serve the same campaign.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Long work (merge, publish, backup) in a process of its own, seen through a folder all workers can read.
 
 A job is `.state/jobs/<id>/`: job.json says what, progress.json how far; its age is the heartbeat.  The
-result is
-put in place by one rename at the end, so a job that dies leaves no half result and may simply be
+result is put in place by one rename at the end, so a job that dies leaves no half result and may simply be
 started again.
 """
 

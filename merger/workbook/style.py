@@ -118,8 +118,7 @@ def landscape(
     """Landscape, header rows on every page, margins 20/15 mm, page numbers.
 
     One A4 page wide; a table too wide for that goes on A3, and over several pages side by side where it
-    must, with
-    its first `repeat` columns on each.
+    must, with its first `repeat` columns on each.
     """
     across = sum(widths)
     pages = max(1, math.ceil(across / A3_HOLDS)) if across > A4_HOLDS else 1
