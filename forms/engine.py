@@ -60,9 +60,8 @@ class Waiver:
 
 
 class Engine:
-    """One per process and campaign. Raises CampaignError where views, rules or figures of the folder
-    do not even parse;
-    whether they bind and mean what they say is `forms.lint.lint`.
+    """One per process and campaign. Raises CampaignError where views, rules or figures of the folder do not
+    even parse; whether they bind and mean what they say is `forms.lint.lint`.
     """
 
     def __init__(self, campaign: Campaign) -> None:

@@ -2,7 +2,8 @@
 
 One file holds the ledger, every blob (as encrypted as in the store), the registers and a manifest of
 SHA-256.  It is written in pieces of 1 MB, each AES-256-GCM bound to its place and to being the last one, so
-that a cut-off file never passes.  The keys stay out of it: without the key folder, kept elsewhere, a backup opens nothing.
+that a cut-off file never passes.  The keys stay out of it: without the key folder, kept elsewhere, a backup
+opens nothing.
 """
 
 from __future__ import annotations
