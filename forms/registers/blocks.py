@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forms.kinds import Context
-from forms.registers.flat import Stated, stated_in
+from forms.registers.flat import Stated, bare, stated_in
 from forms.registers.rows import RegisterReader, any_ink
 from forms.spec import Field, Register
 from forms.workbook.cells import Raw, RawSheet
@@ -108,7 +108,7 @@ def _header(register: Register, row: Sequence[Raw]) -> dict[str, int]:
     labels = {plain(each.label): each for each in register.fields}
     found: dict[str, int] = {}
     for column, raw in enumerate(row, 1):
-        each: Field | None = labels.get(text_of(raw)) if column >= _FIRST else None
+        each: Field | None = labels.get(text_of(bare(raw, labels))) if column >= _FIRST else None
         if each is not None:
             found[each.name] = column
     return found if len(found) * 2 >= len(labels) else {}

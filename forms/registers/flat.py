@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from forms.registers.rows import RegisterReader, any_ink
 from forms.spec import Field, Register
 from forms.workbook.cells import Raw, RawSheet
-from forms.workbook.locate import Located, locate, plain, text_of
+from forms.workbook.locate import HEADER_WITHIN, Located, locate, plain, text_of
 
 UNIT: Final = "unit"
+_TOP: Final = HEADER_WITHIN + 1  # rows that may hold the header
+_HINT: Final = re.compile(r"\([^()]*\)$")
 _STATED: Final = re.compile(r"(?:共|合计|总计|应)\D{0,8}?(?:\d+页\D{0,4})?(\d+)(人|名|条|本|次)")
 
 
@@ -43,6 +45,8 @@ def recognised(registers: Sequence[Register], sheet: RawSheet) -> tuple[Register
     One with all its mandatory columns before others.
     """
     found = []
+    labels = {plain(one.label) for each in registers for one in columns(each).fields}
+    sheet = replace(sheet, rows=tuple(tuple(bare(raw, labels) for raw in row) for row in sheet.rows[:_TOP]))
     for n, each in enumerate(registers):
         wanted = columns(each).fields
         # A list may leave out what is optional; but a few columns that many lists share make no register.
@@ -58,6 +62,13 @@ def recognised(registers: Sequence[Register], sheet: RawSheet) -> tuple[Register
         return None
     *_, register, block = max(found, key=lambda one: one[:3])
     return register, block
+
+
+def bare(raw: Raw, labels: Collection[str]) -> Raw:
+    """A header without the hint in brackets behind it: 出入境状态(出境/入境), 出入境日期(yyyyMMdd)."""
+    text = plain(raw) if isinstance(raw, str) else ""
+    head = _HINT.sub("", text)
+    return head if text not in labels and head in labels else raw
 
 
 def lacking(register: Register, block: Located) -> tuple[str, ...]:

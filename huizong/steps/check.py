@@ -131,7 +131,7 @@ def check(bureau: Bureau, paths: Sequence[Path], *, unit: str | None = None, ann
     _ = bureau.engine, bureau.registers         # made here while the child gets ready
     desk = Desk.of(examined(bureau.campaign, items(progress(listed, "校验"), units, sandbox), sandbox,
                             key=bureau.stamp_key(), today=bureau.as_of, unit=unit), units)
-    report = _sorted_out(desk, _judged(bureau, desk))
+    report = _sorted_out(desk, _judged(bureau, desk), unsound(bureau))
     if annotate is None:
         return report
     return dataclasses.replace(report, unmarked=tuple(_annotate(desk.found, report, annotate)))
@@ -193,10 +193,15 @@ def _judged(bureau: Bureau, desk: Desk) -> Judged:
                            attachments=attachments, said=words(bureau))
 
 
-def _sorted_out(desk: Desk, judged: Judged) -> Report:
+def unsound(bureau: Bureau) -> list[Finding]:
+    """Lists of bureau and police that could not be read whole (P18): what rests on them is doubtful."""
+    return [each for each in bureau.registers.findings if each.level == "error"]
+
+
+def _sorted_out(desk: Desk, judged: Judged, lists: Sequence[Finding]) -> Report:
     """Each finding with the file of its unit and form; what has none is the unit's or the city's."""
     by_file = [desk.own(n) for n in range(len(desk.found))]
-    outer: list[Finding] = []
+    outer: list[Finding] = list(lists)
     for finding in judged.findings:
         n = desk.counting.get((finding.unit or "", finding.form or ""))
         (outer if n is None else by_file[n]).append(finding)

@@ -96,6 +96,20 @@ def test_a_file_of_another_unit_is_named_as_such(small: Played) -> None:
     assert "S02" in rules(findings(report.must(1).json), "error")
 
 
+def test_a_list_of_the_police_that_is_not_whole_is_told_beside_what_was_held_against_it(
+    small: Played, tmp_path: Path
+) -> None:
+    """P18: and nothing of the kind where the lists are whole."""
+    file = small.file(small.units[0], "03-")
+    whole = run("check", small.campaign, file, "--json", "--as-of", DAY).json
+    assert "P18" not in rules(findings(whole), "error")
+    campaign = small.copy(tmp_path)
+    (campaign / "registers" / "police_reply.xlsx").write_bytes(b"PK half a file")
+    report = run("check", campaign, file, "--json", "--as-of", DAY).must(1).json
+    told = [(each["rule"], each["unit"]) for each in report["findings"] if each["rule"] == "P18"]
+    assert told == [("P18", None)]
+
+
 def test_of_two_files_for_one_form_the_last_by_path_counts(small: Played, tmp_path: Path) -> None:
     file = small.file(small.units[0], "03-")
     for name in ("a.xlsx", "b.xlsx"):

@@ -212,6 +212,27 @@ def test_flat_police_lists_are_told_apart_by_their_headers() -> None:
     assert [each.rows for each in found.batches] == [{"police_certificates": 2}, {"police_movements": 2}]
 
 
+HINTS = {
+    "出入境状态": "出入境状态(出境/入境)",
+    "出入境日期": "出入境日期（yyyyMMdd）",
+    "出入境时间": "出入境时间(HHmmss)",
+}
+
+
+def test_a_hint_in_brackets_behind_a_header_is_no_other_header() -> None:
+    hinted = [HINTS.get(label, label) for label in MOVEMENTS]
+    plain = read_files(campaign(), [("police.xlsx", book(MOVEMENTS, OUT, HOME))])
+    found = read_files(campaign(), [("police.xlsx", book(hinted, OUT, HOME))])
+    assert said(found) == [] and found.tables["police_movements"].equals(plain.tables["police_movements"])
+    block = blocks(([IDS[0], "陈一一"], [], [hinted, OUT]))
+    assert rows(read_files(campaign(), [("police.xlsx", block)]), "police_movements")[0]["movement"] == "出境"
+
+
+def test_another_word_in_place_of_a_header_is_another_header() -> None:
+    other = ["方向(出境/入境)" if label == "出入境状态" else label for label in MOVEMENTS]
+    assert said(read_files(campaign(), [("police.xlsx", book(other, OUT, HOME))])) == [("P18", "error")]
+
+
 @pytest.mark.parametrize("raw", ["093000", 93000, "9:30", "09:30:00", time(9, 30)])
 def test_a_time_of_day_is_six_digits_whatever_the_spreadsheet_made_of_it(raw: object) -> None:
     found = read_files(campaign(), [("police.xlsx", book(MOVEMENTS, [*OUT[:-1], raw]))])
