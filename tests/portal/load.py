@@ -1,8 +1,10 @@
-"""Load on the real portal: `python -m tests.portal.load [--seconds 20] [--units 10] [--rows 60]`.
+"""Load on the real portal: `python -m tests.portal.load [--seconds 20] [--units 10] [--rows 60] [--rate 20]`.
 
 Three phases: pages alone; uploads alone, stored and every cell checked; then all together: clerks look at
 their page after every three files, readers turn pages, and the phase ends when every unit's page knows what
-all rules say of its last file.  Every file has bytes of its own.
+all rules say of its last file.  Every file has bytes of its own.  Clerks send as fast as they are answered,
+which keeps all processors busy and every page waiting; with `--rate` they send so many files a second and no
+more, as people do.
 At the end each receipt must have its row and its blob.  On a machine that does other things too, the
 processor time per upload and per page is the honest figure; uploads a second are printed beside it.
 """
@@ -14,6 +16,7 @@ import hashlib
 import io
 import itertools
 import os
+import random
 import shutil
 import statistics
 import tempfile
@@ -90,15 +93,20 @@ def looked(visitor: Visitor, page: str, tally: Tally) -> bool:
     return b"data-poll" not in answer.body
 
 
-def uploading(clerk: Visitor, unit: str, found: Prepared, first: int, checked: bool, tally: Tally) -> None:
-    """One clerk at work; `checked`: looks at the page after every three files, last until all is known."""
-    page = PAGES[0].format(unit=unit)
+def uploading(clerk: Visitor, unit: str, found: Prepared, first: int, checked: bool, pause: float,
+              tally: Tally) -> None:
+    """One clerk at work, who begins a file every `pause` seconds or when the last is taken.
+
+    `checked`: looks at the page after every three files, last until all is known.
+    """
+    page, due = PAGES[0].format(unit=unit), time.perf_counter() + random.random() * pause
     for number in itertools.count(first):
         for name, data in workbooks(found, unit):
-            if tally.stop.is_set():
+            if tally.stop.wait(max(0.0, due - time.perf_counter())):
                 while checked and not looked(clerk, page, tally):
                     time.sleep(1)
                 return
+            due = max(due + pause, time.perf_counter() - pause)       # late by one file at the most
             sent = again(data, f"{unit}-{number}")
             body = multipart(clerk.token, (name, sent))
             began = time.perf_counter()
@@ -169,6 +177,7 @@ def main() -> None:
     defaults = {"seconds": 15, "units": 10, "rows": 60, "workers": 2, "clerks": 10, "readers": 2}
     for name, default in defaults.items():
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--rate", type=float, default=0, help="files a second, of all clerks together")
     parser.add_argument("--folder", type=Path, help="a prepared demo instead of a new one; it is not changed")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
@@ -192,7 +201,8 @@ def main() -> None:
                     clerk.upload(unit, (name, data))
 
             def sending(first: int, checked: bool) -> list[Callable[[Tally], None]]:
-                return [partial(uploading, clerk, unit, found, first, checked)
+                pause = asked.clerks / asked.rate if asked.rate else 0.0
+                return [partial(uploading, clerk, unit, found, first, checked, pause)
                         for clerk, unit in zip(clerks, units, strict=False)]
 
             def looking(pause: float) -> list[Callable[[Tally], None]]:
