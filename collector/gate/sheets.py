@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from collector.refusal import Note, Refused, note
 
+from .thin import thin
 from .verdict import SheetProbe
 from .xml import Budget, parse
 
@@ -98,9 +99,17 @@ class Sheet:
         self._in_cell = False
 
     def read(self, pieces: Iterable[bytes]) -> None:
-        parse(pieces, self.part, self.budget, self._start, self._end, self._text)
+        few = thin(pieces, self.part, self.budget, self.strings, self._passed)
+        parse(few, self.part, self.budget, self._start, self._end, self._text)
         if self.last_row * self.last_column > self.limits.area:
             raise Refused("too_many_cells", self.name, limit=self.limits.area)
+
+    def _passed(self, filled: int, columns: set[str], rows: set[int]) -> None:
+        """Cells that hold something and had no handler; where those of this piece are, handled or not."""
+        self.cells += filled
+        if columns:
+            self.last_row = max(self.last_row, *rows)
+            self._widest(max(cell_of(f"{each}1")[1] for each in columns))
 
     def probe(self) -> SheetProbe:
         return SheetProbe(self.name, self.state, self.part, self.last_row, self.last_column, self.cells,
@@ -217,10 +226,13 @@ class Sheet:
             self.cells += 1
             if self.row > self.last_row:
                 self.last_row = self.row
-            if self.column > self.last_column:
-                self.last_column = self.column
-                if self.column > self.limits.columns:
-                    raise Refused("too_many_columns", self.name, limit=self.limits.columns)
+            self._widest(self.column)
+
+    def _widest(self, column: int) -> None:
+        if column > self.last_column:
+            self.last_column = column
+            if column > self.limits.columns:
+                raise Refused("too_many_columns", self.name, limit=self.limits.columns)
 
     def _here(self) -> str:
         return f"{self.name}!{letters(self.column)}{self.row}"

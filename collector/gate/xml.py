@@ -28,8 +28,7 @@ class Budget:
 def parse(pieces: Iterable[bytes], part: str, budget: Budget, start: Start | None = None,
           end: End | None = None, text: Text | None = None) -> None:
     """Parse one part; handlers get (`local name`, attributes).  Raises Refused."""
-    parser = expat.ParserCreate(namespace_separator="|")
-    parser.buffer_text = True
+    parser = strict(part)
     limits = budget.limits
     deepest, most, allowed = limits.xml_depth, limits.xml_attributes, limits.xml_elements
     depth = 0
@@ -53,25 +52,15 @@ def parse(pieces: Iterable[bytes], part: str, budget: Budget, start: Start | Non
         if end is not None:
             end(local.get(name) or name.rpartition("|")[2])
 
-    def on_doctype(*_: object) -> None:
-        raise Refused("xml_dtd", part)
-
-    def on_declaration(_version: str, encoding: str | None, _standalone: int) -> None:
-        if encoding is not None and encoding.lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
-            raise Refused("xml_encoding", part)
-
     parser.StartElementHandler = on_start
     parser.EndElementHandler = on_end
-    parser.StartDoctypeDeclHandler = on_doctype
-    parser.EntityDeclHandler = on_doctype
-    parser.XmlDeclHandler = on_declaration
     if text is not None:
         parser.CharacterDataHandler = text
     first = True
     try:
         for piece in pieces:
-            if first and piece[:2] in (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0"):
-                raise Refused("xml_encoding", part)  # readers disagree about UTF-16: two contents
+            if first:
+                refuse_wide(piece, part)
             first = False
             parser.Parse(piece, False)
         parser.Parse(b"", True)
@@ -81,6 +70,28 @@ def parse(pieces: Iterable[bytes], part: str, budget: Budget, start: Start | Non
         raise Refused("xml_bad", part) from error
 
 
+def refuse_wide(start: bytes, part: str) -> None:
+    """Raises Refused for the start of a part in UTF-16: readers disagree about it, so it has two contents."""
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0"):
+        raise Refused("xml_encoding", part)
+
+
+def strict(part: str) -> expat.XMLParserType:
+    """A parser that raises Refused at a DTD and at an encoding readers disagree about."""
+    parser = expat.ParserCreate(namespace_separator="|")
+    parser.buffer_text = True
+
+    def on_doctype(*_: object) -> None:
+        raise Refused("xml_dtd", part)
+
+    def on_declaration(_version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
+            raise Refused("xml_encoding", part)
+
+    parser.StartDoctypeDeclHandler = on_doctype
+    parser.EntityDeclHandler = on_doctype
+    parser.XmlDeclHandler = on_declaration
+    return parser
 
 
 def attribute(attributes: dict[str, str], local: str) -> str | None:

@@ -20,7 +20,7 @@ from typing import Final
 from huizong.steps.judge import Judged
 
 PAUSE: Final = 1.0  # seconds between the checks of one unit that pages start; they ask again after 1.5
-REST: Final = 1.0  # how long it rests after a turn, in turns; a second at most
+REST: Final = 2.0  # how long it rests after a turn, in turns; a second at most
 TOGETHER: Final = 12  # units judged in one data set: nobody waits for more than about a second
 
 
