@@ -56,3 +56,21 @@ def demo_accounts(desk: Desk) -> list[str]:
         *(line for line in lines[8:] if line.startswith(("u001", "u002", "u003", "s001"))),
         f"其余单位同此；全部账号见 {file}",
     ]
+
+
+def suggestions(desk: Desk) -> list[str]:
+    """What a newcomer may try on the demo, in the order of a campaign; nothing without the clerks' files."""
+    returns = desk.folder.resolve().parent / "returns"
+    unit = next((unit.code for unit in desk.campaign.units if (returns / "round2" / unit.code).is_dir()), "")
+    if not unit:
+        return []
+    name = desk.campaign.units_by_code[unit].short_name
+    return [
+        "可以这样试：",
+        f"1. 用 shenhe（局审核）登录，打开“{name}”，勾选全部表，写明理由，点“重新开放”。",
+        f"2. 用 u{unit}（单位填报）登录，把 {returns / 'round1' / unit} 里的文件拖进页面，看检查结果，",
+        f"   写说明；再传 {returns / 'round2' / unit} 里改好的文件。",
+        f"3. 没有错误后报送（u{unit} 或 s{unit}），得到回执；",
+        "   再由 shenhe 审核通过，在“汇总与发布”里汇总、生成文稿。",
+        "演示不要求动态口令；正式使用时，局里的账号第一次登录会一步步引导启用。",
+    ]

@@ -59,7 +59,8 @@ class Checklist:
     handed_in: int
     sending: Sending
     sent_back: str  # why the second person gave it back
-    back: tuple[Line, ...]  # returned or reopened, and not handed in again
+    back: tuple[Line, ...]  # returned or reopened, with no new file since
+    again: tuple[Line, ...]  # the same with a new file, and not handed in yet
 
     @property
     def mine(self) -> tuple[Line, ...]:
@@ -261,5 +262,6 @@ def checklist(
         handed_in,
         sending(who, all_in=all_in, fresh=fresh, todo=todo, ready=ready),
         why,
-        tuple(each for each in lines if each.editable and each.reason),
+        tuple(each for each in lines if each.editable and each.reason and not each.changed),
+        tuple(each for each in lines if each.editable and each.reason and each.changed),
     )

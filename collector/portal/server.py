@@ -13,7 +13,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from collector.portal.demo import demo_accounts
+from collector.portal.demo import demo_accounts, suggestions
 from collector.portal.desk import Desk
 from huizong.steps.bureau import BEIJING
 
@@ -74,11 +74,13 @@ def prepare(campaign: Path, host: str, port: int, as_of: date | None) -> date | 
     _say(f"{desk.campaign.title}：http://{host}:{port}/")
     if not desk.accounts.users():
         if desk.demo:
-            _say_accounts(demo_accounts(desk))
+            _say_all(demo_accounts(desk))
         else:
             _say(f"还没有账号。请先运行：huizong accounts {campaign} found")
     elif desk.demo:
         _say(f"演示账号见 {desk.state / 'demo-accounts.txt'}")
+    if desk.demo:
+        _say_all(suggestions(desk))
     if host not in ("127.0.0.1", "localhost", "::1") and not os.environ.get("HUIZONG_PROXIES"):
         _say("提示：未经加密的网址会泄露密码。请在前面放一个 HTTPS 代理，并设环境变量 HUIZONG_PROXIES=1。")
     desk.close()
@@ -89,7 +91,7 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _say_accounts(lines: list[str]) -> None:
+def _say_all(lines: list[str]) -> None:
     for line in lines:
         _say(line)
 

@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from collector.people import User
-from collector.portal.audit import KINDS, begins, ends, word
+from collector.portal.audit import begins, ends
+from collector.portal.audit_words import KINDS, about, word
 from collector.portal.officers import condition
 from collector.portal.paging import cut
 from collector.roles import MAY, OFFICERS
@@ -143,6 +144,20 @@ def test_accounts_come_in_pages_and_are_found_by_name_role_unit_or_state(
 def test_a_page_that_is_not_there_is_the_nearest_one(number: int, shown: list[int], at: int) -> None:
     page = cut([1, 2, 3, 4, 5], 2, number)
     assert (list(page.rows), page.number, page.pages, page.total) == (shown, at, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("object_", "words"),
+    [
+        ("001/staff v2", "甲院　2 名册　第2版"),
+        ("001 pack", "甲院　材料包"),
+        ("001 X01", "甲院　应备未备"),
+        ("xitong", "xitong"),
+        ("", ""),
+    ],
+)
+def test_an_object_of_the_log_is_told_in_words(object_: str, words: str) -> None:
+    assert about(object_, {"001": "甲院", "staff": "2 名册", "X01": "应备未备", "pack": "材料包"}) == words
 
 
 def test_an_empty_list_has_one_page() -> None:
