@@ -106,6 +106,7 @@ OBJECTS: Final = {
     "published": "文稿",
 }
 _VERSION: Final = re.compile(r"v(\d+)$")
+_SCAN: Final = re.compile(r"@[0-9a-f]+$")  # how the ledger names what belongs to no form
 
 
 def names(campaign: Campaign, titles: Mapping[str, str]) -> dict[str, str]:
@@ -120,8 +121,8 @@ def names(campaign: Campaign, titles: Mapping[str, str]) -> dict[str, str]:
 
 def about(text: str, known: Mapping[str, str]) -> str:
     """An object in words; what nobody knows stands as it is."""
-    words = re.split(r"[ /]+", text)
-    return "　".join(known.get(each) or _VERSION.sub(r"第\1版", each) for each in words if each)
+    words = [each for each in re.split(r"[ /]+", text) if each]
+    return "　".join(known.get(each) or _SCAN.sub("扫描件", _VERSION.sub(r"第\1版", each)) for each in words)
 
 
 def line(entry: Entry, known: Mapping[str, str]) -> dict[str, Any]:

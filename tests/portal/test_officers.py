@@ -151,6 +151,7 @@ def test_a_page_that_is_not_there_is_the_nearest_one(number: int, shown: list[in
     [
         ("001/staff v2", "甲院　2 名册　第2版"),
         ("001 pack", "甲院　材料包"),
+        ("001/@82da5 v1", "甲院　扫描件　第1版"),
         ("001 X01", "甲院　应备未备"),
         ("xitong", "xitong"),
         ("", ""),
