@@ -184,7 +184,8 @@ class Slot:
         """The rows of a query that belong to these units; the query is planned when first asked."""
         if units != self._asked:
             self.cursor.execute(f"truncate {ASKED}")
-            self.cursor.executemany(f"insert into {ASKED} values (?)", [[each] for each in sorted(units)])
+            rows = ", ".join(f"({literal(each)})" for each in sorted(units))
+            self.cursor.execute(f"insert into {ASKED} values {rows}")
             self._asked = units
         return _fetched(self._run(f"select * from ({sql}\n) where unit in (select unit from {ASKED})"))
 

@@ -27,7 +27,9 @@ class NotASelect(ValueError):
 
 def tree(connection: Executes, sql: str) -> Tree:
     """Raises NotASelect with DuckDB's words."""
-    answer = json.loads(connection.execute("select json_serialize_sql(?)", [sql]).fetchone()[0])
+    # As a literal: for every parameter of a query DuckDB's Python client looks for pandas on the whole path.
+    quoted = sql.replace("'", "''")
+    answer = json.loads(connection.execute(f"select json_serialize_sql('{quoted}')").fetchone()[0])
     if answer.get("error"):
         raise NotASelect(str(answer.get("error_message") or "not a select"))
     statements = answer["statements"]
