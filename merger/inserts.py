@@ -69,8 +69,7 @@ def _widths(city: City, table: Shape) -> tuple[float, ...]:
     is room."""
     many = len(table.fields)
     found = [
-        padded(max(LEAST, math.ceil(em_width(each.label) / HEAD_LINES)) if each.kind != "text" else 0.0, many)
-        for each in table.fields
+        padded(_head_width(each.label) if each.kind != "text" else 0.0, many) for each in table.fields
     ]
     names = padded(max(em_width(unit.name) for unit in city.campaign.units), many)
     left = line(landscape=True, columns=many) - sum(found)
@@ -78,6 +77,13 @@ def _widths(city: City, table: Shape) -> tuple[float, ...]:
         min(names, left) if each.kind == "text" else width
         for each, width in zip(table.fields, found, strict=True)
     )
+
+
+def _head_width(label: str) -> float:
+    """Room for a head in few lines; a long one loses half a character where a bracket or number may not
+    part."""
+    lines = em_width(label) / HEAD_LINES
+    return math.ceil(lines) + 0.5 if lines > LEAST else LEAST
 
 
 def _row(city: City, unit: Unit, table: Shape, labels: int) -> tuple[Cell, ...]:

@@ -16,6 +16,7 @@ from templates.filters import percent
 
 IN = ("submitted", ACCEPTED)
 TOP_RATES = 3
+TROUBLES = ("report.problem_persons", "annex2.c12")  # as report.units_with_problems counts them
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ def _unit(city: City, unit: Unit) -> dict[str, Any]:
         "missing_short": [short_label(forms[form]) for form in missing],
         "contact": None,
         "unregistered": (numbers["d4"] or 0) - (numbers["d5"] or 0),
+        "with_problems": counted and any(city.figures.get((unit.code, each), 0) for each in TROUBLES),
         "problem_persons": city.figures.get((unit.code, "report.problem_persons"), 0) if counted else None,
         **numbers,
     }

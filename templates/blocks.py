@@ -7,6 +7,7 @@ All texts are plain characters: nothing in them is markup any more.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -104,6 +105,17 @@ class Image:
 
 
 Block: TypeAlias = Heading | Paragraph | Remark | Table | Image
+
+
+def noted(blocks: Sequence[Block]) -> list[tuple[Block, tuple[Remark, ...]]]:
+    """Every block, a table with the notes that follow it: its last row and they share a page."""
+    found: list[tuple[Block, tuple[Remark, ...]]] = []
+    for block in blocks:
+        if isinstance(block, Remark) and found and isinstance(found[-1][0], Table):
+            found[-1] = (found[-1][0], (*found[-1][1], block))
+        else:
+            found.append((block, ()))
+    return found
 
 
 @dataclass(frozen=True)

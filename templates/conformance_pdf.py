@@ -21,7 +21,7 @@ from templates.printed import RED, Printed, bare, embedded, lines, plain, slante
 from templates.type_area import em_width
 
 __all__ = ["embedded", "lines", "measure"]
-HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!()][\u4e00-\u9fff]|[０-９]")
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!][\u4e00-\u9fff]|[０-９]")
 
 
 def measure(data: bytes, document: Document, options: SkinOptions) -> list[Row]:

@@ -57,9 +57,13 @@ def listed(values: Iterable[Any], key: str | None = None, limit: int | None = No
     return "、".join(items)
 
 
-def counted(rows: Iterable[Mapping[str, Any]], measure: str, zero: bool = False) -> str:
-    """旅游68人次、探亲22人次: rows with `label` and `n`; zeros are left out unless asked for."""
-    return "、".join(f"{row['label']}{row['n']}{measure}" for row in rows if row["n"] or zero)
+def counted(
+    rows: Iterable[Mapping[str, Any] | tuple[str, int]], measure: str, zero: bool = False
+) -> str:
+    """旅游68人次、探亲22人次: rows with `label` and `n`, or pairs of them; zeros are left out unless asked
+    for."""
+    pairs = [(row["label"], row["n"]) if isinstance(row, Mapping) else row for row in rows]
+    return "、".join(f"{label}{n}{measure}" for label, n in pairs if n or zero)
 
 
 def having(rows: Iterable[Mapping[str, Any]], key: str, value: Any = None) -> list[Mapping[str, Any]]:
@@ -70,6 +74,11 @@ def having(rows: Iterable[Mapping[str, Any]], key: str, value: Any = None) -> li
 def lacking(rows: Iterable[Mapping[str, Any]], key: str) -> list[Mapping[str, Any]]:
     """The rows whose `key` is empty, 0 or false."""
     return [row for row in rows if not row[key]]
+
+
+def total(rows: Iterable[Mapping[str, Any]], key: str) -> int:
+    """The sum of one column of the rows."""
+    return sum(int(row[key] or 0) for row in rows)
 
 
 def chinese(number: int) -> str:
@@ -92,9 +101,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "counted": counted,
     "having": having,
     "lacking": lacking,
+    "total": total,
     "chinese": chinese,
 }
-KEYED = frozenset({"having", "lacking", "listed"})
+KEYED = frozenset({"having", "lacking", "listed", "total"})
 """Filters whose first argument names a key of the rows they are given."""
 ROWS_KEPT = frozenset({"having", "lacking", "sort", "list"})
 """Filters that hand on rows of the list they are given: a placeholder's name passes through them."""

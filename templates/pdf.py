@@ -100,7 +100,6 @@ def html(document: Document, options: SkinOptions, placement: Placement) -> tupl
             number_bottom=number_middle - _NUMBER_LINE / 2 + _DASH_LOW,
             turned=_TURNED,
             turned_left=number_middle - _TURNED / 2 + _DASH_LOW,
-            turned_shift=(_TURNED - _number_width()) / 2,
             over=(upright.left - beside, upright.right - beside),
             foot_bottom=m.letter.rule_bottom_mm * MM - upright.bottom + SLACK - m.letter.rule_thick_pt,
         )
@@ -133,11 +132,6 @@ def html(document: Document, options: SkinOptions, placement: Placement) -> tupl
         letter=letter,
     )
     return page, pictures
-
-
-def _number_width() -> float:
-    m = measures().page_number
-    return (em_width("1") + 2 * em_width(m.dash) + 0.5) * m.size_pt
 
 
 def _attachment_list(document: Document) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from templates.ooxml import NAMESPACES, name
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _MARGINS = re.compile(r"word/(header|footer)[^/]*\.xml")
 _MARK = ".//w:pStyle[@w:val='Mark']"
+_NOTE = ".//w:pStyle[@w:val='Remark']"
 _WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
 
 
@@ -24,7 +25,8 @@ class Said:
     """`paragraphs` and `tables` of the body in order; `margins`: texts of headers and footers, word art
     included.
 
-    A merged cell stands once. The mark of a joint issue is laid out as a table and read as paragraphs.
+    A merged cell stands once. The mark of a joint issue and the notes of a table are laid out in tables and
+    read as paragraphs.
     """
 
     paragraphs: tuple[str, ...]
@@ -59,10 +61,12 @@ def docx_said(data: bytes) -> Said:
                 "".join(_text(p) for p in cell.iter(name("w:p"))) for cell in row.findall("w:tc", NAMESPACES)
             )
             for row in table.findall("w:tr", NAMESPACES)
+            if row.find(_NOTE, NAMESPACES) is None
         )
         for table in printed
     )
-    inside = {each for table in printed for each in table.iter(name("w:p"))}
+    rows = [row for table in printed for row in table.findall("w:tr", NAMESPACES)]
+    inside = {each for row in rows if row.find(_NOTE, NAMESPACES) is None for each in row.iter(name("w:p"))}
     loose = [each for each in body.iter(name("w:p")) if each not in inside]
     return Said(tuple(map(_text, loose)), tables, tuple(each for each in margins if each.strip()))
 

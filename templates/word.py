@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from templates.blocks import Attachment, Document, Paragraph
+from templates.blocks import Attachment, Document, Paragraph, noted
 from templates.measures import MM, SkinOptions, measures, sheet
 from templates.ooxml import Element, Look, e, name, twips, val, xml
 from templates.package import pack
@@ -57,9 +57,10 @@ class _Skin:
         if divided and isinstance(blocks[0], Paragraph):
             blocks = blocks[0].parted(divided)
         body.head()
-        for at, block in enumerate(blocks, 1):
-            keep = at == len(blocks) and self.document.signature is not None
-            body.block(block, body.sheet.text_width, keep, whole=keep and at > 1)
+        shown = noted(blocks)
+        for at, (block, notes) in enumerate(shown, 1):
+            keep = at == len(shown) and self.document.signature is not None
+            body.block(block, body.sheet.text_width, keep, whole=keep and at > 1, notes=notes)
         body.attachment_list()
         body.signature()
 
@@ -70,8 +71,8 @@ class _Skin:
             self.close()
             self.kind = "lying" if annex.landscape else "upright"
         self.body.annex_head(at, annex, new_page=not turns)
-        for block in annex.blocks:
-            self.body.block(block, sheet(self.options, annex.landscape).text_width)
+        for block, notes in noted(annex.blocks):
+            self.body.block(block, sheet(self.options, annex.landscape).text_width, notes=notes)
 
     def imprint(self, placement: Placement) -> None:
         """版记, on an even page of its own where it cannot stand on the last one."""

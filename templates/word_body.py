@@ -100,14 +100,24 @@ class Body:
 
     # -- body -----------------------------------------------------------------------------------
 
-    def block(self, block: Block, width: float, keep: bool = False, whole: bool = False) -> None:
-        """One block of the text, `width` points wide; `keep` binds it to the next paragraph.
+    def block(
+        self,
+        block: Block,
+        width: float,
+        keep: bool = False,
+        whole: bool = False,
+        notes: tuple[Remark, ...] = (),
+    ) -> None:
+        """One block of the text, `width` points wide, a table with its notes; `keep` binds it to the next
+        paragraph.
 
         `whole`: a short paragraph may go to the next page undivided; the first block may not, as page 1
         must show text (G19).
         """
         if isinstance(block, Paragraph):
             self._paragraph(block, keep, whole and block.short)
+        elif isinstance(block, Table):
+            self._table(block, width, keep, notes)
         else:
             _WRITERS[type(block)](self, block, width, keep)
 
@@ -135,14 +145,14 @@ class Body:
     def _remark(self, block: Remark, width: float, keep: bool) -> None:
         self.add("Remark", runs(block.runs), Look(keep_next=keep))
 
-    def _table(self, block: Table, width: float, keep: bool) -> None:
+    def _table(self, block: Table, width: float, keep: bool, notes: tuple[Remark, ...]) -> None:
         for text in block.above:
             self.add("Remark", [run(text)], Look("left", keep_next=True, tab=width))
-        self.out.append(table(block, width))
+        self.out.append(table(block, width, notes))
         for text in block.below:
             self.add("Remark", [run(text)], Look("left", tab=width))
         if not block.below:  # Word wants a paragraph between tables, and at the end of a section
-            self.add("Remark", [], Look(line=measures().tables.padding_pt * 2))
+            self.add("Remark", [], Look(line=measures().tables.padding_pt * 2, keep_next=keep))
 
     def _image(self, block: Image, width: float, keep: bool) -> None:
         self.pictures.append(block.png)
@@ -227,6 +237,5 @@ class Body:
 _WRITERS: dict[type, Callable[..., None]] = {
     Heading: Body._heading,
     Remark: Body._remark,
-    Table: Body._table,
     Image: Body._image,
 }

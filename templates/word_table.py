@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from templates.blocks import Cell, Document, Table
+from templates.blocks import Cell, Document, Remark, Table
 from templates.measures import MM, measures
-from templates.ooxml import Element, Look, e, paragraph, run, twips, val
+from templates.ooxml import Element, Look, e, paragraph, run, runs, twips, val
 from templates.type_area import MARK_LINE, joint_mark, mark_size_pt
 
 TOGETHER = 2
@@ -27,8 +27,11 @@ def column_widths(table: Table, width: float) -> list[float]:
     return [width * share / whole for share in table.widths]
 
 
-def table(data: Table, width: float) -> Element:
-    """The table, `width` points wide."""
+def table(data: Table, width: float, notes: Sequence[Remark] = ()) -> Element:
+    """The table, `width` points wide, with its notes under it.
+
+    A note is a row without lines: LibreOffice binds a paragraph behind a table to no row of it.
+    """
     m = measures().tables
     columns = column_widths(data, width)
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -51,13 +54,19 @@ def table(data: Table, width: float) -> Element:
     grid = e("w:tblGrid", None, *(e("w:gridCol", {"w:w": twips(column)}) for column in columns))
     rows = [
         *_rows(data.header, columns, "TableHead", True, type_of(data)),
-        *_rows(data.rows, columns, "TableText", False, type_of(data)),
+        *_rows(data.rows, columns, "TableText", False, type_of(data), bool(notes)),
+        *(_note(note, width, len(columns), last=note is notes[-1]) for note in notes),
     ]
     return e("w:tbl", None, properties, grid, *rows)
 
 
 def _rows(
-    rows: Sequence[Sequence[Cell]], columns: list[float], style: str, head: bool, face: tuple[float, float]
+    rows: Sequence[Sequence[Cell]],
+    columns: list[float],
+    style: str,
+    head: bool,
+    face: tuple[float, float],
+    noted: bool = False,
 ) -> list[Element]:
     """Rows with HTML-like spans turned into gridSpan and vMerge."""
     covered: dict[int, tuple[int, int]] = {}  # grid column -> (rows still covered, columns of that cell)
@@ -72,6 +81,7 @@ def _rows(
         )
         line = e("w:tr", None, properties)
         keep = not head and 0 < len(rows) - nth <= TOGETHER and len(rows) >= TOGETHER + 2
+        keep = keep or (noted and nth == len(rows))
         cells, at = iter(row), 0
         while at < len(columns):
             left, across = covered.get(at, (0, 1))
@@ -90,6 +100,21 @@ def _rows(
             at += across
         out.append(line)
     return out
+
+
+def _note(note: Remark, width: float, columns: int, last: bool) -> Element:
+    sides = ("left", "bottom", "right")
+    bare = e("w:tcBorders", None, *(e(f"w:{side}", {"w:val": "nil"}) for side in sides))
+    gaps = {"top": measures().tables.padding_pt * 2, "left": 0.0, "bottom": 0.0, "right": 0.0}
+    inner = (e(f"w:{side}", {"w:w": twips(gap), "w:type": "dxa"}) for side, gap in gaps.items())
+    across = e("w:tcW", {"w:w": twips(width), "w:type": "dxa"})
+    cell = e(
+        "w:tc",
+        None,
+        e("w:tcPr", None, across, val("w:gridSpan", columns), bare, e("w:tcMar", None, *inner)),
+        paragraph("Remark", runs(note.runs), Look(keep_next=not last)),
+    )
+    return e("w:tr", None, e("w:trPr", None, e("w:cantSplit")), cell)
 
 
 def _cell(

@@ -118,7 +118,7 @@ def test_a_number_set_by_hand_enters_words_rates_and_footnote() -> None:
 
 def test_units_under_review_are_told_apart_from_units_that_are_silent() -> None:
     text = "".join(sentences(composed("report", "under review")))
-    assert "已报送2家，均为按期报送，未报送1家" in text and "另有2家单位的材料尚在审核" in text
+    assert "已报送2家，均为按期报送，未报送1家" in text and "已报送的材料正在审核" in text
     assert "正在审核，问题排查情况待审核通过后统计" in text
 
 

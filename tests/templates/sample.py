@@ -190,6 +190,7 @@ def _unit(name: str, at: int, units: int, missing: int, late: int, amount: int) 
         "contact": None,
         "unregistered": amount if at == 0 else 0,
         "problem_persons": amount if at == 0 else 0,
+        "with_problems": bool(amount) and at == 0,
         **dict.fromkeys(("c3", "c4", "c12", "c13"), 1 if at else amount),
         **dict.fromkeys(("d4", "d5", "d6", "d7"), 142),
     }

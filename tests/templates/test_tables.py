@@ -7,8 +7,10 @@ import io
 import pdfplumber
 import pytest
 
-from templates import Cell, Table, render_pdf
+from templates import Cell, Remark, Run, Table, render_docx, render_pdf
 from templates.columns import balanced, line, tabled, widths
+from templates.rawzip import read
+from templates.readback import docx_said
 from tests.templates.test_skins import plain
 
 
@@ -59,3 +61,21 @@ def test_a_total_never_stands_alone_on_a_page() -> None:
             pages = [page.extract_text() for page in pdf.pages]
         last = next(page for page in pages if "合计" in page)
         assert last.count("甲") >= 2, count
+
+
+def test_a_note_stands_on_the_page_of_the_last_row() -> None:
+    for count in range(39, 45):
+        rows = [cells(str(at), "甲") for at in range(count)] + [cells("", "合计")]
+        table = Table((cells("序号", "单位"),), tuple(rows), (1.0, 5.0))
+        blocks = (table, Remark((Run("注：数据截至某日。"),)))
+        with pdfplumber.open(io.BytesIO(render_pdf(plain("正文。", blocks=blocks)))) as pdf:
+            pages = [page.extract_text() for page in pdf.pages]
+        assert [("合计" in page) for page in pages] == [("注：" in page) for page in pages], count
+
+
+def test_a_note_is_a_row_without_lines_in_the_word_file_and_reads_back_as_words() -> None:
+    blocks = (Table((cells("单位"),), (cells("甲"),), (1.0,)), Remark((Run("注：数据。"),)))
+    document = plain("正文。", blocks=blocks, signature=None)
+    said = docx_said(render_docx(document))
+    assert "注：数据。" in said.paragraphs and said.tables == ((("单位",), ("甲",)),)
+    assert 'w:val="nil"' in read(render_docx(document))["word/document.xml"].decode()

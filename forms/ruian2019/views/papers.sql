@@ -81,7 +81,7 @@ with fit as (
   qualify row_number() over (partition by r.unit, r.id_number order by r.code desc, r.number) = 1
 )
 select f.unit, f.person, regexp_replace(f.category, '\(.*\)', '') as category,
-       case when f.code[1:2] = 'V7' then '对' || f.fact || '把关不严' else f.fact end || '，属' || f.violation as fact,
+       case when f.code[1:2] = 'V7' then '对一件因私出国（境）事项审批把关不严' else f.fact end || '，属' || f.violation as fact,
        '给予' || f.method as result
 from fit f
 qualify row_number() over (partition by f.code order by f.of_unit, f.unit, f.number) = 1
