@@ -7,23 +7,18 @@ the column waits, for the whole unit, until the cell is mended.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
-from forms.catalogue import Catalogue
 from forms.document import Document, TableData
-from forms.rules import CONDITIONAL, Rule
-from forms.typed import schemas
+from forms.rules import CONDITIONAL
 
 PERSON: Final = "id_number"
 DOUBTFUL: Final = {
     CONDITIONAL: ("error",),
     "F19": ("error", "warning"),
 }  # rule → levels that leave no sure value
-_WORDS: Final = re.compile(r"--[^\n]*|'[^']*'|([A-Za-z_][A-Za-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +58,3 @@ def person(table: TableData | None, row: Any) -> str | None:
         return None
     value = table.values[PERSON][table.rows.index(row)]
     return None if value is None else str(value)
-
-
-class Columns:
-    """Which columns of the forms a rule or a figure names, itself or through its views."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._fields = {
-            table: frozenset(schema.names)
-            for form in catalogue.campaign.forms.values()
-            for table, schema in schemas(form).items()
-        }
-        self._figure = cache(lambda figure: self._read(frozenset([figure]), ""))
-        self._rule = cache(lambda rule: self._read(self._named[rule][0], self._named[rule][1]))
-        self._named: dict[str, tuple[frozenset[str], str]] = {}
-
-    def of_figure(self, figure: str) -> frozenset[tuple[str, str]]:
-        found: frozenset[tuple[str, str]] = self._figure(figure)
-        return found
-
-    def of_rule(self, rule: Rule) -> frozenset[tuple[str, str]]:
-        self._named[rule.id] = rule.reads, rule.sql
-        found: frozenset[tuple[str, str]] = self._rule(rule.id)
-        return found
-
-    def _read(self, reads: frozenset[str], sql: str) -> frozenset[tuple[str, str]]:
-        closure = self._catalogue.closure(reads)
-        texts = [
-            sql,
-            *(
-                self._catalogue.queries[each].statement.sql
-                for each in closure & self._catalogue.queries.keys()
-            ),
-        ]
-        words = {word.lower() for text in texts for word in _WORDS.findall(text) if word}
-        return frozenset(
-            (table, field) for table in closure & self._fields.keys() for field in self._fields[table] & words
-        )

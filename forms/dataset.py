@@ -195,9 +195,9 @@ class Data:
         clouds = self._clouds.get(row.get("unit"))
         if not clouds or rule.labels is not None:
             return ()
-        columns = self._engine.columns
+        feeding = self._engine.feeding
         if row.get("figure"):
-            reads = columns.of_figure(str(row["figure"]))
+            reads = feeding.of_figure(str(row["figure"]))
             gaps = (each for each in clouds if each.gap and (each.table, each.field) in reads)
             return tuple(dict.fromkeys(each.form for each in gaps))
         owner = str(row.get("origin") or rule.at.table or "")
@@ -206,7 +206,7 @@ class Data:
         table = document.tables.get(owner) if document is not None else None
         whose = row.get(cloudy.PERSON) or cloudy.person(table, row.get("row"))
         own = [each for each in clouds if each.person == whose]
-        reads = columns.of_rule(rule) if own else frozenset()
+        reads = feeding.of_rule(rule) if own else frozenset()
         return tuple(dict.fromkeys(each.form for each in own if (each.table, each.field) in reads))
 
     @cached_property

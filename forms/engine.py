@@ -16,11 +16,11 @@ from forms import figures as figure_files
 from forms import rules as rule_files
 from forms import typed
 from forms.catalogue import Catalogue
-from forms.clouds import Columns
 from forms.dataset import Checked, Data, filled
 from forms.document import Document
 from forms.engine_tables import GIVEN, fixed
 from forms.faults import CampaignError, Fault
+from forms.feeding import Feeding
 from forms.figures import Figure, FigureSpec
 from forms.rules import Held
 from forms.slots import Slots, connect
@@ -78,7 +78,7 @@ class Engine:
         if faults:
             raise CampaignError(faults)
         self.conditional = tuple(rule_files.conditional(campaign))
-        self.columns = Columns(self.catalogue)
+        self.feeding = Feeding(self.catalogue, self._connection)
         self.aliases = figure_files.aliases(self.catalogue)
         self.printed = tuple(
             each for each in self.figures.values() if each.id in figure_files.printed(campaign)

@@ -10,7 +10,7 @@ misspelt label would silently be false.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import duckdb
@@ -19,9 +19,9 @@ from forms.catalogue import Catalogue, Query
 from forms.engine_tables import fixed
 from forms.faults import Fault, did_you_mean
 from forms.figures import FigureSpec, read_figures
+from forms.lint_fields import FieldLint
 from forms.literals import Comparisons
-from forms.meaning import type_class
-from forms.rules import CONDITIONAL, PLACE, PLACEHOLDER, Rule, read_rules
+from forms.rules import PLACE, PLACEHOLDER, Rule, read_rules
 from forms.slots import Slot, connect, quoted
 from forms.spec import Campaign
 from forms.sqlfile import Statement
@@ -70,9 +70,10 @@ class _Lint:
             self._figure(statement, spec)
         for statement, rule in rules:
             self._rule(statement, rule)
+        fields = FieldLint(self.catalogue, self.columns, self.broken, self.comparisons, self._unbound)
         for form in campaign.forms.values():
             for table in schemas(form):
-                self.faults += self._fields(form.form, table)
+                self.faults += fields.faults(form.form, table)
 
     # --- binding ----------------------------------------------------------------------------------
 
@@ -102,7 +103,8 @@ class _Lint:
             candidates = _CANDIDATES.search(said)
             names = re.findall(r'"([^"]+)"', candidates.group(1)) if candidates else []
             name = column.group(1)
-            near = did_you_mean(name, [each.rsplit(".", 1)[-1] for each in names])
+            others = [short for each in names if (short := each.rsplit(".", 1)[-1]) != name]
+            near = did_you_mean(name, others)
             if near == "。":
                 near = did_you_mean(name, {each for columns in self._known().values() for each in columns})
             return f"没有列“{name}”" + near
@@ -112,6 +114,8 @@ class _Lint:
             return f"没有{'表或视图' if is_table else '函数'}“{table.group(2)}”" + did_you_mean(
                 table.group(2), [*self.catalogue.tables, *self.catalogue.queries]
             )
+        if "Cannot combine types" in said:
+            return "同一列里文字、数、日期混用。"
         return said.split("\n\nLINE")[0].replace("\n", " ").strip()
 
     def _known(self) -> Mapping[str, Mapping[str, str]]:
@@ -122,6 +126,14 @@ class _Lint:
     def _describe(self, sql: str) -> Mapping[str, str]:
         """Column → DuckDB type. Raises duckdb.Error where it does not bind."""
         return {row[0]: str(row[1]) for row in self.slot.rows(f"describe {sql}")[1]}
+
+    def _unbound(self, sql: str) -> str | None:
+        """Why a query does not bind; None where it does."""
+        try:
+            self._describe(sql)
+        except duckdb.Error as error:
+            return self.meaning(str(error))
+        return None
 
     def _bound(self, statement: Statement, sql: str) -> Mapping[str, str] | None:
         try:
@@ -198,97 +210,6 @@ class _Lint:
         for name in PLACE:
             if name in columns and name == "row" and "INT" not in columns[name]:
                 self.faults.append(statement.fault(f"规则“{rule.id}”的列“row”应是行号。"))
-
-    # --- what the YAML says about queries ---------------------------------------------------------
-
-    def _fields(self, form: str, table: str) -> Iterator[Fault]:
-        ids = {statement.id for statement in self.catalogue.figures}
-        owner = self.campaign.forms[form]
-        fields = owner.tables[table].fields if table in owner.tables else tuple(owner.facts.values())
-        for field in fields:
-            if field.prefill is not None:
-                view = field.prefill.view
-                if view not in self.catalogue.queries:
-                    yield self._yaml(
-                        form,
-                        field.name,
-                        "prefill",
-                        table,
-                        f"没有预填视图“{view}”"
-                        + did_you_mean(
-                            view, [each for each in self.catalogue.queries if each.startswith("known_")]
-                        ),
-                    )
-                elif view not in self.broken:
-                    yield from self._prefill(form, field.name, table, view, field.prefill.column)
-            if field.figure is not None and field.figure not in ids:
-                yield self._yaml(
-                    form,
-                    field.name,
-                    "figure",
-                    table,
-                    f"没有指标“{field.figure}”" + did_you_mean(field.figure, ids),
-                )
-            if field.required_when is not None:
-                sql = f'select 1 from "{table}" t where ({field.required_when})'
-                try:
-                    self._describe(sql)
-                except duckdb.Error as error:
-                    yield self._yaml(
-                        form,
-                        field.name,
-                        "required",
-                        table,
-                        f"必填条件（{CONDITIONAL}）：{self.meaning(str(error))}",
-                    )
-                else:
-                    place = self._yaml(form, field.name, "required", table, "")
-                    for fault in self.comparisons.faults(
-                        Statement(f"{table}.{field.name}", place.file, place.line, sql, place.line)
-                    ):
-                        yield Fault(place.file, place.line, fault.message)
-
-    def _prefill(self, form: str, field: str, table: str, view: str, column: str) -> Iterator[Fault]:
-        columns = self.columns[view]
-        if column not in columns:
-            yield self._yaml(
-                form, field, "prefill", table, f"视图“{view}”没有列“{column}”" + did_you_mean(column, columns)
-            )
-            return
-        mine = self.columns[table][field]
-        if type_class(columns[column]) != type_class(mine):
-            yield self._yaml(
-                form,
-                field,
-                "prefill",
-                table,
-                f"视图“{view}”的列“{column}”是 {columns[column]}，这一列是 {mine}。",
-            )
-        statement = self.catalogue.queries[view].statement
-        if "unit" not in columns:
-            yield statement.fault(f"预填视图“{view}”须有列 unit。")
-        yield from self._misfits(form, field, table, statement, column)
-
-    def _misfits(
-        self, form: str, name: str, table: str, statement: Statement, column: str
-    ) -> Iterator[Fault]:
-        """Texts of a prefill view that the field's code list does not have, where they stand in the view."""
-        field = self.catalogue.field_of(table, name)
-        if field is None or field.codes is None:
-            return
-        labels = self.campaign.codes[field.codes].labels
-        for word in sorted(self.comparisons.misfits(statement.id, column, labels)):
-            told = f"“{word}”不是“{field.label}”可选的值" + did_you_mean(word, labels)
-            at = statement.sql.find(f"'{word}'")
-            if at >= 0:
-                line = statement.sql_line + statement.sql.count("\n", 0, at)
-                yield Fault(statement.file, line, f"“{statement.id}”：{told}")
-            else:
-                yield self._yaml(form, name, "prefill", table, f"视图“{statement.id}”：{told}")
-
-    def _yaml(self, form: str, field: str, key: str, table: str, message: str) -> Fault:
-        file, _, line = self.campaign.where(form, field, key, table).rpartition(":")
-        return Fault(file, int(line), message)
 
 
 class _BindingSlot(Slot):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from forms.catalogue import Catalogue, Query
@@ -10,7 +11,7 @@ from forms.engine_tables import FIGURES, fixed
 from forms.faults import Fault, did_you_mean
 from forms.figures import printed
 from forms.lineage import Lineage
-from forms.meaning import NAMES, Meaning, of_type, unequal, unfit
+from forms.meaning import NAMES, Listed, Meaning, of_type, unequal, unfit
 from forms.sqlfile import Statement
 from forms.sqlnodes import Relation
 from forms.sqltree import Executes
@@ -54,6 +55,33 @@ class Comparisons:
             self._faults.append(Fault(statement.file, line, told))
         self.lineage.read_macro(statement)
 
+    def _written_out(self, table: Meaning, other: Meaning) -> None:
+        """A constant of a table written out in a query that the other side never holds: its row is dead.
+
+        Of two such tables the one that names each thing once is the list, the other may only use it.
+        """
+        words = other.words
+        if other.listed:
+            named = [each.word for each in other.listed]
+            words = frozenset(named) if len(set(named)) == len(named) else None
+        if words is None or other.literal:
+            return
+        for each in table.listed:
+            if each.word not in words:
+                short = other.name.rpartition(".")[2]
+                what = "不与所比的任何值相同" if short == "case" else f"不是列“{short}”可选的值"
+                told = f"“{each.word}”{what}" + did_you_mean(each.word, sorted(words))
+                self._faults.append(Fault(each.file, each.line, f"“{self._view_at(each)}”：{told}"))
+
+    def _view_at(self, listed: Listed) -> str:
+        """The view in whose text the constant stands."""
+        above = [
+            query.statement
+            for query in self.catalogue.order
+            if query.statement.file == listed.file and query.statement.line <= listed.line
+        ]
+        return max(above, key=lambda each: each.line).id if above else listed.file
+
     def _missing(self, statement: Statement, name: str, at: int, columns: Sequence[str]) -> None:
         place = statement.sql_line + statement.sql.encode()[:at].count(b"\n")
         told = f"“{statement.id}”：没有列“{name}”" + did_you_mean(name, columns)
@@ -66,11 +94,15 @@ class Comparisons:
         self._faults = []
         found = self.lineage.read(statement)
         if view is not None and types is not None:
-            told = found or {}
-            self.lineage.relations[view] = {
-                name: of_type(kind, told[name].words if name in told else None, name)
-                for name, kind in types.items()
-            }
+            told: Mapping[str, Meaning] = found.named() or {}
+            self.lineage.relations[view] = Relation(
+                {
+                    name: replace(of_type(kind, told[name].words, name), listed=told[name].listed)
+                    if name in told
+                    else of_type(kind, None, name)
+                    for name, kind in types.items()
+                }
+            )
         yield from dict.fromkeys(self._faults)
 
     def misfits(self, view: str, column: str, labels: tuple[str, ...]) -> frozenset[str]:
@@ -92,7 +124,17 @@ class Comparisons:
             elif known is not None and kind == "VARCHAR" and (name, column) != ("codes", "label"):
                 words = tuple(each for each in known.column(column).to_pylist() if each is not None)
             found[column] = of_type(kind, words, column)
-        return found
+        return Relation(found, parts=self._lists(found) if name == "codes" else None)
+
+    def _lists(self, found: Mapping[str, Meaning]) -> dict[tuple[str, str], Mapping[str, Meaning]]:
+        """What `code` and `label` are where `list` is known."""
+        return {
+            ("list", name): {
+                "code": replace(found["code"], words=frozenset(listed.by_code)),
+                "label": replace(found["label"], words=frozenset(listed.labels)),
+            }
+            for name, listed in self.catalogue.campaign.codes.items()
+        }
 
     def _order(self, word: str) -> tuple[int, str]:
         """As the code lists write them."""
@@ -100,6 +142,9 @@ class Comparisons:
 
     def _judge(self, statement: Statement, left: Meaning, right: Meaning, equal: bool) -> None:
         """Two expressions side by side. `equal`: compared by equality or membership."""
+        if equal:
+            self._written_out(left, right)
+            self._written_out(right, left)
         if right.literal and not left.literal:
             column, other = left, right
         else:

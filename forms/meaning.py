@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 NAMES: Final = {"text": "文字", "number": "数", "date": "日期", "bool": "是否", "list": "列表"}
 _NUMBERS: Final = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)")
+Fields = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """`kind`: text, number, date, bool, list or None where it is unknown. `words`: every text it can hold (of
     a list: its items), None where they cannot be told. `name`: the column as written; `at`: byte offset in
-    the query; `literal`: it was written there as a constant.
+    the query; `literal`: it was written there as a constant. `feeds`: the fields (table, column) its value
+    comes from. `listed`: the constants of a column that was written out with `values`, each with its place.
     """
 
     kind: str | None = None
@@ -24,6 +26,16 @@ class Meaning:
     name: str = ""
     at: int = 0
     literal: bool = False
+    feeds: Fields = frozenset()
+    listed: tuple[Listed, ...] = ()
+
+
+class Listed(NamedTuple):
+    """A constant of a table written out in a query."""
+
+    word: str
+    file: str
+    line: int
 
 
 UNKNOWN: Final = Meaning()
@@ -46,7 +58,8 @@ def either(meanings: Iterable[Meaning]) -> Meaning:
             else words | (each.words or frozenset())
         )
     known = len(kinds) == 1 and all(each.kind is not None or each.literal for each in told)
-    return Meaning(kinds.pop() if known else None, words if told else None)
+    feeds: Fields = frozenset().union(*(each.feeds for each in told))
+    return Meaning(kinds.pop() if known else None, words if told else None, feeds=feeds)
 
 
 def item(of: Meaning) -> Meaning:

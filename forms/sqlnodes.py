@@ -4,11 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from forms.meaning import Meaning, either
+from forms.meaning import Fields, Meaning, either
 
-Relation = Mapping[str, Meaning]
+
+class Relation(dict[str, Meaning]):
+    """Columns by name; `rows`: the fields that decide which rows there are. `parts`: of a table that holds
+    several lists, by (column, word), what the others may hold where that column is that word.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, Meaning],
+        rows: Fields = frozenset(),
+        parts: Mapping[tuple[str, str], Mapping[str, Meaning]] | None = None,
+    ) -> None:
+        super().__init__(columns)
+        self.rows = rows
+        self.parts = parts or {}
+
+
+class Found(NamedTuple):
+    """A query's columns in order, None where they cannot be told, and what decides its rows."""
+
+    columns: list[tuple[str, Meaning]] | None
+    rows: Fields
+
+    def named(self, names: Sequence[str] | None = None) -> Relation | None:
+        columns = renamed(self.columns, names)
+        return None if columns is None else Relation(dict(columns), self.rows)
+
+
 Scope = Mapping[str, Relation | None]  # alias → columns; None: nothing is known of them
 Node = Mapping[str, Any]
 
@@ -56,13 +83,43 @@ def renamed(
     return [(next(given, name).lower(), meaning) for name, meaning in columns]
 
 
-def union(
-    parts: Sequence[Sequence[tuple[str, Meaning]] | None],
-) -> list[tuple[str, Meaning]] | None:
-    known = [each for each in parts if each is not None]
+def union(parts: Sequence[Found]) -> Found:
+    rows: Fields = frozenset().union(*(each.rows for each in parts))
+    known = [each.columns for each in parts if each.columns is not None]
     if len(known) < len(parts) or not known or len({len(each) for each in known}) > 1:
-        return None
-    return [
+        return Found(None, rows)
+    columns = [
         (column[0][0], replace(either([meaning for _, meaning in column]), name=column[0][0]))
         for column in zip(*known, strict=True)
     ]
+    return Found(columns, rows)
+
+
+def calls(node: Any, names: frozenset[str]) -> bool:
+    """Whether one of these functions is called in an expression, its subqueries left out."""
+    if isinstance(node, list):
+        return any(calls(each, names) for each in node)
+    if not isinstance(node, dict) or node.get("class") == "SUBQUERY":
+        return False
+    name = str(node.get("function_name") or "").lower()
+    return name in names or any(calls(each, names) for each in node.values() if isinstance(each, dict | list))
+
+
+def narrow(condition: Any, scope: dict[str, Relation | None]) -> None:
+    """`c.list = 'sex'`: from here on the other columns of `c` hold what that list holds."""
+    if not isinstance(condition, Mapping):
+        return
+    if condition.get("class") == "CONJUNCTION" and condition.get("type") == "CONJUNCTION_AND":
+        for each in condition.get("children") or ():
+            narrow(each, scope)
+    if condition.get("type") != "COMPARE_EQUAL":
+        return
+    sides = (condition.get("left") or {}, condition.get("right") or {})
+    for column, word in (sides, sides[::-1]):
+        if column.get("class") != "COLUMN_REF" or word.get("class") != "CONSTANT":
+            continue
+        *owner, name = (str(each).lower() for each in column["column_names"])
+        for alias, columns in scope.items():
+            part = columns.parts.get((name, constant(word, 0).name)) if columns is not None else None
+            if part is not None and columns is not None and alias == (owner[-1] if owner else alias):
+                scope[alias] = Relation({**columns, **part}, columns.rows, columns.parts)

@@ -280,3 +280,26 @@ def test_a_prefill_view_may_only_give_what_the_field_can_hold(folder: Path) -> N
 def test_a_macros_fault_is_told_as_the_macros(folder: Path) -> None:
     edit(folder / "views" / "calendar.sql", "from codes c where c.list", "from codes c where c.lst")
     assert any(each.startswith("views/calendar.sql:") and "没有列“lst”" in each for each in faults(folder))
+
+
+def line_of(file: Path, text: str) -> int:
+    return file.read_text("utf-8").partition(text)[0].count("\n") + 1
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ("('V4a', '一般', 1, 5)", "('V4x', '一般', 1, 5)", "“V4x”不是列“code”可选的值"),
+    ("('V1', '一般', 1, 4)", "('V1', '一股', 1, 4)", "“一股”不与所比的任何值相同"),
+    ("('H02', 2)", "('H2', 2)", "“H2”不是列“code”可选的值，是否想写“H02”？"),
+    ("('H02', 2)", "('V4a', 2)", "“V4a”不是列“code”可选的值"),     # a code, but of another list
+    ("(6, '开除')", "(6, 7)", "文字、数、日期混用"),
+])
+def test_a_row_of_a_table_in_a_view_that_can_never_match_is_named_at_its_line(folder: Path, old: str, new: str, told: str) -> None:
+    file = folder / "views" / "severity.sql"
+    line = line_of(file, old)
+    edit(file, old, new)
+    assert any(said.startswith(f"views/severity.sql:{line}: ") and told in said for said in faults(folder)), faults(folder)
+
+
+def test_a_table_in_a_view_may_leave_things_out(folder: Path) -> None:
+    edit(folder / "views" / "severity.sql", "('V5e', '一般', 1, 4), ('V5e', '多次', 2, 5),", "")
+    assert faults(folder) == []

@@ -83,3 +83,21 @@ def test_a_number_counted_from_it_waits_and_is_told_as_held() -> None:
     assert [(each.rule, each.unit, each.needs) for each in unread.held] == [("X24", UNIT, ("registrations",))]
     elsewhere = asked("X24", blurred(documents(), "registrations", "registrations", "contact", 6))
     assert not elsewhere.held
+
+
+def test_a_number_does_not_wait_for_a_cell_that_its_views_only_mention() -> None:
+    """The post stands in the view of who is on the register; no number of Annex 3 asks for it."""
+    wrong = [replace(each, tables={**each.tables, "annex3": replace(each.tables["annex3"], values={
+        **each.tables["annex3"].values, "registered": [3]})}) if each.form == "annex3" else each for each in documents()]
+    found = asked("X24", blurred(wrong, "staff", "staff", "position", 6))
+    assert not found.held and [(each.field, each.value) for each in found.findings] == [("registered", "3")]
+    waits = asked("X24", blurred(wrong, "staff", "staff", "status", 6))
+    assert [each.needs for each in waits.held] == [("staff",)] and waits.findings == ()
+
+
+def test_a_rule_is_not_silenced_by_a_cell_that_its_views_only_mention() -> None:
+    gone = [replace(each, tables={**each.tables, "registrations": replace(
+        each.tables["registrations"], rows=(7,), values={key: value[1:] for key, value in each.tables["registrations"].values.items()})})
+        if each.form == "registrations" else each for each in documents()]
+    assert [each.row for each in asked("X01", blurred(gone, "staff", "staff", "position", 6)).findings] == [6]
+    assert asked("X01", blurred(gone, "staff", "staff", "due", 6)).findings == ()

@@ -1,0 +1,162 @@
+"""What an expression of a query may hold and comes from; comparisons inside it are judged on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+from forms.functions import ANY_OF, IN_LIST, result
+from forms.meaning import UNKNOWN, Meaning, either, item, type_class
+from forms.sqlfile import Statement
+from forms.sqlnodes import Found, Node, Relation, Scope, arguments, constant
+
+Scopes = tuple[Scope, ...]  # inside out; common table expressions are a Scope too
+Judge = Callable[[Statement, Meaning, Meaning, bool], None]
+Lost = Callable[[Statement, str, int, Sequence[str]], None]
+
+_EQUAL: Final = ("COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_DISTINCT_FROM", "COMPARE_NOT_DISTINCT_FROM")
+
+
+class Expressions:
+    """`judge` hears every comparison, `lost` every column that its source does not have."""
+
+    def __init__(self, judge: Judge, lost: Lost) -> None:
+        self._judge, self._lost = judge, lost
+        self._macros: dict[str, tuple[Statement, tuple[str, ...], Node]] = {}
+        self._here: list[Statement] = []
+        self._fed: list[set[tuple[str, str]]] = [set()]  # who is being told what feeds it, innermost last
+
+    @property
+    def caller(self) -> Statement:
+        """The query that is being read, whatever macro the walk is in."""
+        return self._here[0]
+
+    @contextmanager
+    def _into(self, sink: set[tuple[str, str]]) -> Iterator[None]:
+        """What is read meanwhile feeds this."""
+        self._fed.append(sink)
+        yield
+        self._fed.pop()
+
+    def _query(self, node: Node, outer: Scopes, ctes: Scope) -> Found:
+        raise NotImplementedError
+
+    def meaning(self, node: Node, scopes: Scopes, ctes: Scope) -> Meaning:
+        """What an expression may hold; comparisons inside it are judged on the way."""
+        kind, at = node.get("class"), int(node.get("query_location") or 0)
+        if kind == "COLUMN_REF":
+            return self._column(tuple(str(each).lower() for each in node["column_names"]), scopes, at)
+        if kind == "CONSTANT":
+            return constant(node, at)
+        if kind == "CASE":
+            arms = [each["then_expr"] for each in node["case_checks"]]
+            for each in node["case_checks"]:
+                self._walk(each["when_expr"], scopes, ctes)
+            arms += [node["else_expr"]] if node.get("else_expr") else []
+            return replace(either([self.meaning(each, scopes, ctes) for each in arms]), name="case", at=at)
+        if kind == "CAST":
+            inner = self.meaning(node["child"], scopes, ctes)
+            to = (
+                (node.get("type_expr") or {}).get("type_name")
+                or (node.get("cast_type") or {}).get("id")
+                or ""
+            )
+            same = type_class(str(to).upper()) == inner.kind
+            return replace(
+                inner if same else Meaning(type_class(str(to).upper())), name=inner.name, at=at, literal=False
+            )
+        if kind in ("COMPARISON", "BETWEEN") or node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN"):
+            return self._compared(node, scopes, ctes)
+        if kind == "SUBQUERY":
+            return self._subquery(node, scopes, ctes)
+        if kind in ("FUNCTION", "WINDOW", "OPERATOR"):
+            return self._called(node, scopes, ctes, at)
+        self._walk(list(node.values()), scopes, ctes)
+        return Meaning("bool", at=at) if kind == "CONJUNCTION" else replace(UNKNOWN, at=at)
+
+    def _column(self, path: tuple[str, ...], scopes: Scopes, at: int) -> Meaning:
+        """The innermost source that has the column; unknown once one is met of which nothing is known."""
+        name, full = path[-1], ".".join(path)
+        unsure = False
+        for scope in scopes:
+            owner = path[-2] if len(path) > 1 else None
+            sources = scope.values() if owner is None else [scope[owner]] if owner in scope else []
+            for columns in sources:
+                if columns is None:
+                    unsure = True
+                elif name in columns:
+                    self._fed[-1] |= columns[name].feeds
+                    return replace(UNKNOWN if unsure else columns[name], name=full, at=at, literal=False)
+                elif owner is not None and not unsure:
+                    self._lost(self._here[-1], name, at, tuple(columns))
+        if len(path) > 1 and not any(path[-2] in scope for scope in scopes):
+            self._column(path[:-1], scopes, at)  # a field of a struct comes from where the struct comes from
+        return replace(UNKNOWN, name=full, at=at)
+
+    def _compared(self, node: Node, scopes: Scopes, ctes: Scope) -> Meaning:
+        if node.get("class") == "BETWEEN":
+            parts: Sequence[Node] = [node["input"], node["lower"], node["upper"]]
+        else:
+            parts = [node["left"], node["right"]] if "left" in node else node.get("children") or ()
+        first, *others = [self.meaning(each, scopes, ctes) for each in parts]
+        equal = node.get("type") in (*_EQUAL, "COMPARE_IN", "COMPARE_NOT_IN")
+        for each in others:
+            self._judge(self._here[-1], first, each, equal)
+        return Meaning("bool", at=first.at)
+
+    def _subquery(self, node: Node, scopes: Scopes, ctes: Scope) -> Meaning:
+        columns, rows = self._query(node["subquery"]["node"], scopes, ctes)
+        only = columns[0][1] if columns else UNKNOWN
+        exists = node.get("subquery_type") in ("EXISTS", "NOT_EXISTS")
+        self._fed[-1] |= rows if exists else rows | only.feeds
+        if node.get("child"):
+            self._judge(self._here[-1], self.meaning(node["child"], scopes, ctes), only, True)
+        return only if node.get("subquery_type") == "SCALAR" else Meaning("bool")
+
+    def _called(self, node: Node, scopes: Scopes, ctes: Scope, at: int) -> Meaning:
+        name = str(node.get("function_name") or node.get("type") or "").lower().removeprefix("operator_")
+        parts = arguments(node)
+        given: list[Meaning] = []
+        for each in parts:
+            if each.get("class") == "LAMBDA":
+                word = str((each["lhs"].get("column_names") or [""])[-1]).lower()
+                inner = ({"": Relation({word: item(given[0]) if given else UNKNOWN})}, *scopes)
+                given.append(self.meaning(each["expr"], inner, ctes))
+            else:
+                given.append(self.meaning(each, scopes, ctes))
+        rest = {key: value for key, value in node.items() if key not in ("arguments", "children")}
+        self._walk([each for each in rest.values() if isinstance(each, dict | list)], scopes, ctes)
+        return replace(self._result(name, given, parts), at=at)
+
+    def _result(self, name: str, given: list[Meaning], parts: Sequence[Node]) -> Meaning:
+        here = self._here[-1]
+        if name in self._macros:
+            statement, names, body = self._macros[name]
+            self._here.append(statement)
+            try:
+                bound: Scope = {"": Relation(dict(zip(names, given, strict=False)))}
+                columns, rows = self._query(body, (bound,), {})
+            finally:
+                self._here.pop()
+            self._fed[-1] |= rows
+            return replace(columns[0][1], name=given[0].name if given else name) if columns else UNKNOWN
+        if name in IN_LIST and len(given) == 2:
+            self._judge(here, item(given[0]), given[1], True)
+        if (name in ANY_OF and len(given) == 2) or (name == "nullif" and len(given) == 2):
+            self._judge(here, given[0], given[1], True)
+        if name == "coalesce" and len(given) > 1:
+            for each in given[1:]:
+                self._judge(here, given[0], each, given[0].words is not None and each.literal)
+        return result(name, given, parts)
+
+    def _walk(self, node: Any, scopes: Scopes, ctes: Scope) -> None:
+        if isinstance(node, list):
+            for each in node:
+                self._walk(each, scopes, ctes)
+        elif isinstance(node, dict):
+            if node.get("class"):
+                self.meaning(node, scopes, ctes)
+            else:
+                self._walk([each for each in node.values() if isinstance(each, dict | list)], scopes, ctes)
