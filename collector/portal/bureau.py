@@ -60,6 +60,7 @@ def matrix_page(scope: tuple[str, ...] | None, heading: str) -> Any:
         sorts=overview.SORTS,
         state=state,
         may_review=may(user().role, "review"),
+        issued=any(each.events for each in held),
     )
 
 

@@ -80,15 +80,22 @@ class NewAccount(FlaskForm):  # type: ignore[misc]
 @area.route("/officers/accounts", methods=["GET", "POST"])
 @declare(needs("manage_accounts"))
 def accounts() -> Any:
-    here, form = desk(), NewAccount()
-    choices = [(unit.code, f"{unit.code} {unit.name}") for unit in here.campaign.units]
-    form.unit.choices, form.units.choices = [("", "（不选）"), *choices], choices
+    here, form = desk(), account_form()
     codes: dict[str, str] = {}
     if form.validate_on_submit():
         codes[form.login.data] = here.accounts.created(
             actor(), form.login.data, form.name.data, unit=form.unit.data or None, units=form.units.data
         )
+        form = account_form(formdata=None)  # empty again: a second click makes no second account
     return accounts_page(form, codes)
+
+
+def account_form(**given: Any) -> NewAccount:
+    """With the campaign's units to choose from."""
+    form = NewAccount(**given)
+    choices = [(unit.code, f"{unit.code} {unit.name}") for unit in desk().campaign.units]
+    form.unit.choices, form.units.choices = [("", "（不选）"), *choices], choices
+    return form
 
 
 @area.post("/officers/accounts/many")

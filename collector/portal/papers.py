@@ -46,6 +46,7 @@ class Line:
     decidable: bool  # handed in, to be accepted or returned
     reopenable: bool
     has_file: bool
+    issued: bool
     nil_possible: bool
     scans: Scans
 
@@ -61,6 +62,10 @@ class Checklist:
     sent_back: str  # why the second person gave it back
     back: tuple[Line, ...]  # returned or reopened, with no new file since
     again: tuple[Line, ...]  # the same with a new file, and not handed in yet
+
+    @property
+    def issued(self) -> bool:
+        return any(each.issued for each in self.lines)
 
     @property
     def mine(self) -> tuple[Line, ...]:
@@ -106,7 +111,8 @@ def line(
         has_file=document is not None,
         checked=fresh,
     )
-    until, until_tone = due(state.status in OPEN, back is not None, deadline, now)
+    waits_for_unit = state.status in OPEN and state.status != "none"
+    until, until_tone = due(waits_for_unit, back is not None, deadline, now)
     return Line(
         form=form.form,
         number=form.number,
@@ -131,6 +137,7 @@ def line(
         decidable=state.status == "submitted",
         reopenable=state.status == "accepted",
         has_file=document is not None,
+        issued=state.status != "none",
         nil_possible=nil_possible(form),
         scans=scans,
     )
@@ -183,6 +190,7 @@ def next_step(
     them, for what is wrong is not signed.
     """
     table = (
+        (status == "none" and not has_file, "等局里下发", "quiet"),
         (status == "accepted", "已通过，不用再做什么", "green"),
         (status == "submitted", "等待局里审核", "quiet"),
         (status == "returned", "按退回理由修改后重新上传", "red"),

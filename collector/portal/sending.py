@@ -69,6 +69,7 @@ class Stand:
 def standing(forms: Iterable[Stand]) -> tuple[str, ...]:
     """What still stands against submission, as sentences with the forms' numbers."""
     forms = tuple(forms)
+    every = sum(bool(each.number) for each in forms)
     missing = [each for each in forms if not each.has_file]
     again = [each for each in forms if each.state in (STATES["returned"], STATES["reopened"])]
     wrong = [each for each in forms if each.errors]
@@ -79,7 +80,7 @@ def standing(forms: Iterable[Stand]) -> tuple[str, ...]:
         (sum(each.errors for each in wrong), "还有 {n} 处错误要改正", wrong),
         (sum(each.warnings for each in unexplained), "还有 {n} 处要说明情况", unexplained),
     )
-    said = [words.format(n=n) + numbers(of) for n, words, of in sentences if n]
+    said = [words.format(n=n) + (numbers(of) if len(of) < every else "") for n, words, of in sentences if n]
     if shut := [each for each in forms if not each.editable and each.errors + each.warnings]:
         said.append(f"其中已报送的表不能再改，请改正相关的表，或请局里重新开放{numbers(shut)}")
     return tuple(said)
