@@ -3,27 +3,23 @@ units' papers."""
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from collector import gate
-from collector.examine import CAGE
-from collector.names import display_name, download_name
+from collector.names import display_name
 from collector.portal import errors
 from collector.portal.access import declare, needs
 from collector.portal.desk import REGISTERS, Desk
 from collector.portal.findings import workbook
 from collector.portal.gather import judged_city
 from collector.portal.guard import actor, attachment, desk
+from collector.portal.lists_in import taken_in
 from collector.portal.problems import handles, problems, told
 from collector.portal.register import audited, given_reason
 from collector.portal.show import masked, note
-from collector.sandbox import shared
 from forms.findings import Finding
 from huizong.steps.errors import UseError
 
@@ -62,34 +58,11 @@ def take() -> Any:
     files = [each for each in request.files.getlist("files") if each.filename]
     if not files:
         return errors.answer(400, "没有收到文件", "请先选择公安或人事部门提供的名单（.xlsx）。")
-    for each in files:
-        name, data = display_name(each.filename or ""), each.read()
-        done = shared(CAGE).run("collector.gate:inspect_job", data, name=name, args={"name": name})
-        verdict = gate.from_json(done.value) if done.refused is None else None
-        refused = done.refused or (verdict.refused if verdict else None)
-        if refused is not None:
-            note(refused.message, "red")
-        elif verdict is not None and verdict.kind not in ("xlsx", "xls"):
-            note(f"{name}：名单应是 .xlsx 或 .xls 文件。", "red")
-        else:
-            looked = shared(CAGE).run(
-                "collector.portal.lists:look",
-                data,
-                name=name,
-                args={"name": name, "campaign": str(here.folder.absolute())},
-            )
-            if looked.refused is not None:
-                note(looked.refused.message, "red")
-            elif looked.value["shape"] == "unknown":
-                note(f"{name}：表头无法识别，没有导入。请核对列名。", "red")
-            else:
-                keep(here, name, data)
-                rows = "、".join(
-                    f"{here.campaign.registers[key].title} {n} 行"
-                    for key, n in looked.value["rows"].items()
-                    if n
-                )
-                note(f"{name}：已导入，{rows or '没有数据行'}。")
+    said = [taken_in(here, display_name(each.filename or ""), each.read(), actor()) for each in files]
+    for each in sorted(said, key=lambda each: each.kept)[:3]:
+        note(each.sentence, "green" if each.kept else "red")
+    if len(said) > 3:
+        note(f"共 {len(said)} 个文件，导入 {sum(each.kept for each in said)} 个。", "blue")
     return redirect(url_for("police.overview"))
 
 
@@ -138,27 +111,6 @@ def by_unit(here: Desk, found: list[Finding]) -> list[tuple[str, str, int, int]]
         for unit in here.campaign.units
         if every[unit.code]
     ]
-
-
-def keep(here: Desk, name: str, data: bytes) -> None:
-    """Whole or not at all, never over another list; the same list again is the same file.  The original
-    is stored too."""
-    folder = here.folder / REGISTERS
-    folder.mkdir(exist_ok=True)
-    target = folder / download_name(name)
-    number = 2
-    while target.exists() and target.read_bytes() != data:
-        target = folder / f"{Path(download_name(name)).stem}-{number}{Path(name).suffix}"
-        number += 1
-    here.store.put(data)
-    temporary = folder / f".{secrets.token_hex(8)}"
-    with temporary.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(target)
-    with here.accounts.ledger.writing(actor()) as tx:
-        tx.audit("police_imported", target.name[:100])
 
 
 def line(here: Desk, batch: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from collector.portal import overview
 from collector.portal.overview import rates_by_group
 from forms import load, shipped
 from huizong.steps.status import Status, UnitStatus, status
+from tests.collector import hostile as h
 from tests.phase_two.desk import PEOPLE, handed_in
 from tests.portal.conftest import opened
 from tests.portal.phase_two import ANN, BEN, audited, text
@@ -120,6 +121,32 @@ def test_the_reconciliation_is_read_by_unit_and_taken_away(portal: Portal, shenh
     got = rows(shenhe.post("/bureau/police/export", data={"reason": "核对"}))
     assert len(got) == 3 + whole
     assert portal.signed_in("lingdao").get("/bureau/police").status_code == 403
+
+
+def test_lists_are_taken_in_each_with_its_sentence_the_refused_ones_first(
+    portal: Portal, shenhe: FlaskClient
+) -> None:
+    """A list of the police, the same again, somebody's letter, a workbook of no kind, and rubbish."""
+    folder = portal.folder / "registers"
+    before = {file.name for file in folder.iterdir()}
+    known = (folder / "police_certificates.xlsx").read_bytes()
+    sent = [
+        ("证件名单.xlsx", known),
+        ("证件名单.xlsx", known),
+        ("通知.docx", portal.file(portal.units[0], "01-").read_bytes()),
+        ("工资表.xlsx", h.zipped(h.workbook_parts())),
+        ("坏.xlsx", b"PK\x03\x04 broken"),
+    ]
+    files = {"files": [(io.BytesIO(data), name) for name, data in sent]}
+    said = text(shenhe.post("/bureau/police", data=files, follow_redirects=True))
+    assert "通知.docx：名单应是 .xlsx 或 .xls 文件。" in said
+    assert "工资表.xlsx：表头无法识别，没有导入" in said and "共 5 个文件，导入 2 个" in said
+    new = {file.name for file in folder.iterdir()} - before
+    assert new == {"证件名单.xlsx"} and (folder / "证件名单.xlsx").read_bytes() == known
+    assert [each[:2] for each in audited(portal, "police_imported")] == [("shenhe", "证件名单.xlsx")] * 2
+    nothing = shenhe.post("/bureau/police", data={})
+    assert nothing.status_code == 400 and "没有收到文件" in text(nothing)
+    (folder / "证件名单.xlsx").unlink()
 
 
 def test_a_list_that_was_wrong_is_taken_back_and_kept_aside(portal: Portal, shenhe: FlaskClient) -> None:

@@ -24,7 +24,7 @@ from collector.schema import metadata
 from huizong.steps.problems import problems
 from tests.portal.conftest import opened
 from tests.portal.portals import Portal, Prepared, explain_all, send, token_of
-from tests.portal.screens import faults, in_thread, window
+from tests.portal.screens import DESK, PHONE, faults, in_thread, window
 
 pytestmark = [
     pytest.mark.browser,
@@ -378,6 +378,40 @@ def test_every_error_has_a_page_with_a_sentence_and_a_way_on(
         assert faults(screen.page) == []
     # The browser itself names the failed document; there is nothing else to complain about.
     assert [each for each in screen.complaints if "the server responded with a status of" not in each] == []
+
+
+SEND: Final = """said => { const form = document.createElement('form'); form.method = 'post';
+  form.action = '/bureau/waivers';
+  for (const name in said) { const field = document.createElement('input');
+    field.name = name; field.value = said[name]; form.appendChild(field); }
+  document.body.appendChild(form); form.submit(); }"""
+
+
+def test_what_was_typed_stands_on_pages_that_everybody_can_use(world: World, browser: Browser) -> None:
+    """After a refusal, on the sign-in page of an expired session, and after signing in again."""
+    password = world.portal.prepared.passwords["shenhe"]
+    screen = window(browser, world.address, "kept", token_of(world.portal.signed_in("shenhe")))
+    page, words = screen.at("/help"), "经局长办公会研究，同意豁免这一处问题，并请单位补报说明。"
+    found = []
+    for n, step in enumerate(("refused", "expired", "again")):
+        with page.expect_navigation():
+            if step == "again":
+                page.fill("[name=login]", "shenhe")
+                page.fill("[name=password]", password)
+                page.click("main button.primary")
+            else:
+                page.evaluate(SEND, {"unit": world.done, "reason": words, "approver": ""})
+        screen.shot(step)
+        found += faults(page)
+        page.set_viewport_size(PHONE)
+        wide = page.evaluate("() => document.documentElement.scrollWidth")
+        found += [f"{step}: {wide} px wide on a phone"] * (wide > PHONE["width"])
+        page.set_viewport_size(DESK)
+        assert (page.locator("[name=reason]").count() == 1) == (n != 1)
+        if step == "refused":
+            page.context.add_cookies([{"name": "huizong", "value": "gone", "url": world.address}])
+    assert page.locator("[name=reason]").input_value() == words
+    assert found == []
 
 
 def test_a_clerk_finds_the_way_by_keyboard(world: World, browser: Browser) -> None:
