@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from merger.masking import ID_NUMBER, PHONE, leaks, tail
-from templates import Document, Heading, Paragraph, Remark, Table
+from merger.words import NUMBER, numbers, printed_words, stretches, texts
+from templates import Document
 from templates.readback import Said
 
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 COUNTED = re.compile(r"\d+(?:\.\d+)?(?:人次|人|本|件|家|项|条|份|次|%)")
 PERCENT = re.compile(r"\d+(?:\.\d+)?%")
 ISSUED = re.compile(r"^[\u4e00-\u9fa5]{2,8}〔20\d{2}〕[1-9]\d*号$")  # T4
@@ -97,18 +97,23 @@ def _numbers_bound(paper: Written, facts: Facts) -> Found:
     has it."""
     for hit in COUNTED.finditer(PLACEHOLDER.sub("", paper.prose)):
         yield hit.group(), "是写在文本里的数，不随数据变化，请改用占位符。"
-    composed, found = Counter(_numbers(_texts(paper.document))), Counter(_numbers([paper.docx.text]))
+    composed, found = Counter(numbers(texts(paper.document))), Counter(numbers([paper.docx.text]))
     for number in (composed - found) + (found - composed):
         yield number, "在 Word 文件中与数据快照不一致，请重新生成。"
-    printed = "".join(paper.pdf.split())  # a narrow column breaks a number over two lines
-    for number in (each for each in composed if each not in printed):
-        yield number, "没有印进 PDF，请重新生成。"
+    printed, at = printed_words(paper.pdf, {facts.draft, *facts.marks}), 0
+    for text in stretches(paper.document):
+        place = printed.find(text, at)  # in its turn: the same words may stand elsewhere too
+        if place >= 0:
+            at = place + len(text)
+        else:
+            for number in NUMBER.findall(text)[:1]:
+                yield number, "这一处在 PDF 中与数据快照不一致，请重新生成。"
     bound = {item.title for item in paper.document.attachments if item.blocks}
     rows = {row[1:] for table in paper.docx.tables for row in table}
     for annex in facts.annexes:
         if annex.title in bound:
-            for unit, numbers in annex.rows.items():
-                if (unit, *numbers) not in rows:
+            for unit, cells in annex.rows.items():
+                if (unit, *cells) not in rows:
                     yield unit, f"一行在《{annex.title}》中与数据快照不一致，请重新生成。"
             if annex.total not in rows:
                 yield facts.total, f"一行在《{annex.title}》中与数据快照不一致，请重新生成。"
@@ -153,7 +158,7 @@ def _official_unit_names(paper: Written, facts: Facts) -> Found:
 
 
 def _percentages(paper: Written, facts: Facts) -> Found:
-    for text in _texts(paper.document):
+    for text in texts(paper.document):
         for hit in PERCENT.findall(text):
             if hit not in facts.percentages:
                 yield hit, "不是由本次统计数算得的比率（一位小数），请改用占位符。"
@@ -165,7 +170,7 @@ def _gb_forms(paper: Written, facts: Facts) -> Found:
         yield document.number, "不是规范的发文字号，应写成 瑞卫发〔2019〕12号 的样子。"
     if document.signature is not None and not DAY.match(document.signature.date):
         yield document.signature.date, "不是规范的成文日期，应写成 2019年8月12日 的样子。"
-    for text in _texts(document):
+    for text in texts(document):
         for hit in ODD_DATE.findall(text):
             yield hit, "不是公文的日期写法，应写成 2019年8月12日 的样子。"
         for found in ODD_NUMBER.finditer(text):
@@ -173,7 +178,7 @@ def _gb_forms(paper: Written, facts: Facts) -> Found:
 
 
 def _no_phones(paper: Written, facts: Facts) -> Found:
-    for text in _texts(paper.document):
+    for text in texts(paper.document):
         for hit in (*PHONE.findall(text), *LANDLINE.findall(text)):
             if hit not in facts.phones:
                 yield hit[:3] + "****" + hit[-4:], "是个人的电话号码，请从所引的文字中删去。"
@@ -181,7 +186,7 @@ def _no_phones(paper: Written, facts: Facts) -> Found:
 
 def _no_request(paper: Written, facts: Facts) -> Found:
     if paper.document.upward:
-        for text in _texts(paper.document):
+        for text in texts(paper.document):
             for hit in REQUEST.findall(text):
                 yield hit, "报告不得夹带请示事项，请另文请示。"
 
@@ -214,7 +219,7 @@ def _draft_mark(paper: Written, facts: Facts) -> Found:
 
 
 def _regions(paper: Written, facts: Facts) -> Found:
-    for text in _texts(paper.document):
+    for text in texts(paper.document):
         for found in REGION.finditer(text):
             yield found.group(), "港澳台不得列在“国家”之下，请写“国家（地区）”。"
 
@@ -245,45 +250,3 @@ def _names_of(table: Iterable[tuple[str, ...]], facts: Facts) -> tuple[int, list
         if first is not None:
             return place, cells[first:]
     return None
-
-
-def _numbers(texts: Iterable[str]) -> list[str]:
-    return [hit for text in texts for hit in NUMBER.findall(text)]
-
-
-def _texts(document: Document) -> list[str]:
-    """Every text of a composed document as the files print it."""
-    several = len(document.attachments) > 1
-    found = [
-        *document.bodies,
-        document.mark or "",
-        document.number or "",
-        *document.title,
-        document.to or "",
-        document.note or "",
-        *(line.text for line in document.corner),
-        *(f"{who.label}：{who.names}" for who in document.attendance),
-    ]
-    for at, item in enumerate(document.attachments, 1):
-        found += [f"{at}.{item.title}" if several else item.title]
-        if item.blocks:
-            found += [f"附件{at}" if several else "附件", item.title]
-    for block in (*document.blocks, *(block for item in document.attachments for block in item.blocks)):
-        if isinstance(block, Heading):
-            found.append(block.number + block.text + "".join(run.text for run in block.run_in))
-        elif isinstance(block, Paragraph | Remark):
-            found.append("".join(run.text for run in block.runs))
-        elif isinstance(block, Table):
-            found += [
-                *block.above,
-                *(cell.text for row in (*block.header, *block.rows) for cell in row),
-                *block.below,
-            ]
-        else:
-            found.append(block.caption)
-    if document.signature is not None:
-        found += [*(document.signature.positions or document.signature.names), document.signature.date]
-    if document.imprint is not None:
-        imprint = document.imprint
-        found += [*imprint.main, *imprint.copies, imprint.office or "", imprint.printed or ""]
-    return found
