@@ -112,7 +112,8 @@ class Lineage(Expressions):
             if name == "unnest" and not each.get("alias"):
                 columns = None  # a list of structs laid out: as many columns as they have fields
             if columns is not None:
-                columns.append((name, replace(meaning, name=name, literal=False)))
+                null = meaning.literal and meaning.kind is None  # adds nothing to what a union may hold
+                columns.append((name, replace(meaning, name=name, literal=null)))
         inner: Scopes = (scope, {"": Relation(own)}, *outer)
         for key in ("where_clause", "group_expressions", "having", "qualify"):
             with self._into(rows):
