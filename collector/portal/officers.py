@@ -166,7 +166,7 @@ def switch(login: str) -> Any:
         note("不能停用自己的账号。", "red")
     else:
         desk().accounts.disabled(actor(), login, off)
-        note("账号已停用，正在使用的会话已结束。" if off else "账号已启用。")
+        note("账号已停用；如正在使用，已立即退出。" if off else "账号已启用。")
     return redirect(url_for("officers.accounts"))
 
 
@@ -181,11 +181,12 @@ def system() -> Any:
     facts = [
         ("Python", sys.version.split()[0], "3.11.8 起修复了压缩包重叠的漏洞；旧版由本系统自己的检查挡住。"),
         ("SQLite", sqlite3.sqlite_version, f"日志方式 {journal[0]}，同步 {journal[1]}。"),
-        ("expat", pyexpat.EXPAT_VERSION, "解析只在受限的子进程里进行。"),
+        ("expat", pyexpat.EXPAT_VERSION, "外来文件只在受限的单独进程里读取。"),
         (
             "文件库",
             f"{len(known)} 个文件",
-            f"缺失 {len(found.missing)}，无主 {len(found.orphans)}，途中 {len(found.young)}。",
+            f"缺失 {len(found.missing)} 个，多出 {len(found.orphans)} 个（不影响使用），"
+            f"正在写入 {len(found.young)} 个。",
         ),
     ]
     backups = (

@@ -35,10 +35,10 @@ def hidden(page: str, name: str) -> str:
 
 
 def drafted(page: str) -> str:
-    """The form that holds what was typed."""
-    inside = r"(?:(?!</form>).)*"
-    found = re.search(rf"<form method=\"post\" action={inside}您刚才写的内容{inside}</form>", page, re.S)
+    """The part of the page that holds what was typed; a form only where it may be sent again."""
+    found = re.search(r'<(form|div) class="draft".*?回到原页面</a></p>', page, re.S)
     assert found, page
+    assert (found[1] == "form") == ("再提交一次" in found[0]) == ("csrf_token" in found[0])
     return found[0]
 
 
