@@ -79,7 +79,8 @@ class Engine:
             raise CampaignError(faults)
         self.conditional = tuple(rule_files.conditional(campaign))
         self.feeding = Feeding(self.catalogue, self._connection)
-        self.aliases = figure_files.aliases(self.catalogue)
+        names = {figure_files.prose_name(each): each for each in self.figures}
+        self.aliases = {**names, **figure_files.aliases(self.catalogue)}
         self.printed = tuple(
             each for each in self.figures.values() if each.id in figure_files.printed(campaign)
         )
@@ -158,7 +159,7 @@ class Engine:
         self._slots.forget()
 
     def spec(self, figure: str) -> FigureSpec:
-        """By id or alias. Raises KeyError for a figure nobody defined."""
+        """By id, alias or name in the texts. Raises KeyError for a figure nobody defined."""
         return self.figures[self.aliases.get(figure, figure)]
 
 

@@ -101,10 +101,10 @@ def figure(campaign: Path, figure_id: str, unit: str | None, as_json: bool, as_o
 
     with opened(campaign, as_of) as bureau:
         found = figure_of(bureau, figure_id, unit=unit)
-    if as_json:
-        print_json(found.as_dict())
-    else:
-        tell_figure(found, click.echo)
+        if as_json:
+            print_json(found.as_dict())
+        else:
+            tell_figure(found, click.echo, bureau.campaign)
 
 
 COMMANDS: tuple[click.Command, ...] = (review, status, merge, publish, figure)

@@ -67,10 +67,6 @@ def _figures(city: City, unit: str | None, units: Sequence[Mapping[str, Any]], h
     found = {
         figure.removeprefix("report.").replace(".", "_"): city.value(unit, figure) for figure in sorted(known)
     }
-    found |= {
-        "units_counted": sum(each["counted"] for each in units),
-        "units_in_review": sum(each["submitted"] and not each["counted"] for each in units),
-    }
     sent = {"notices_sent": 0, "reminders_sent": 0, "units_inspected": 0} | dict(head.sent)
     return found | sent
 

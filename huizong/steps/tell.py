@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forms.findings import counts
 from huizong.steps.words import FILES, STATES
@@ -133,10 +133,34 @@ def _open(unit: UnitStatus, campaign: Campaign) -> str:
     return found
 
 
-def tell_figure(found: Found, say: Say) -> None:
-    say(f"{found.id}　{found.label}　{found.unit or '全市'}：{found.n}")
+def tell_figure(found: Found, say: Say, campaign: Campaign) -> None:
+    unit = campaign.units_by_code.get(found.unit or "")
+    whose = f"{unit.code} {unit.name}" if unit is not None else "全市"
+    share = f"，{found.share:.1%}" if found.share is not None else ""
+    say(f"{found.id}　{found.label}　{whose}：{found.n}{share}")
+    if found.override is not None:
+        say(f"  ※ 由{found.override.by}改定为{found.override.value}：{found.override.reason}")
+    for label, n in found.by:
+        say(f"  {label}：{n}")
     for row in found.rows:
-        say("  " + "　".join(f"{key}={value}" for key, value in row.items() if value is not None))
+        say("  " + "　".join(_evidence(row, campaign)))
+
+
+def _evidence(row: Mapping[str, Any], campaign: Campaign) -> Iterator[str]:
+    """Where a counted row stands, then what it says, under the labels of its form."""
+    form = campaign.forms.get(str(row.get("form")))
+    table = form.tables.get(str(row.get("origin"))) if form is not None else None
+    labels = {each.name: each.label for each in table.fields} if table is not None else {}
+    unit = campaign.units_by_code.get(str(row.get("unit") or row.get("counted")))
+    if unit is not None:
+        yield f"{unit.code} {unit.short_name}"
+    if form is not None and table is not None:
+        yield f"{_number(campaign, form.form)}“{table.sheet}”第{row['row']}行"
+    for key, value in row.items():
+        if value is None or key in ("unit", "counted", "form", "origin", "document", "row"):
+            continue
+        shown = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield f"{labels[key]} {shown}" if key in labels else shown
 
 
 def tell_publication(published: Published, say: Say) -> None:

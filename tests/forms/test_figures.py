@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from forms.engine import Engine
 from tests.forms.small import (
     ANN,
     AS_OF,
@@ -542,3 +545,17 @@ def test_report_figures_of_one_unit() -> None:
         "disciplined": 1,
         "ban_persons": 1,
     }
+
+
+# Counted over the papers themselves while they are made, or put together of two figures of each unit.
+OF_THE_PAPERS = {"fig.notices_sent", "fig.reminders_sent", "fig.units_inspected", "by.unit_rate"}
+
+
+@pytest.mark.parametrize("text", ["report.md", "circular.md", "notice.md"])
+def test_every_number_of_a_paper_is_a_figure_by_the_name_it_has_there(text: str) -> None:
+    prose = (Path(__file__).parents[2] / "templates" / "text" / text).read_text("utf-8")
+    named = set(re.findall(r"\b(?:fig|by|ratio)\.[a-z0-9_]+", prose))
+    assert len(named) > 5
+    engine = Engine(campaign())
+    for name in sorted(named - OF_THE_PAPERS):
+        assert engine.spec(name).label, name

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from collector.receipts import Receipt
 from forms import Finding
 from forms.findings import Level
+from huizong.steps.figure import Found
 from huizong.steps.submit import Outcome
-from huizong.steps.tell import tell_submission
+from huizong.steps.tell import tell_figure, tell_submission
+from merger.city import Override
 from tests.forms.small import campaign
 
 
@@ -39,3 +41,26 @@ def test_a_set_handed_in_is_told_with_its_receipt() -> None:
         "002 已报送 2 份材料，回执 R000001-95，北京时间 2019-08-09 10:05:09。"]
     assert told(Outcome("002", (), receipt)) == [
         "002 此前已报送，回执 R000001-95，北京时间 2019-08-09 10:05:09。"]
+
+
+def test_a_number_is_told_with_the_place_and_the_words_of_every_row_it_counts() -> None:
+    row = {"unit": "002", "origin": "trips", "document": "002/trips@2", "row": 5, "name": "陈小一",
+           "exit_on": date(2018, 5, 1), "destinations": ["日本", "韩国"], "entry_on": None, "form": "trips"}
+    said: list[str] = []
+    by = Override("002", "annex2.c5", 2, "另有文件", "局审核王某")
+    tell_figure(Found("annex2.c5", "未经审批人数", "002", 1, (row,), override=by), said.append, campaign())
+    assert said == [
+        "annex2.c5　未经审批人数　002 瑞安市人民医院：1",
+        "  ※ 由局审核王某改定为2：另有文件",
+        "  002 市人民医院　材料5“出国（境）登记表”第5行　姓名 陈小一"
+        "　出境日期 2018-05-01　前往国家（地区） 日本、韩国",
+    ]
+
+
+def test_a_breakdown_and_a_ratio_are_told_with_their_parts() -> None:
+    said: list[str] = []
+    parts = (("旅游", 2), ("探亲", 1))
+    tell_figure(Found("by.trips_reason", "按事由", None, 3, (), by=parts), said.append, campaign())
+    tell_figure(Found("ratio.registration", "登记备案率", None, 3, (), share=0.75), said.append, campaign())
+    assert said == ["by.trips_reason　按事由　全市：3", "  旅游：2", "  探亲：1",
+                    "ratio.registration　登记备案率　全市：3，75.0%"]

@@ -35,6 +35,22 @@ count: distinct counted
 select r.unit, r.counted, r.name from "report.units_required" r
 where r.counted not in (select s.counted from "report.units_submitted" s);
 
+/* report.units_counted
+label: 全部材料已通过审核的单位
+count: distinct counted
+holds: 只统计这些单位的数据
+*/
+select r.unit, r.counted, r.name from "report.units_required" r
+where not exists (select 1 from forms f where f.part = 'form'
+                  and not exists (select 1 from submissions s where s.unit = r.counted and s.form = f.form and s.state = 'accepted'));
+
+/* report.units_in_review
+label: 已报送、尚未全部通过审核的单位
+count: distinct counted
+*/
+select s.unit, s.counted, s.received_at from "report.units_submitted" s
+where s.counted not in (select c.counted from "report.units_counted" c);
+
 /* report.materials_required
 label: 应报送材料
 count: rows
