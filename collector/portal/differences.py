@@ -59,6 +59,8 @@ def _rows(table: Table, before: TableData, after: TableData, clean: Any) -> Iter
             continue
         _, earlier = was[key]
         for field in table.fields:
+            if field.kind == "serial":  # it only says where the row stands
+                continue
             left, right = shown(earlier.get(field.name)), shown(row.get(field.name))
             if left != right:
                 letters = after.letters.get(field.name, "")
@@ -102,7 +104,7 @@ def _whole(table: Table, row: Mapping[str, Any]) -> str:
     return "；".join(
         f"{field.label}：{shown(row[field.name])}"
         for field in table.fields
-        if row.get(field.name) not in (None, "")
+        if field.kind != "serial" and row.get(field.name) not in (None, "")
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from collector.portal.differences import differences
 from collector.portal.disputes import rulings
 from collector.portal.papers import due, found_in, next_step, returned
 from collector.portal.problems import handles, named, token
@@ -226,3 +227,68 @@ def test_the_forms_of_one_commit_belong_together() -> None:
     first = [event(3, "submitted", "staff"), event(4, "submitted")]
     second = [event(5, "returned"), event(7, "submitted")]
     assert together([*first, *second]) == [((("staff", 3), ("trips", 4)), 4), ((("trips", 7),), 7)]
+
+
+def certificates(campaign: Campaign, *rows: tuple[str, str, str], by: str = "张三") -> Content:
+    """A reading of material 4: (name, number, status) a row, numbered as they stand."""
+    form = campaign.forms["certificates"]
+    names, numbers, states = zip(*rows, strict=True) if rows else ((), (), ())
+    data = TableData(
+        "certificates",
+        "登记表",
+        tuple(range(5, 5 + len(rows))),
+        {
+            "serial": list(range(1, len(rows) + 1)),
+            "name": list(names),
+            "kind": ["普通护照"] * len(rows),
+            "number": list(numbers),
+            "status": list(states),
+        },
+        {"status": "L"},
+    )
+    facts = {"filled_by": by}
+    return Content(
+        "c", "001", form.form, form.version, {"certificates": data}, facts, {"filled_by": ("登记表", "A9")}
+    )
+
+
+ANN, BEN = ("陈小一", "E10000001", "有效"), ("林小二", "E10000002", "有效")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ((ANN, BEN), (ANN, BEN), []),
+        ((ANN, BEN), (BEN, ANN), []),  # another order is no change, nor is the number of the row
+        ((ANN,), ((*ANN[:2], "注销"),), [("changed", "L5", "有效", "注销")]),
+        ((ANN,), (ANN, BEN), [("added", "第 6 行", "", "林小二")]),
+        ((ANN, BEN), (BEN,), [("removed", "", "陈小一", "")]),
+        (
+            (ANN,),
+            (("陈小一", "E10000009", "有效"),),
+            [("added", "第 5 行", "", "陈小一"), ("removed", "", "陈小一", "")],
+        ),
+        ((ANN, ANN), (ANN,), [("removed", "", "陈小一", "")]),  # the second of the same key is not lost
+    ],
+)
+def test_two_versions_differ_in_what_people_changed(
+    portal_forms: Campaign,
+    old: tuple[tuple[str, str, str], ...],
+    new: tuple[tuple[str, str, str], ...],
+    said: list[tuple[str, str, str, str]],
+) -> None:
+    form = portal_forms.forms["certificates"]
+    found = differences(form, certificates(portal_forms, *old), certificates(portal_forms, *new))
+    told = [(each.kind, each.cell, each.old, each.new) for each in found]
+    assert len(told) == len(said)
+    for (kind, cell, before, after), wanted in zip(told, said, strict=True):
+        assert (kind, cell) == wanted[:2] and wanted[2] in before and wanted[3] in after
+    assert all("E1000000" not in each.row + each.old + each.new for each in found)  # masked
+
+
+def test_who_filled_a_form_is_a_difference_too(portal_forms: Campaign) -> None:
+    form = portal_forms.forms["certificates"]
+    old, new = (certificates(portal_forms, ANN, by=name) for name in ("张三", "李四"))
+    assert [(each.cell, each.old, each.new) for each in differences(form, old, new)] == [
+        ("A9", "张三", "李四")
+    ]
