@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ _HEAD: Final = (
     ("所填内容", 24),
 )
 MEMORY: Final = 9  # hidden columns I and J: the address and the fill that the marked cell had before
+_LINE: Final = 15  # points
 _LINKS: Final = 65_530  # Excel drops the links beyond, silently
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
 
@@ -55,6 +57,7 @@ def list_sheet(
     Links lead to cells of `sheets`; `before` are the fills to remember, by (sheet, cell).
     """
     root = etree.Element(tag("worksheet"), nsmap={"r": RELATION, **_MAIN_ONLY})
+    child(child(root, "sheetPr"), "pageSetUpPr", fitToPage="1")
     view = child(child(root, "sheetViews"), "sheetView", workbookViewId="0")
     if selected:
         view.set("tabSelected", "1")
@@ -89,7 +92,7 @@ def list_sheet(
         for cell, location in links:
             child(parent, "hyperlink", ref=cell, location=location, display=location)
     child(root, "pageMargins", left="0.5", right="0.5", top="0.6", bottom="0.6", header="0.3", footer="0.3")
-    child(root, "pageSetup", paperSize="9", orientation="landscape")
+    child(root, "pageSetup", paperSize="9", orientation="landscape", fitToWidth="1", fitToHeight="0")
     return written(root)
 
 
@@ -118,11 +121,21 @@ def _memory(remembered: Sequence[tuple[tuple[str, str], str]], n: int, style: in
 
 def _row(data: etree._Element, number: int, values: Sequence[tuple[str, int]]) -> None:
     row = child(data, "row", r=str(number))
+    lines = max(_lines(text, width) for (text, _), (_, width) in zip(values, _HEAD, strict=False))
+    if lines > 1 and number > 1:  # not every program makes room for wrapped text by itself
+        row.set("ht", str(_LINE * lines))
+        row.set("customHeight", "1")
     for column, (text, style) in enumerate(values, 1):
         cell = child(row, "c", r=f"{letters(column)}{number}", s=str(style))
         if text:
             cell.set("t", "inlineStr")
             child(child(cell, "is"), "t", clean(text)).set(f"{{{_XML}}}space", "preserve")
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column that holds `width` digits; a Chinese character takes two."""
+    taken = sum(2 if unicodedata.east_asian_width(each) in "WFA" else 1 for each in text)
+    return -(-taken // width)
 
 
 _MAIN_ONLY: Final[Any] = {None: MAIN}  # the stubs do not know the default namespace

@@ -61,7 +61,7 @@ class Styles:
     def list_formats(self) -> dict[str, int]:
         """The formats of our list: title, head, text, link and one per level."""
         fonts = {name: self._add(self._fonts, _font(**look)) for name, look in _FONTS.items()}
-        found = {name: self._format(fonts[name], 0) for name in ("text", "link", "title", "head")}
+        found = {name: self._format(fonts[name], wrap=name != "title") for name in _FONTS}
         for level in FILLS:
             found[level] = self.filled(found["text"], level)
         return found
@@ -71,20 +71,20 @@ class Styles:
             table.set("count", str(len(table)))
         return written(self.root)
 
-    def _format(self, font: int, fill: int) -> int:
+    def _format(self, font: int, wrap: bool) -> int:
         made = etree.Element(
             tag("xf"),
             {
                 "numFmtId": "0",
                 "fontId": str(font),
-                "fillId": str(fill),
+                "fillId": "0",
                 "borderId": "0",
                 "xfId": "0",
                 "applyFont": "1",
                 "applyAlignment": "1",
             },
         )
-        child(made, "alignment", vertical="top", wrapText="1")
+        child(made, "alignment", vertical="top", **({"wrapText": "1"} if wrap else {}))
         return self._add(self._formats, made)
 
     def _with_fill(self, at: int, fill: str) -> int:
