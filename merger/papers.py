@@ -234,6 +234,31 @@ def known_names(city: City) -> frozenset[str]:
     return frozenset(found)
 
 
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "document.stage": ("first", "final"),
+    "document.trigger": ("before", "on", "after"),
+}
+"""The only texts that some names hold."""
+
+
+def known_kinds(city: City) -> Mapping[str, type]:
+    """What a name holds, number, text or truth value, as far as a campaign without data tells."""
+    found: dict[str, type] = {}
+    for unit in (None, city.campaign.units[0]):
+        _kinds(context(city, Head("", city.inputs.as_of), unit), "", found)
+    return found
+
+
+def _kinds(value: Any, path: str, found: dict[str, type]) -> None:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            _kinds(each, f"{path}.{key}" if path else str(key), found)
+    elif isinstance(value, list) and value:
+        _kinds(value[0], f"{path}[]", found)
+    elif isinstance(value, str | int | bool):
+        found[path] = type(value)
+
+
 def _collect(value: Any, path: str, found: set[str]) -> None:
     if path:
         found.add(path)

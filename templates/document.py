@@ -72,18 +72,21 @@ class Head(_Head):
     draft: str = ""
 
 
+_WRONG = {"extra_forbidden": "没有定义", "missing": "缺少", "literal_error": "写法不对"}
+
+
 def head(prose: Prose) -> Head:
     """The head of a text file, checked. Raises ProseError at the first wrong element."""
     try:
         return Head.model_validate(prose.head)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        line = _line_of(prose, str(first["loc"][0]))
-        known = "、".join(Head.model_fields)
-        raise ProseError(
-            prose.name, line, f"文书要素“{place}”不对（{first['msg']}），可用的要素有：{known}"
-        ) from error
+        wrong = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")[0]
+        place = ".".join(str(step) for step in wrong["loc"])
+        line = _line_of(prose, str(wrong["loc"][0]))
+        what = _WRONG.get(wrong["type"], "写法不对")
+        may = str(wrong.get("ctx", {}).get("expected", "")).replace(" or ", "、")
+        hint = f"可写 {may}" if may else f"可用的要素有：{'、'.join(Head.model_fields)}"
+        raise ProseError(prose.name, line, f"文书要素“{place}”{what}，{hint}。") from error
 
 
 def _line_of(prose: Prose, key: str) -> int:

@@ -8,10 +8,10 @@ in a value becomes Markdown, and no value is evaluated. The file format is descr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -20,6 +20,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from templates import filters
 from templates.clean import clean
+from templates.prose_told import no_filter, told
 
 TEXT = Path(__file__).parent / "text"
 _PART = re.compile(r"^===\s*([\w-]+)\s*===\s*$", re.MULTILINE)
@@ -117,7 +118,8 @@ class Filler:
         try:
             return environment.from_string(_keep_ends(text)).render(self._context)
         except TemplateSyntaxError as error:
-            raise ProseError(self._name, before + error.lineno, f"占位符写法有误：{error.message}") from error
+            line, message = told(error, text)
+            raise ProseError(self._name, before + line, message) from error
         except TemplateError as error:
             raise ProseError(self._name, before + _line(error), _missing(error)) from error
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
@@ -166,18 +168,27 @@ def _line(error: BaseException) -> int:
     return line
 
 
+def parsed(text: str) -> nodes.Template:
+    """The placeholders of a text file, its conditions in the head included. Raises ProseError."""
+    environment, source = _environment(str), _unfence(text)
+    try:
+        tree = environment.parse(source)
+    except TemplateSyntaxError as error:
+        line, message = told(error, source)
+        raise ProseError("", line, message) from error
+    for node in tree.find_all(nodes.Filter):  # Jinja itself tells of those in conditions only when it prints
+        if node.name not in environment.filters:
+            raise ProseError("", node.lineno, no_filter(node.name))
+    return tree
+
+
 def placeholder_lines(text: str) -> dict[str, tuple[int, ...]]:
     """Every name a text file asks for, dotted, with its lines; a loop's row is `list[].key`.
 
     Raises ProseError where the placeholders cannot be parsed.
     """
     found: dict[str, set[int]] = {}
-    environment = _environment(str)
-    try:
-        tree = environment.parse(_unfence(text))
-    except TemplateSyntaxError as error:
-        raise ProseError("", error.lineno, f"占位符写法有误：{error.message}") from error
-    _walk(tree, {}, found)
+    _walk(parsed(text), {}, found)
     return {name: tuple(sorted(lines)) for name, lines in sorted(found.items())}
 
 
@@ -239,3 +250,20 @@ def _path(node: nodes.Node, bound: Mapping[str, str]) -> str | None:
         base = _path(node.node, bound)
         return f"{base}[]" if base else base
     return None
+
+
+N = TypeVar("N", bound=nodes.Node)
+
+
+def bound_paths(
+    tree: nodes.Node, kind: type[N], inner: Callable[[N], nodes.Node], bound: Mapping[str, str] | None = None
+) -> Iterator[tuple[N, str | None]]:
+    """Every node of a kind with the dotted path of what `inner` picks of it; a loop's row is `list[]`."""
+    names = dict(bound or {})
+    if isinstance(tree, nodes.For):
+        row = _path(tree.iter, names)
+        names |= {"loop": ""} | dict.fromkeys(_targets(tree.target), f"{row}[]" if row else "")
+    if isinstance(tree, kind):
+        yield tree, _path(inner(tree), names)
+    for child in tree.iter_child_nodes():
+        yield from bound_paths(child, kind, inner, names)
