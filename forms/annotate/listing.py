@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from lxml import etree
@@ -35,6 +37,8 @@ _HEAD: Final = (
     ("所填内容", 24),
 )
 MEMORY: Final = 9  # hidden columns I and J: the address and the fill that the marked cell had before
+OF_ONE_PROBLEM: Final = 100  # lines
+_Problem = tuple[str, str, str | None, str | None]  # level, rule, sheet, field
 _LINE: Final = 15  # points
 _LINKS: Final = 65_530  # Excel drops the links beyond, silently
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
@@ -43,6 +47,25 @@ _XML: Final = "http://www.w3.org/XML/1998/namespace"
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Worst first, then by place."""
     return sorted(findings, key=lambda each: (LEVELS.index(each.level), place(each)))
+
+
+def capped(findings: Iterable[Finding]) -> list[Finding]:
+    """Of one problem in one column the first so many, then a line that counts the others: all are marked."""
+    kept: list[Finding] = []
+    seen: Counter[_Problem] = Counter()
+    last: dict[_Problem, int] = {}
+    for each in findings:
+        problem: _Problem = (each.level, each.rule, each.sheet, each.field)
+        seen[problem] += 1
+        if seen[problem] <= OF_ONE_PROBLEM:
+            last[problem] = len(kept)
+            kept.append(each)
+    for problem, at in sorted(last.items(), key=lambda each: -each[1]):
+        more = seen[problem] - OF_ONE_PROBLEM
+        if more > 0:
+            told = f"同样的问题另有{more}处，都已在“{problem[2]}”中标出。"
+            kept.insert(at + 1, replace(kept[at], cell=None, row=None, value=None, message=told))
+    return kept
 
 
 def list_sheet(
@@ -72,7 +95,8 @@ def list_sheet(
     remembered = list((before or {}).items())
     links: list[tuple[str, str]] = []
     text = formats["text"]
-    for n, each in enumerate(findings, 1):
+    shown = capped(findings)
+    for n, each in enumerate(shown, 1):
         linked = bool(each.cell and each.sheet in sheets and len(links) < _LINKS)
         if linked and each.sheet and each.cell:
             links.append((f"E{n + 2}", "'" + each.sheet.replace("'", "''") + f"'!{each.cell}"))
@@ -87,6 +111,8 @@ def list_sheet(
             (each.value or "", text),
         ]
         _row(data, n + 2, values + _memory(remembered, n - 1, text))
+    for n in range(len(shown) + 1, len(remembered) + 1):
+        _row(data, n + 2, [("", text)] * (MEMORY - 1) + _memory(remembered, n - 1, text))
     if links:
         parent = child(root, "hyperlinks")
         for cell, location in links:

@@ -98,6 +98,21 @@ def test_the_list_stands_in_front_and_links_to_the_cells() -> None:
     assert book[HERE].print_title_rows == clerks()[HERE].print_title_rows
 
 
+def test_hundreds_of_one_problem_are_listed_a_hundred_times_and_counted_and_all_are_marked() -> None:
+    book = clerks()
+    for row in range(7, 307):
+        book[HERE].cell(row, 11).value = "甲"
+    many = [about(f"K{row}", field="expires_on", message=f"第{row}行不对。") for row in range(4, 307)]
+    few = [about("H4", level="warning", rule="F20", field="number")]
+    marked = opened(annotate(saved(book), [*many, *few]))
+    told = [[cell.value for cell in row[:6]] for row in marked[SHEET].iter_rows(min_row=3)]
+    assert len([row for row in told if row[2] == "F03"]) == 101
+    assert told[100][4:] == [None, f"同样的问题另有203处，都已在“{HERE}”中标出。"] and told[101][2] == "F20"
+    assert all(marked[HERE][f"K{row}"].fill.fgColor.rgb == FILLS["error"] for row in (4, 150, 306))
+    again = annotate(annotate(saved(book), [*many, *few]), few)      # the fills from before are remembered for all
+    assert opened(again)[HERE]["K306"].fill.fill_type is None
+
+
 def test_every_other_member_stays_byte_for_byte() -> None:
     data = saved(clerks())
     before, after = members(data), members(annotate(data, [about("H4")]))
