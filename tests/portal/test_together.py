@@ -188,7 +188,7 @@ def test_explaining_all_of_a_rule_leaves_alone_what_somebody_explains_at_that_mo
     assert len(alone) == (0 if refused else 1)      # taken and still there, or refused and told so
 
 
-def warned(place: Place, words: str = "写明") -> tuple[str, Visitor, str]:
+def warned(place: Place, words: str = "") -> tuple[str, Visitor, str]:
     """A unit with a warning to explain, its clerk, and the page that shows it with these words."""
     for unit in (each.code for each in place.desk.campaign.units):
         clerk = place.person(f"u{unit}")
