@@ -72,7 +72,7 @@ def problem_register(
         sheet.set_row(FIRST + offset, LINE * most + 4)
     sheet.freeze_panes(FIRST, 3)
     sheet.autofilter(FIRST - 1, 0, max(FIRST, FIRST + len(rows) - 1), len(labels) - 1)
-    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=3)
+    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=3, a4=True)
     book.close()
     return out.getvalue()
 

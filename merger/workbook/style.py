@@ -113,17 +113,23 @@ A4_HOLDS, A3_HOLDS = (
 
 
 def landscape(
-    sheet: Worksheet, *, head_rows: tuple[int, int], widths: Sequence[float] = (), repeat: int = 0
+    sheet: Worksheet,
+    *,
+    head_rows: tuple[int, int],
+    widths: Sequence[float] = (),
+    repeat: int = 0,
+    a4: bool = False,
 ) -> None:
     """Landscape, header rows on every page, margins 20/15 mm, page numbers.
 
     One A4 page wide; a table too wide for that goes on A3, and over several pages side by side where it
-    must, with its first `repeat` columns on each.
+    must, with its first `repeat` columns on each. `a4`: over several A4 pages instead.
     """
-    across = sum(widths)
-    pages = max(1, math.ceil(across / A3_HOLDS)) if across > A4_HOLDS else 1
+    across, again = sum(widths), sum(widths[:repeat])
+    holds = A4_HOLDS if a4 or across <= A4_HOLDS else A3_HOLDS
+    pages = max(1, math.ceil((across - again) / (holds - again)))
     sheet.set_landscape()
-    sheet.set_paper(A3 if across > A4_HOLDS else A4)
+    sheet.set_paper(A4 if holds == A4_HOLDS else A3)
     if pages > 1 and repeat:
         sheet.repeat_columns(0, repeat - 1)
     sheet.set_margins(left=15 / 25.4, right=15 / 25.4, top=20 / 25.4, bottom=20 / 25.4)

@@ -15,8 +15,10 @@ from merger.city import City
 from merger.inserts import inserts
 from merger.papers import Head, context
 from merger.vetting import RULES, Facts, Written, vet
-from templates import Document, compose, find, render_docx, render_pdf
+from templates import Document, SkinOptions, compose, find, pdf, render_docx, render_pdf
+from templates.package import pack
 from templates.prose import take_apart
+from templates.rawzip import read
 from templates.readback import docx_said, pdf_said
 from tests.merger.cities import ANN, AS_OF, FIRST, city
 
@@ -202,3 +204,34 @@ def test_a_draft_carries_its_mark_and_a_signed_paper_none() -> None:
     assert fired(_read_back(signed, "")) == ["D-10"]
     assert fired(written(), replace(holds(), draft="")) == ["D-10"]
     assert fired(_read_back(signed, ""), replace(holds(), draft="")) == []
+
+
+LEAKS = {"an ID number": (ANN, "D-02"), "a passport": ("EZ9900001", "D-02"), "a full name": ("陈小一", "D-03")}
+
+
+@pytest.mark.parametrize("what", LEAKS)
+def test_what_is_planted_in_the_word_file_alone_is_found(what: str) -> None:
+    secret, rule = LEAKS[what]
+    document = compose("circular.md", values(), inserts=inserts(whole()))
+    members = read(render_docx(document))
+    text = members["word/document.xml"].decode()
+    assert text.count("各单位要引以为戒") == 1
+    members["word/document.xml"] = text.replace("各单位要引以为戒", f"{secret}要引以为戒").encode()
+    found = fired(replace(written(), docx=docx_said(pack(members))))
+    assert rule in found
+
+
+@pytest.mark.parametrize("what", LEAKS)
+def test_what_is_planted_in_the_pdf_alone_is_found(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret, rule = LEAKS[what]
+    document, html = compose("circular.md", values(), inserts=inserts(whole())), pdf.html
+    place = pdf.placement(document, SkinOptions())
+
+    def planted(*given: Any) -> tuple[str, dict[str, bytes]]:
+        page, pictures = html(*given)
+        assert page.count("各单位要引以为戒") == 1
+        return page.replace("各单位要引以为戒", f"{secret}要引以为戒"), pictures
+
+    monkeypatch.setattr(pdf, "html", planted)
+    found = fired(replace(written(), pdf=pdf_said(pdf.pdf(document, SkinOptions(), place))))
+    assert rule in found
