@@ -206,7 +206,7 @@ def test_a_draft_carries_its_mark_and_a_signed_paper_none() -> None:
     assert fired(_read_back(signed, ""), replace(holds(), draft="")) == []
 
 
-LEAKS = {"an ID number": (ANN, "D-02"), "a passport": ("EZ9900001", "D-02"), "a full name": ("陈小一", "D-03")}
+LEAKS = {"an ID": (ANN, "D-02"), "a passport": ("EZ9900001", "D-02"), "a full name": ("陈小一", "D-03")}
 
 
 @pytest.mark.parametrize("what", LEAKS)
