@@ -9,6 +9,8 @@ import random
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -148,6 +150,16 @@ def test_a_server_told_to_stop_finishes_what_it_began(prepared: Prepared, folder
         assert live.process.wait(25) == 0       # by itself, not killed after gunicorn's thirty seconds
     assert set(clerks.answers) == {200}
     everything_promised_is_there(folder, clerks.promised)
+    told = live.log.read_text("utf-8")
+    assert "terminate called" not in told and "was sent SIG" not in told     # nobody died of it
+
+
+def test_what_workers_are_forked_from_has_no_threads_of_the_rule_engine() -> None:
+    """DuckDB starts them when it is imported; a process forked from one that has them hangs or dies."""
+    loaded = "import sys, collector.portal.server, huizong.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert {"gunicorn", "huizong.cli"} <= set(done.stdout.split())
+    assert {"duckdb", "pyarrow"} & set(done.stdout.split()) == set()
 
 
 @contextmanager
