@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
-from forms.functions import ANY_OF, IN_LIST, result
-from forms.meaning import UNKNOWN, Meaning, either, item, type_class
+from forms.functions import ANY_OF, EMPTY_LIST, IN_LIST, cut_like, result
+from forms.meaning import UNKNOWN, Listed, Meaning, either, item, type_class
 from forms.sqlfile import Statement
 from forms.sqlnodes import Found, Node, Relation, Scope, arguments, constant
 
@@ -63,10 +63,9 @@ class Expressions:
                 or (node.get("cast_type") or {}).get("id")
                 or ""
             )
-            same = type_class(str(to).upper()) == inner.kind
-            return replace(
-                inner if same else Meaning(type_class(str(to).upper())), name=inner.name, at=at, literal=False
-            )
+            kind = "list" if str(to).upper() == "LIST" else type_class(str(to).upper())
+            same = replace(inner, literal=inner == EMPTY_LIST) if kind == inner.kind else Meaning(kind)
+            return replace(same, name=inner.name, at=at)
         if kind in ("COMPARISON", "BETWEEN") or node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN"):
             return self._compared(node, scopes, ctes)
         if kind == "SUBQUERY":
@@ -128,15 +127,21 @@ class Expressions:
                 given.append(self.meaning(each, scopes, ctes))
         rest = {key: value for key, value in node.items() if key not in ("arguments", "children")}
         self._walk([each for each in rest.values() if isinstance(each, dict | list)], scopes, ctes)
-        return replace(self._result(name, given, parts), at=at)
+        found = replace(self._result(name, given, parts), at=at)
+        return replace(found, listed=self._listed(given)) if name == "list_value" else found
 
     def _result(self, name: str, given: list[Meaning], parts: Sequence[Node]) -> Meaning:
         here = self._here[-1]
         if name in self._macros:
             statement, names, body = self._macros[name]
+            alone = [each.literal and each.kind in ("text", "number") for each in given]
+            placed = [
+                replace(each, listed=self._listed([each])) if constant else each
+                for each, constant in zip(given, alone, strict=True)
+            ]
             self._here.append(statement)
             try:
-                bound: Scope = {"": Relation(dict(zip(names, given, strict=False)))}
+                bound: Scope = {"": Relation(dict(zip(names, placed, strict=False)))}
                 columns, rows = self._query(body, (bound,), {})
             finally:
                 self._here.pop()
@@ -146,10 +151,22 @@ class Expressions:
             self._judge(here, item(given[0]), given[1], True)
         if (name in ANY_OF and len(given) == 2) or (name == "nullif" and len(given) == 2):
             self._judge(here, given[0], given[1], True)
+        if len(given) == 2 and (pieces := cut_like(name, *given)) is not None:
+            self._judge(here, pieces, given[1], True)
         if name == "coalesce" and len(given) > 1:
             for each in given[1:]:
                 self._judge(here, given[0], each, given[0].words is not None and each.literal)
         return result(name, given, parts)
+
+    def _listed(self, column: Sequence[Meaning]) -> tuple[Listed, ...]:
+        """The constants of a column of `values`, each with its file and line."""
+        here = self._here[-1]
+        sql = here.sql.encode()
+        return tuple(
+            Listed(each.name, here.file, here.sql_line + sql[: each.at].count(b"\n"))
+            for each in column
+            if each.literal and each.kind is not None
+        )
 
     def _walk(self, node: Any, scopes: Scopes, ctes: Scope) -> None:
         if isinstance(node, list):

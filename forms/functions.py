@@ -31,6 +31,23 @@ _TEXTS: Final = frozenset(
 )
 
 
+EMPTY_LIST: Final = Meaning("list", frozenset(), literal=True)
+BEGINS: Final = ("starts_with", "prefix")
+ENDS: Final = ("ends_with", "suffix")
+
+
+def cut_like(name: str, column: Meaning, part: Meaning) -> Meaning | None:
+    """For `starts_with(column, part)` and its like: pieces of the column's words that could be the part."""
+    sought = next(iter(part.words), "") if part.literal and part.words else ""
+    if column.words is None or column.kind != "text" or not sought:
+        return None
+    if name in BEGINS:
+        return replace(column, words=frozenset(word[: len(sought)] for word in column.words), listed=())
+    if name in ENDS:
+        return replace(column, words=frozenset(word[-len(sought) :] for word in column.words), listed=())
+    return column if name == "contains" and not any(sought in word for word in column.words) else None
+
+
 def result(name: str, given: list[Meaning], parts: Sequence[Node]) -> Meaning:
     """`given`: what the arguments may hold; `parts`: the arguments as written."""
     if name in IN_LIST:
@@ -44,7 +61,11 @@ def result(name: str, given: list[Meaning], parts: Sequence[Node]) -> Meaning:
     if name == "unnest" and given:
         return item(given[0])
     if name == "list_value":
-        return replace(either(given), kind="list", literal=True)
+        return replace(either(given), kind="list", literal=True) if given else EMPTY_LIST
+    if name == "array_slice" and len(given) == 3 and given[0].kind == "text" and given[0].words is not None:
+        start, stop = (int(each.name) if each.name.isdecimal() else None for each in given[1:])
+        cut = None if start is None else frozenset(word[start - 1 : stop] for word in given[0].words)
+        return replace(given[0], words=cut, literal=False, listed=())
     if name in ("list", "array_agg") and given:
         return replace(given[0], kind="list")
     if name == "split_part" and len(given) == 3 and given[1].words and parts[2].get("class") == "CONSTANT":

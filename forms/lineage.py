@@ -9,13 +9,12 @@ number rests on.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from forms.expressions import Expressions, Judge, Lost, Scopes
 from forms.functions import AGGREGATES
-from forms.meaning import UNKNOWN, Fields, Listed, Meaning, either
+from forms.meaning import UNKNOWN, Fields, Meaning, either
 from forms.sqlfile import Statement
 from forms.sqlnodes import Found, Node, Relation, Scope, arguments, calls, narrow, star, union
 from forms.sqltree import Executes
@@ -188,16 +187,6 @@ class Lineage(Expressions):
             if columns is not None:
                 fed = {name: replace(each, feeds=each.feeds | told) for name, each in columns.items()}
                 scope[alias] = Relation(fed, columns.rows, columns.parts)
-
-    def _listed(self, column: Sequence[Meaning]) -> tuple[Listed, ...]:
-        """The constants of a column of `values`, each with its file and line."""
-        here = self._here[-1]
-        sql = here.sql.encode()
-        return tuple(
-            Listed(each.name, here.file, here.sql_line + sql[: each.at].count(b"\n"))
-            for each in column
-            if each.literal and each.kind is not None
-        )
 
     def _table_macro(self, call: Node, scopes: Scopes, ctes: Scope) -> Relation | None:
         given = [self.meaning(each, scopes, ctes) for each in arguments(call)]

@@ -20,6 +20,7 @@ from forms.engine_tables import fixed
 from forms.faults import Fault, did_you_mean
 from forms.figures import FigureSpec, read_figures
 from forms.lint_fields import FieldLint
+from forms.lint_places import misplaced
 from forms.literals import Comparisons
 from forms.rules import PLACE, PLACEHOLDER, Rule, read_rules
 from forms.slots import Slot, connect, quoted
@@ -106,7 +107,8 @@ class _Lint:
             others = [short for each in names if (short := each.rsplit(".", 1)[-1]) != name]
             near = did_you_mean(name, others)
             if near == "。":
-                near = did_you_mean(name, {each for columns in self._known().values() for each in columns})
+                every = {each for columns in self._known().values() for each in columns}
+                near = did_you_mean(name, every - {name})
             return f"没有列“{name}”" + near
         table = _TABLE.search(said)
         if table:
@@ -193,6 +195,7 @@ class _Lint:
         if columns is None:
             return
         self.faults += self.comparisons.faults(statement)
+        self.faults += misplaced(self.catalogue, statement, rule, self.comparisons.told)
         for key, text in (("says", rule.says), ("fix", rule.fix or "")):
             for name in PLACEHOLDER.findall(text):
                 if name not in columns:

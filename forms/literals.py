@@ -10,6 +10,7 @@ from forms.catalogue import Catalogue, Query
 from forms.engine_tables import FIGURES, fixed
 from forms.faults import Fault, did_you_mean
 from forms.figures import printed
+from forms.kinds.countries import names
 from forms.lineage import Lineage
 from forms.meaning import NAMES, Listed, Meaning, of_type, unequal, unfit
 from forms.sqlfile import Statement
@@ -27,6 +28,7 @@ class Comparisons:
     ) -> None:
         self.catalogue = catalogue
         self._faults: list[Fault] = []
+        self.told = Relation({})  # the columns of the query that was held against the definitions last
         labels = [label for listed in catalogue.campaign.codes.values() for label in listed.labels]
         self._places = {label: n for n, label in reversed(list(enumerate(labels)))}
         self.lineage = Lineage(connection, self._judge, self._missing)
@@ -74,13 +76,13 @@ class Comparisons:
                 self._faults.append(Fault(each.file, each.line, f"“{self._view_at(each)}”：{told}"))
 
     def _view_at(self, listed: Listed) -> str:
-        """The view in whose text the constant stands."""
+        """The view in whose text the constant stands, or the rule that is being read."""
         above = [
             query.statement
             for query in self.catalogue.order
             if query.statement.file == listed.file and query.statement.line <= listed.line
         ]
-        return max(above, key=lambda each: each.line).id if above else listed.file
+        return max(above, key=lambda each: each.line).id if above else self.lineage.caller.id
 
     def _missing(self, statement: Statement, name: str, at: int, columns: Sequence[str]) -> None:
         place = statement.sql_line + statement.sql.encode()[:at].count(b"\n")
@@ -93,12 +95,13 @@ class Comparisons:
         """Texts that no code list has, comparisons of mixed types. `view`: remember what its columns hold."""
         self._faults = []
         found = self.lineage.read(statement)
+        self.told = found.named() or Relation({})
         if view is not None and types is not None:
-            told: Mapping[str, Meaning] = found.named() or {}
+            holds: Mapping[str, Meaning] = found.named() or {}
             self.lineage.relations[view] = Relation(
                 {
-                    name: replace(of_type(kind, told[name].words, name), listed=told[name].listed)
-                    if name in told
+                    name: replace(of_type(kind, holds[name].words, name), listed=holds[name].listed)
+                    if name in holds
                     else of_type(kind, None, name)
                     for name, kind in types.items()
                 }
@@ -119,6 +122,8 @@ class Comparisons:
             field = self.catalogue.field_of(name, column)
             if field is not None and field.codes is not None:
                 words = self.catalogue.campaign.codes[field.codes].labels
+            elif field is not None and field.kind == "countries":
+                words = names().stored
             elif name == FIGURES and column == "figure":
                 words = tuple(sorted(printed(self.catalogue.campaign)))
             elif known is not None and kind == "VARCHAR" and (name, column) != ("codes", "label"):
@@ -158,7 +163,7 @@ class Comparisons:
                 said = f"列“{short}”是{kinds[0]}，不能与“{text}”比较。"
             else:
                 said = f"列“{column.name}”是{kinds[0]}，“{other.name}”是{kinds[1]}，不能比较。"
-        elif equal and unequal(left, right):
+        elif equal and not (held(left, right) or held(right, left)) and unequal(left, right):
             words = sorted(other.words or ())
             told = "”“".join(words[:_FEW])
             said = f"“{told}”不是列“{short}”可选的值" + did_you_mean(
@@ -170,3 +175,8 @@ class Comparisons:
                 f"“{statement.id}”" if caller.id == statement.id else f"“{statement.id}”（用于“{caller.id}”）"
             )
             self._faults.append(Fault(statement.file, place, f"{where}：{said}"))
+
+
+def held(table: Meaning, other: Meaning) -> bool:
+    """Whether each constant of the one has been held against the other by itself, at its own line."""
+    return bool(table.listed) and not other.literal and not other.listed

@@ -59,7 +59,9 @@ def either(meanings: Iterable[Meaning]) -> Meaning:
         )
     known = len(kinds) == 1 and all(each.kind is not None or each.literal for each in told)
     feeds: Fields = frozenset().union(*(each.feeds for each in told))
-    return Meaning(kinds.pop() if known else None, words if told else None, feeds=feeds)
+    written = all(each.listed or each.words == frozenset() for each in told)  # an empty list adds nothing
+    listed = tuple(one for each in told for one in each.listed) if written else ()
+    return Meaning(kinds.pop() if known else None, words if told else None, feeds=feeds, listed=listed)
 
 
 def item(of: Meaning) -> Meaning:

@@ -303,3 +303,30 @@ def test_a_row_of_a_table_in_a_view_that_can_never_match_is_named_at_its_line(fo
 def test_a_table_in_a_view_may_leave_things_out(folder: Path) -> None:
     edit(folder / "views" / "severity.sql", "('V5e', '一般', 1, 4), ('V5e', '多次', 2, 5),", "")
     assert faults(folder) == []
+
+
+def test_a_finding_without_a_cell_is_told_before_it_is_made(folder: Path) -> None:
+    """What a result says of table, column and level by words of its own."""
+    found = rule(folder, "select unit, row, number,\n  'nummer' as field,\n  'custdy' as origin,\n  'eror' as level\nfrom custody")
+    assert [said.partition(" “X950”：")[::2] for said in sorted(found)] == [
+        ("rules/own.sql:10:", "没有级别“eror”，是否想写“error”？"),
+        ("rules/own.sql:8:", "没有列“nummer”，是否想写“number”？"),
+        ("rules/own.sql:9:", "没有表“custdy”，是否想写“custody”？"),
+    ]
+    assert rule(folder, "select unit, row, number, 'expires_on' as field, 'notice' as level from custody") == []
+    assert rule(folder, "select unit, 'loans' as origin, row, number, 'lent_on' as field from loans") == []
+
+
+def test_parts_of_words_lists_and_what_a_macro_is_given_are_held_against_the_lists(folder: Path) -> None:
+    found = each_of(
+        folder,
+        "exists (select 1 from violation_items v where starts_with(v.code, 'W4'))",
+        "exists (select 1 from violation_items v where v.code[1:2] in ('Z1', 'V1'))",
+        "exists (select 1 from trips t where list_has_any(t.destinations, ['香港', '澳们']))",
+        "exists (select 1 from trips t where answered(t.conclusion, t.violation, 'V5z'))",
+        "exists (select 1 from trip_checks t where list_contains(t.suspected, 'V9a'))",
+        "exists (select 1 from violation_items v where starts_with(v.code, 'V4') and v.code[1:2] = 'V7')",
+        "exists (select 1 from trips t where list_has_any(t.destinations, ['香港', '澳门']) and answered(t.conclusion, t.violation, 'V5a'))",
+    )
+    for said, word in zip(found, ("W4", "Z1", "澳们", "V5z", "V9a", None, None), strict=True):
+        assert (f"“{word}”不是列" in said) if word else said == "", found
