@@ -41,7 +41,7 @@ LABELS: Final[Mapping[str, str]] = {
     "login": "用户名",
     "name": "姓名",
 }
-NOTE: Final = "note-"  # the checklist's lines: note-<item>
+LINES: Final[Mapping[str, str]] = {"note": "情况", "result": "检查结果"}  # of a checklist: note-<item>
 PLACE: Final = "kept"
 HOURS: Final = 24
 
@@ -163,12 +163,15 @@ def draft(kept: Kept | None, campaign: Campaign, *, again: bool = True) -> Draft
     """The kept form for its page; None for nothing kept."""
     if kept is None:
         return None
-    labelled = [(name, label(name, campaign), text) for name, text in kept.fields]
+    labelled = [Typed(name, label(name, campaign), text) for name, text in kept.fields]
+    seen = [
+        each for each in labelled if each.label and (each.text.strip() or (again and each.name in LABELS))
+    ]
     return Draft(
         kept.path,
         back_to(kept.path),
-        tuple(Typed(*each) for each in labelled if each[1] and (each[2].strip() or again)),
-        tuple((name, text) for name, word, text in labelled if not word),
+        tuple(seen),
+        tuple((each.name, each.text) for each in labelled if each not in seen),
         kept.files,
         again and kept.ours,
     )
@@ -176,7 +179,8 @@ def draft(kept: Kept | None, campaign: Campaign, *, again: bool = True) -> Draft
 
 def label(name: str, campaign: Campaign) -> str:
     """Pure: what a field that people write in is called; empty for one that they do not."""
-    if name.startswith(NOTE):
-        return f"情况（{name.removeprefix(NOTE)}）"
+    kind, _, item = name.partition("-")
+    if item and kind in LINES:
+        return f"{LINES[kind]}（{item}）"
     facts = (fact for form in campaign.forms.values() for fact in form.facts.values())
     return LABELS.get(name) or next((fact.label for fact in facts if fact.name == name), "")

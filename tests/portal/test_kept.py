@@ -189,3 +189,21 @@ def test_a_browser_that_was_closed_and_opened_again_costs_no_words(guarded: Port
     assert answer.status_code == 401 and "您刚才写的内容还在" in page
     kept = keeping.opened(guarded.desk, hidden(page, "kept"))
     assert kept == Kept("/bureau/waivers", (("reason", WORDS),), (), True)
+
+
+def test_of_a_long_checklist_only_what_was_filled_in_is_shown_and_nothing_is_left_out(shared: Portal) -> None:
+    said = (
+        ("note-X01", "抽查三人"),
+        ("result-X01", "不符"),
+        ("note-X02", ""),
+        ("result-X02", ""),
+        ("version", "3"),
+    )
+    with shared.app.test_request_context():
+        kept = draft(Kept("/units/001/inspections/001-J01/items", said, (), True), shared.desk.campaign)
+    assert kept is not None
+    assert [(each.label, each.text) for each in kept.typed] == [
+        ("情况（X01）", "抽查三人"),
+        ("检查结果（X01）", "不符"),
+    ]
+    assert dict(kept.unseen) == {"note-X02": "", "result-X02": "", "version": "3"}
