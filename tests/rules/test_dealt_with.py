@@ -68,8 +68,8 @@ CASES = [
         sanctions 陈甲 violation=V4a、V2
         violations 陈甲 violation=V5a
         """,
-        "warning sanctions.violation#1 第6行：陈甲已处理的问题（V4a）未在对应登记表反映。",
-        "warning sanctions.violation#1 第6行：陈甲已处理的问题（V2）未在对应登记表反映。"),
+        "warning sanctions.violation#1 第6行：陈甲已处理的问题（V4a 未经批准（无任何手续））未在对应登记表反映。",
+        "warning sanctions.violation#1 第6行：陈甲已处理的问题（V2 违规持有因私证照）未在对应登记表反映。"),
     silent("X17", "listed; of 2015; the person responsible", """
         sanctions 陈甲 violation=V4a、V2
         violations 陈甲

@@ -73,15 +73,17 @@ where o.conclusion in ('属实', '部分属实') and (o.proposed is null or o.du
 title: 已处理的问题没有登记
 level: warning
 at: sanctions.violation
-says: 第{row}行：{name}已处理的问题（{code}）未在对应登记表反映。
+says: 第{row}行：{name}已处理的问题（{violation}）未在对应登记表反映。
 fix: 在材料10（行程类）或“证件类问题”补登。
 why: 受过处理的问题应当在登记表中有据可查。
 needs: [sanctions, violations]
 */
-with named as (
-  select s.unit, s.document, s.row, s.name, s.id_number, s.violated_on, code_of(unnest(s.violation)) as code, s.role from sanctions s
+with each_one as (
+  select s.unit, s.document, s.row, s.name, s.id_number, s.violated_on, unnest(s.violation) as violation, s.role from sanctions s
+), named as (
+  select e.*, code_of(e.violation) as code from each_one e
 )
-select n.unit, n.document, n.row, n.name, n.code, n.code as value
+select n.unit, n.document, n.row, n.name, n.violation, n.code as value
 from named n cross join config c
 where coalesce(n.role, '当事人') = '当事人' and n.violated_on >= c.trip_lookback_start
   and n.code[1:2] in ('V1', 'V2', 'V3', 'V4', 'V5')
