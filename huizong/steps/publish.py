@@ -67,9 +67,11 @@ def publish(
         enrol(bureau, by=actor)
     lives = register_lives(bureau)
     papers = list(written(city, bureau.as_of, report, draft, lives))
-    options = SkinOptions(profile=str(campaign.config["margin_profile"]))  # type: ignore[arg-type]
+    plain = SkinOptions(profile=str(campaign.config["margin_profile"]))  # type: ignore[arg-type]
+    # The mark comes from here too: a new kind of paper cannot leave it out (D-10).
+    options = plain.model_copy(update={"draft": draft or None})
     jobs = [pool(bureau.scheduler).submit(dressed, paper.document, options) for paper in papers]
-    paths = [write(out / DRAFTS / name, data) for name, data in drafts(bureau, day, options)]
+    paths = [write(out / DRAFTS / name, data) for name, data in drafts(bureau, day, plain)]
     checked: list[Checked] = []
     for paper, job in progress(list(zip(papers, jobs, strict=True)), "成文"):
         done = job.result()

@@ -19,7 +19,6 @@ format: plain
 title: 专项整治工作简报
 sign: {name: "{{ campaign.issuer }}", date: "{{ document.date | date }}", seal: false}
 dated: "{{ document.date }}"
-draft: "{{ document.draft }}"
 ---
 应报送材料的单位共{{ fig.units_required }}家，已报送{{ fig.units_submitted }}家。
 """
@@ -53,6 +52,11 @@ def test_a_changed_sentence_stands_in_both_formats(published: Path) -> None:
         assert NEW in said and OLD not in said
 
 
+def test_a_new_kind_of_paper_carries_the_draft_mark_though_its_text_asks_for_none(published: Path) -> None:
+    assert "征求意见稿" in docx_said((published / "工作简报.docx").read_bytes()).margins
+    assert "征求意见稿" in both(published, "工作简报")[1]
+
+
 def test_a_new_kind_of_paper_is_one_text_file_and_one_entry(published: Path) -> None:
     for said in both(published, "工作简报"):
         assert "应报送材料的单位共" in said and "已报送0家。" in said
@@ -64,4 +68,4 @@ def test_a_placeholder_nobody_knows_is_named_with_file_and_line(published: Path)
     text = campaign / "text" / "briefing.md"
     text.write_text(BRIEFING.replace("fig.units_required", "fig.units_requried"), "utf-8")
     said = shell("lint", campaign).must(1)
-    assert "briefing.md:10" in said.out and "units_requried" in said.out
+    assert "briefing.md:9" in said.out and "units_requried" in said.out
