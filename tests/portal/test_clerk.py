@@ -74,6 +74,26 @@ def test_files_dropped_anywhere_are_told_apart_and_stay_after_a_reload(
     assert screen.complaints == []
 
 
+def test_a_folder_dropped_on_the_page_is_opened_up_with_what_lies_deeper(
+    portal: Portal, address: str, browser: Browser, tmp_path: Path
+) -> None:
+    """A real folder, as the desktop hands it to the browser."""
+    unit, folder = faulty(portal), tmp_path / "报送材料"
+    (folder / "名册和证件").mkdir(parents=True)
+    for stem, where in (("05-", folder), ("02-", folder / "名册和证件"), ("04-", folder / "名册和证件")):
+        file = portal.file(unit, stem)
+        (where / file.name).write_bytes(file.read_bytes())
+    page = (screen := at_home(browser, portal, address, f"u{unit}")).page
+    carried = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    hand = page.context.new_cdp_session(page)
+    for step in ("dragEnter", "dragOver", "drop"):
+        hand.send("Input.dispatchDragEvent", {"type": step, "x": 600, "y": 300, "data": carried})
+    expect(page.locator("#uploading-sum")).to_contain_text("3 个文件都传完了", timeout=60_000)
+    for stem in ("02-", "04-", "05-"):
+        expect(page.locator("#uploading li", has_text=portal.file(unit, stem).name)).to_contain_text("已收到")
+    assert screen.complaints == []
+
+
 def test_a_pack_is_listed_file_by_file(
     portal: Portal, address: str, browser: Browser, tmp_path: Path
 ) -> None:
