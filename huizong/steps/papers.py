@@ -47,13 +47,19 @@ def addressed(units: Sequence[Unit]) -> str:
 
 
 def asked(campaign: Campaign, day: date, audience: str) -> dict[str, Any]:
-    """When a reminder falls, seen from the deadline, and the new date it sets once that has passed."""
-    deadline = campaign.dates["deadline"]
-    if audience != "missing":
-        return {}
-    if day <= deadline:
+    """When a reminder falls, seen from the deadline, and the new date that it or any other paper sets once
+    the date it would name has passed."""
+    deadline = campaign.dates["deadline" if audience == "missing" else "rectify_by"]
+    if audience == "missing" and day <= deadline:
         return {"trigger": "on" if day == deadline else "before", "new_deadline": deadline}
-    return {"new_deadline": add_workdays(day, int(str(campaign.config["reminder_workdays"])))}
+    if day <= deadline:
+        return {}
+    try:
+        return {"new_deadline": add_workdays(day, int(str(campaign.config["reminder_workdays"])))}
+    except ValueError:  # beyond the calendar: a reminder without a date of its own would be worthless
+        if audience == "missing":
+            raise
+        return {}
 
 
 def chats(city: City, day: date) -> Iterator[tuple[str, str]]:

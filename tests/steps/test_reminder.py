@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -26,6 +26,16 @@ def test_a_reminder_sets_a_date_once_the_deadline_has_passed(
     given = asked(city().campaign, day, "missing")
     assert (given.get("trigger"), given["new_deadline"]) == (trigger, by)
     assert asked(city().campaign, day, "units") == {}
+
+
+def test_no_paper_asks_for_something_by_a_day_that_has_passed() -> None:
+    campaign = city().campaign
+    last = campaign.dates["rectify_by"]
+    assert asked(campaign, last, "unit") == {}
+    after = last + timedelta(1)
+    for audience in ("unit", "units", "superior"):
+        assert asked(campaign, after, audience) == {"new_deadline": add_workdays(after, 3)}
+    assert asked(campaign, date(2099, 1, 1), "units") == {}
 
 
 def test_workdays_beyond_the_calendar_are_not_guessed() -> None:
