@@ -16,6 +16,7 @@ from templates.aliases import fontconfig
 from templates.printed import lines
 from tests.formats.office import OFFICE, converted
 from tests.templates.test_skins import ending_lying
+from tests.templates.test_standard import SPECIMENS, specimen
 
 MM = 72 / 25.4
 HEADING = re.compile(r"[一二三四五六七八九]、|（[一二三四五六七八九]）|附件\d?$|附件：")
@@ -30,6 +31,7 @@ def documents(sample: ModuleType) -> dict[str, tuple[Document, SkinOptions]]:
     }
     shaped = {f"{name}-{profile}": (document, SkinOptions(profile=profile))
               for name, document in prose.items() for profile in ("A", "B")}  # fmt: skip
+    shaped |= {name: (specimen(name), SkinOptions()) for name in SPECIMENS}
     return shaped | {"blank": (ending_lying(5), SkinOptions()), "next": (ending_lying(30), SkinOptions())}
 
 
@@ -124,3 +126,25 @@ def test_the_faces_are_the_pdfs(printed: Printed) -> None:
 def test_fontconfig_is_told_every_name_a_docx_writes() -> None:
     told = {each.text for each in etree.fromstring(fontconfig().split("\n", 2)[2]).iter("string")}
     assert {name for font in measures().fonts.values() for name in (font.word, *font.alt, *font.open)} <= told
+
+
+def test_joint_marks_signatures_and_stamps_stand_where_the_pdf_has_them(printed: Printed) -> None:
+    """The names of the mark, those who sign and the date, within 2 mm."""
+    for name in SPECIMENS:
+        document = specimen(name)
+        given = document.signature
+        wanted = [*document.bodies, *((given.positions or given.names, given.date) if given else ())]
+        texts = [each for part in wanted for each in ([part] if isinstance(part, str) else part)]
+        for text in texts:
+            ours, office = (_places(data, text) for data in printed[name])
+            assert len(ours) == len(office) > 0, (name, text)
+            for mine, theirs in zip(ours, office, strict=True):
+                assert mine == pytest.approx(theirs, abs=2), (name, text)
+
+
+def _places(data: bytes, text: str) -> list[tuple[int, float, float]]:
+    """Page, right edge and baseline in mm of every stretch that says a text, in body size or larger."""
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        parts = [(line.size, at, part) for at, page in enumerate(pdf.pages, 1)
+                 for line in lines(page, at) if (part := line.part(text))]  # fmt: skip
+    return [(at, part.right, part.baseline) for size, at, part in parts if size > 15]
