@@ -99,6 +99,7 @@ class Engine:
         overrides: Iterable[Any] = (),
         attachments: Iterable[Any] = (),
         explanations: Iterable[Any] = (),
+        inspections: Iterable[Any] = (),
         units: Sequence[str] | None = None,
     ) -> Iterator[Data]:
         """One data set, for one thread. `documents`: by the id their rows carry in the column
@@ -119,6 +120,7 @@ class Engine:
             "overrides": overrides,
             "attachments": attachments,
             "explanations": explanations,
+            "inspections": inspections,
         }
         tables = {**self._documents(named), **{name: _given(name, rows) for name, rows in given.items()}}
         inside = frozenset(each.unit for each in named.values() if each.unit is not None)

@@ -27,6 +27,7 @@ GIVEN: Final[Mapping[str, pa.Schema]] = {
     "overrides": pa.schema(
         [("unit", _TEXT), ("figure", _TEXT), ("n", pa.int64()), ("reason", _TEXT), ("by", _TEXT)]
     ),
+    "inspections": pa.schema([("unit", _TEXT), ("inspection", _TEXT), ("inspected_on", _DAY)]),
     "explanations": pa.schema(
         [("unit", _TEXT), ("rule", _TEXT), ("key", _TEXT), ("value", _TEXT), ("reason", _TEXT)]
     ),

@@ -72,6 +72,7 @@ class Inputs:
     explanations: tuple[tuple[str, str, str, str, str], ...] = ()  # unit, rule, key, value, reason
     waivers: tuple[Waiver, ...] = ()
     overrides: tuple[Override, ...] = ()
+    inspections: tuple[tuple[str, str, date], ...] = ()  # unit, number, day of every visit that is closed
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ def consolidate(inputs: Inputs, engine: Engine, units: Iterable[str] | None = No
         attachments=inputs.attachments,
         waivers=inputs.waivers,
         explanations=inputs.explanations,
+        inspections=inputs.inspections,
         overrides=[(each.unit, each.figure, each.value, each.reason, each.by) for each in inputs.overrides],
         units=sorted(complete),
     ) as data:
@@ -283,6 +285,7 @@ def snapshot_id(inputs: Inputs) -> str:
     feed(sorted(map(list, inputs.explanations)))
     feed(sorted([vars(each) for each in inputs.overrides], key=str))
     feed(sorted(map(str, inputs.waivers)))
+    feed(sorted(map(list, inputs.inspections)))
     return digest.hexdigest()[:12]
 
 

@@ -4,7 +4,7 @@ certificate."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,6 @@ class Head:
     to: str = ""
     trigger: str = "after"
     new_deadline: date | None = None
-    sent: Mapping[str, int] = field(default_factory=dict)  # notices_sent, reminders_sent, units_inspected
 
 
 def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NONE) -> dict[str, Any]:
@@ -39,7 +38,7 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
     code = unit.code if unit else None
     units = [_unit(city, each) for each in city.campaign.units]
     found: dict[str, Any] = {
-        "fig": _figures(city, code, units, head),
+        "fig": _figures(city, code),
         "by": _breakdowns(city, code, units),
         "ratio": _ratios(city, code),
         "campaign": _campaign(city),
@@ -62,13 +61,11 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
     return found
 
 
-def _figures(city: City, unit: str | None, units: Sequence[Mapping[str, Any]], head: Head) -> dict[str, int]:
+def _figures(city: City, unit: str | None) -> dict[str, int]:
     known = {figure for _, figure in city.figures} | set(city.evidence)
-    found = {
+    return {
         figure.removeprefix("report.").replace(".", "_"): city.value(unit, figure) for figure in sorted(known)
     }
-    sent = {"notices_sent": 0, "reminders_sent": 0, "units_inspected": 0} | dict(head.sent)
-    return found | sent
 
 
 def _breakdowns(

@@ -55,7 +55,7 @@ def figure(bureau: Bureau, figure_id: str, *, unit: str | None = None) -> Found:
         sources = tuple(each for each in given.sources if each.unit == unit)
     with bureau.engine.data(given.registers, {each.id: each.document for each in sources}, as_of=bureau.as_of,
                             cutoff=given.cutoff, submissions=given.submissions,
-                            attachments=given.attachments) as data:
+                            attachments=given.attachments, inspections=given.inspections) as data:
         try:
             found = data.figure(figure_id, unit)
         except KeyError:

@@ -8,6 +8,7 @@ from collector.examine import attached_to
 from forms import Campaign
 from forms.engine import Submission
 from huizong.steps.bureau import BEIJING, Bureau
+from huizong.steps.inspection_sheet import inspections
 from huizong.steps.judge import first_submission, words
 from merger.city import Inputs, Source
 
@@ -58,4 +59,5 @@ def inputs(bureau: Bureau, *, accepted_only: bool = True, cutoff: date | None = 
         said.explained_rows(),
         said.waiver_rows(),
         said.overrides,
+        tuple((each.unit, each.number, each.on) for each in inspections(bureau) if each.closed_at),
     )

@@ -89,7 +89,6 @@ def written(city: City, day: date, stage: str, draft: str, lives: Lives = NONE) 
     missing = [campaign.units_by_code[each["code"]] for each in owed if each["missing"]]
     troubled = {row["unit"] for row in city.views["problem_register"].to_pylist() if not row["settled"]}
     with_problems = [unit for unit in campaign.units if unit.code in troubled]
-    sent = {"notices_sent": len(with_problems), "reminders_sent": int(bool(missing))}
     for name, shape in campaign.documents.items():
         audiences: Mapping[str, Sequence[Unit | None]] = {
             "superior": [None],
@@ -104,7 +103,6 @@ def written(city: City, day: date, stage: str, draft: str, lives: Lives = NONE) 
                 stage,
                 draft,
                 tuple(shape.copies),
-                sent=sent,
                 to=addressed(missing),
                 **asked(campaign, day, shape.audience),
             )

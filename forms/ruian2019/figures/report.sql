@@ -71,6 +71,28 @@ count: distinct counted
 select r.unit, r.counted, r.form from "report.materials_required" r
 where not exists (select 1 from "report.materials_in" i where i.counted = r.counted and i.form = r.form);
 
+/* report.reminders_sent
+label: 催报通知
+count: distinct counted
+holds: 一份通知发给所有尚欠材料的单位
+*/
+select cast(null as varchar) as unit, '催报通知' as counted, o.counted as owing from "report.units_owing" o;
+
+/* report.notices_sent
+label: 整改通知书
+count: distinct counted
+holds: 有未处理完毕的问题（含待核实的）的单位，每家一份
+*/
+select cast(null as varchar) as unit, unit as counted, number, violation, state from problem_register where not settled;
+
+/* report.units_inspected
+label: 实地检查的单位
+count: distinct counted
+holds: 检查记录已定稿的，检查日期不晚于统计截止日
+*/
+select cast(null as varchar) as unit, i.unit as counted, i.inspection, i.inspected_on from inspections i cross join config c
+where i.inspected_on <= c.cutoff;
+
 /* report.units_with_problems
 label: 有属实问题的单位
 count: distinct counted
