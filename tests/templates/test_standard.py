@@ -14,8 +14,8 @@ import pytest
 
 from templates import Document, SkinOptions, compose, pdf, render_docx, render_pdf
 from templates.conformance import IDS, Row, conformance
-from templates.conformance_docx import measure as measure_docx
-from templates.conformance_pdf import measure as measure_pdf
+from templates.conformance.docx import measure as measure_docx
+from templates.conformance.pdf import measure as measure_pdf
 from templates.package import pack
 from templates.rawzip import read
 from tests.templates.conftest import _sample

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from templates.conformance import Rows
-from templates.conformance_tail import DATE
+from templates.conformance.docx_file import Docx
+from templates.conformance.rows import Rows
+from templates.conformance.tail import DATE
 from templates.measures import MM
 from templates.ooxml import name
-
-if TYPE_CHECKING:
-    from templates.conformance_docx import Docx
 
 
 def tail(docx: Docx, out: Rows) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from templates.conformance import Rows
+from templates.conformance.rows import Rows
 from templates.measures import MM, sheet
 from templates.printed import Line, Printed, bare
 from templates.type_area import signer_lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from templates.conformance import Rows
+from templates.conformance.rows import Rows
 from templates.measures import MM
 from templates.printed import Line, Printed, bare
 

@@ -1,22 +1,16 @@
-"""A docx of the Word skin, measured in its XML: sheet, styles, head; `conformance_docx_tail` has the rest."""
+"""A docx of the Word skin, measured in its XML: sheet, styles, head; `docx_tail` has the rest."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from lxml import etree
 
 from templates.blocks import Document
-from templates.conformance import Row, Rows
-from templates.conformance_docx_tail import attendance, imprint, page_numbers, tail
-from templates.conformance_head import NUMBER
-from templates.measures import MM, SkinOptions, measures, sheet
-from templates.ooxml import NAMESPACES, name
-from templates.rawzip import read
+from templates.conformance.docx_file import Docx
+from templates.conformance.docx_tail import attendance, imprint, page_numbers, tail
+from templates.conformance.head import NUMBER
+from templates.conformance.rows import Row, Rows
+from templates.measures import MM, SkinOptions, sheet
 
-_TWIPS_MM = 20 * MM
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 CORNERS = {"G10": r"\d{6}", "G11": r"(绝密|机密|秘密)(★(\d+(年|个月|天)|长期))?", "G12": "特急|加急"}
 
 
@@ -27,52 +21,6 @@ def measure(data: bytes, document: Document, options: SkinOptions) -> list[Row]:
         part(docx, out)
     out.unmeasured("G09", "双面印刷、左侧装订")
     return out.rows
-
-
-class Docx:
-    """One docx beside the document it is said to be."""
-
-    def __init__(self, data: bytes, document: Document, options: SkinOptions) -> None:
-        self.members = read(data)
-        self.root = self.part("document")
-        self.styles = {
-            style.get(name("w:styleId")): style for style in self.part("styles").iter(name("w:style"))
-        }
-        self.document, self.options, self.m = document, options, measures()
-
-    def part(self, key: str) -> Any:
-        """The XML of a member of the folder word/."""
-        return etree.fromstring(self.members[f"word/{key}.xml"], _PARSER)
-
-    def all(self, path: str, where: Any = None) -> list[Any]:
-        """What an XPath finds in the body, or below `where`."""
-        found: Any = (self.root if where is None else where).xpath(path, namespaces=NAMESPACES)
-        return list(found)
-
-    def styled(self, key: str) -> list[Any]:
-        """The paragraphs of a style."""
-        return self.all(f".//w:p[w:pPr/w:pStyle/@w:val='{key}']")
-
-    def text(self, paragraph: Any) -> str:
-        """What a paragraph says."""
-        return "".join(self.all(".//w:t/text()", paragraph))
-
-    def value(self, path: str, where: Any) -> float | None:
-        """A number found by an XPath."""
-        found = self.all(path, where)
-        return float(found[0]) if found else None
-
-    def mm(self, path: str, where: Any) -> float:
-        """Twips as millimetres; 0 where there are none."""
-        return (self.value(path, where) or 0.0) / _TWIPS_MM
-
-    def points(self, path: str, where: Any) -> float:
-        """Twips as points; 0 where there are none."""
-        return (self.value(path, where) or 0.0) / 20
-
-    def faces(self, where: Any) -> list[str]:
-        """The faces that runs below `where` name for Han characters, in order."""
-        return [str(face) for face in self.all(".//w:rFonts/@w:eastAsia", where)]
 
 
 def _sheets(docx: Docx, out: Rows) -> None:

@@ -1,6 +1,6 @@
 """A PDF of the HTML skin, measured where its characters and rules really stand: sheet, grid, faces, numbers.
 
-Head and tail of the document are measured by `conformance_head` and `conformance_tail`.
+Head and tail of the document are measured by `head` and `tail`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from itertools import pairwise
 import pdfplumber
 
 from templates.blocks import Document, Heading
-from templates.conformance import Row, Rows
-from templates.conformance_head import head, letter_head
-from templates.conformance_tail import annexes, attendance, imprint, list_of_attachments, note, signature
+from templates.conformance.head import head, letter_head
+from templates.conformance.rows import Row, Rows
+from templates.conformance.tail import annexes, attendance, imprint, list_of_attachments, note, signature
 from templates.measures import MM, SkinOptions, sheet
 from templates.printed import RED, Printed, bare, embedded, lines, plain, slanted
 from templates.type_area import em_width

@@ -9,20 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from templates.blocks import Document, Heading
+from templates.conformance.rows import Row
 from templates.measures import SkinOptions, measures
 
+__all__ = ["IDS", "Row", "Substitution", "conformance", "substitutions"]
 IDS = tuple(f"G{number:02d}" for number in range(1, 40))
-
-
-@dataclass(frozen=True)
-class Row:
-    """One requirement measured in one file."""
-
-    id: str
-    file: str
-    required: str
-    measured: str
-    ok: bool | None
 
 
 @dataclass(frozen=True)
@@ -38,8 +29,8 @@ def conformance(
     docx: bytes, pdf: bytes, document: Document, options: SkinOptions | None = None
 ) -> tuple[Row, ...]:
     """Every requirement measured in both files, in the standard's order."""
-    from templates.conformance_docx import measure as measure_docx
-    from templates.conformance_pdf import measure as measure_pdf
+    from templates.conformance.docx import measure as measure_docx
+    from templates.conformance.pdf import measure as measure_pdf
 
     options = options or SkinOptions()
     rows = [*measure_docx(docx, document, options), *measure_pdf(pdf, document, options)]
@@ -76,38 +67,3 @@ def _in_kai(document: Document) -> bool:
     return bool(document.signers) or any(
         isinstance(block, Heading) and block.level == level for block in shown
     )
-
-
-class Rows:
-    """Collects rows of one file."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.rows: list[Row] = []
-
-    def near(self, id: str, wanted: float, got: float | None, tolerance: float, unit: str = "mm") -> None:
-        """A length: within the tolerance or not."""
-        required = f"{wanted:g}±{tolerance:g} {unit}"
-        if got is None:
-            self.rows.append(Row(id, self.file, required, "—", False))
-        else:
-            self.rows.append(
-                Row(id, self.file, required, f"{got:.2f} {unit}", abs(got - wanted) <= tolerance)
-            )
-
-    def between(self, id: str, low: float, high: float, got: float | None, unit: str = "mm") -> None:
-        """A length within bounds."""
-        measured = "—" if got is None else f"{got:.2f} {unit}"
-        self.rows.append(
-            Row(id, self.file, f"{low:g}–{high:g} {unit}", measured, got is not None and low <= got <= high)
-        )
-
-    def is_(self, id: str, required: object, measured: object, ok: bool | None = None) -> None:
-        """A fact: equal, or judged by the caller."""
-        self.rows.append(
-            Row(id, self.file, str(required), str(measured), required == measured if ok is None else ok)
-        )
-
-    def unmeasured(self, id: str, why: str) -> None:
-        """Not measurable here, or not applicable; said, not skipped."""
-        self.rows.append(Row(id, self.file, why, "—", None))
