@@ -65,6 +65,9 @@ def _by_unit(findings: Sequence[Finding], say: Say, campaign: Campaign) -> None:
 
 
 def _tell_changes(report: Report, say: Say, campaign: Campaign) -> None:
+    if report.appeared and len(report.appeared) == len(report.findings) and not report.vanished:
+        say("以前没有重查过，或上次没有问题：以上都算新出现的，下次重查会说明有什么变化。")
+        return
     say(f"与上次相比：新出现 {len(report.appeared)} 条，消失 {len(report.vanished)} 条。")
     for label, findings in (("新出现", report.appeared), ("消失", report.vanished)):
         if findings and len(findings) < len(report.findings):

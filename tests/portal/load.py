@@ -196,9 +196,11 @@ def main() -> None:
 
             clerks, readers = people("u", asked.clerks), people("s", asked.readers)
             receipts: dict[str, str] = {}
-            for clerk, unit in zip(clerks, units, strict=False):    # every worker has met the forms
+            for clerk, unit in zip(clerks, units, strict=False):    # every worker has met the forms and rules
                 for name, data in workbooks(found, unit):
                     clerk.upload(unit, (name, data))
+                while not looked(clerk, PAGES[0].format(unit=unit), Tally()):
+                    time.sleep(0.2)
 
             def sending(first: int, checked: bool) -> list[Callable[[Tally], None]]:
                 pause = asked.clerks / asked.rate if asked.rate else 0.0
