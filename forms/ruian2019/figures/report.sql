@@ -374,6 +374,21 @@ by: type
 */
 select p.*, u.type from "report.problem_persons" p join units u using (unit);
 
+/* by.unit_rate
+label: 有属实问题的人数占国家工作人员比例最高的三家单位
+count: distinct id_number
+by: unit_name
+order: place
+first: 3
+*/
+with base as (
+  select unit, count(distinct id_number) as staff from "annex3.d3" group by all
+), ranked as (
+  select p.unit, row_number() over (order by count(distinct p.id_number) / b.staff desc, u.n) as place
+  from "report.problem_persons" p join base b using (unit) join units u using (unit) group by p.unit, b.staff, u.n
+)
+select p.*, u.name as unit_name, r.place from "report.problem_persons" p join units u using (unit) join ranked r using (unit);
+
 /* by.problems
 label: 尚未办结的问题按情形
 count: rows
