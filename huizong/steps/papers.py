@@ -10,6 +10,7 @@ from typing import Any
 
 from forms import Campaign, Unit
 from forms.calendar import add_workdays
+from huizong.steps.errors import UseError
 from merger.city import City
 from merger.inserts import inserts
 from merger.lives import NONE, Lives
@@ -48,7 +49,7 @@ def addressed(units: Sequence[Unit]) -> str:
 
 def asked(campaign: Campaign, day: date, audience: str) -> dict[str, Any]:
     """When a reminder falls, seen from the deadline, and the new date that it or any other paper sets once
-    the date it would name has passed."""
+    the date it would name has passed. Raises UseError for a reminder beyond the years the calendar knows."""
     deadline = campaign.dates["deadline" if audience == "missing" else "rectify_by"]
     if audience == "missing" and day <= deadline:
         return {"trigger": "on" if day == deadline else "before", "new_deadline": deadline}
@@ -56,9 +57,11 @@ def asked(campaign: Campaign, day: date, audience: str) -> dict[str, Any]:
         return {}
     try:
         return {"new_deadline": add_workdays(day, int(str(campaign.config["reminder_workdays"])))}
-    except ValueError:  # beyond the calendar: a reminder without a date of its own would be worthless
+    except ValueError as beyond:  # a reminder without a date of its own would be worthless
         if audience == "missing":
-            raise
+            raise UseError(
+                f"日历还不知道{day}以后的放假安排，算不出补报期限。请更新程序的日历（chinesecalendar）后再试。"
+            ) from beyond
         return {}
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from forms.calendar import add_workdays
+from huizong.steps.errors import UseError
 from huizong.steps.papers import asked, chats
 from tests.merger.cities import FIRST, TROUBLED, city
 
@@ -41,6 +42,8 @@ def test_no_paper_asks_for_something_by_a_day_that_has_passed() -> None:
 def test_workdays_beyond_the_calendar_are_not_guessed() -> None:
     with pytest.raises(ValueError, match="calendar"):
         add_workdays(date(2099, 1, 1), 1)
+    with pytest.raises(UseError, match="2099-01-01以后的放假安排"):
+        asked(city().campaign, date(2099, 1, 1), "missing")
 
 
 def test_each_unit_that_owes_something_gets_one_short_line() -> None:
