@@ -16,6 +16,7 @@ from merger.workbook import CREATED
 from merger.workbook.style import Styles, landscape, wide
 
 FIRST = 3
+REPEATED = 3  # columns at the left of every page: number, the problem's number, unit
 NARROWEST, WIDEST, FACT = 6.0, 20.0, 36.0  # characters of Excel's measure
 LINE = 13.5  # points
 RowId = str | tuple[str, int, str]
@@ -63,16 +64,16 @@ def problem_register(
         for at, (name, label) in enumerate(zip(names, labels, strict=True))
     ]
     told = f"内部资料，请勿外传。快照 {city.snapshot}" + (f"。{taken}" if taken else "")
-    styles.banner(sheet, f"{city.campaign.title}问题台账", len(labels), told)
+    styles.banner(sheet, f"{city.campaign.title}问题台账", len(labels), told, widths[:REPEATED])
     styles.heading(sheet, labels, FIRST - 1, widths)
     for offset, line in enumerate(lines):
         for column, (value, width) in enumerate(zip(line, widths, strict=True)):
             styles.put(sheet, FIRST + offset, column, value, width)
         most = max(math.ceil(_wide(value) / width) for value, width in zip(line, widths, strict=True))
         sheet.set_row(FIRST + offset, LINE * most + 4)
-    sheet.freeze_panes(FIRST, 3)
+    sheet.freeze_panes(FIRST, REPEATED)
     sheet.autofilter(FIRST - 1, 0, max(FIRST, FIRST + len(rows) - 1), len(labels) - 1)
-    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=3, a4=True)
+    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=REPEATED, a4=True)
     book.close()
     return out.getvalue()
 

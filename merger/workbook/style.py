@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 LINKS_PER_SHEET = 65_530  # Excel's limit; beyond it links are dropped silently
 WIDEST_CENTRED = 21  # columns; Annex 2 has twenty
+TITLE_WIDTH = 1.75  # of a letter of the title (18 points), in the widths of columns (letters of 11 points)
 _TEXT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 _CELL = {**_TEXT, "border": 1, "border_color": "#9C9C9C"}
 
@@ -28,7 +29,8 @@ class Styles:
         self.title = made(
             **{**_TEXT, "font_name": "方正小标宋简体", "font_size": 18, "align": "center", "text_wrap": True}
         )
-        self.title_left = made(**{**_TEXT, "font_name": "方正小标宋简体", "font_size": 18})
+        left = {**_TEXT, "font_name": "方正小标宋简体", "font_size": 18}
+        self.title_left, self.title_within = made(**left), made(**left, text_wrap=True)
         self.note = made(**{**_TEXT, "font_size": 9, "font_color": "#555555"})
         self.line = made(**_TEXT)
         self.head = made(
@@ -84,19 +86,25 @@ class Styles:
         )
         sheet.set_row(row, 8 + 13 * lines)
 
-    def banner(self, sheet: Worksheet, title: str, columns: int, note: str) -> None:
+    def banner(
+        self, sheet: Worksheet, title: str, columns: int, note: str, repeated: Sequence[float] = ()
+    ) -> None:
         """Rows 1 and 2: the title, and what the reader must know.
 
         It is centred over the table's width; over a table wider than a screen it stands at the left, where
-        it is seen.
+        it is seen. `repeated`: the widths of the columns printed on each page of several side by side; it
+        stays within them, or it would be cut off on all but the first.
         """
-        if columns > WIDEST_CENTRED:
+        lines = math.ceil(wide(title) * TITLE_WIDTH / sum(repeated)) if repeated else 1
+        if columns > WIDEST_CENTRED and repeated:
+            sheet.merge_range(0, 0, 0, len(repeated) - 1, title, self.title_within)
+        elif columns > WIDEST_CENTRED:
             sheet.write_string(0, 0, title, self.title_left)
         elif columns > 1:
             sheet.merge_range(0, 0, 0, columns - 1, title, self.title)
         else:
             sheet.write_string(0, 0, title, self.title)
-        sheet.set_row(0, 30)
+        sheet.set_row(0, 6 + 24 * lines)
         sheet.write_string(1, 0, note, self.note)
 
 
