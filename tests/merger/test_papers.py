@@ -17,7 +17,8 @@ from merger.binding import full_names
 from merger.city import City, Override, consolidate
 from merger.inserts import annex_tables, inserts, pictures
 from merger.papers import Head, context, known_names
-from templates import Document, Heading, Paragraph, Remark, Table, compose, render_docx
+from merger.words import texts
+from templates import Document, Table, compose, render_docx
 from templates.readback import docx_said
 from tests.merger.cities import (
     AS_OF,
@@ -56,22 +57,10 @@ def composed(paper: str, state: str) -> Document:
     return compose(f"{paper}.md", context(made(state), HEAD), inserts=inserts(made(state)))
 
 
-def sentences(document: Document) -> list[str]:
-    found = [*document.title, document.to or "", document.note or ""]
-    for block in (*document.blocks, *(block for item in document.attachments for block in item.blocks)):
-        if isinstance(block, Heading):
-            found.append(block.number + block.text + "".join(run.text for run in block.run_in))
-        elif isinstance(block, Paragraph | Remark):
-            found.append("".join(run.text for run in block.runs))
-        elif isinstance(block, Table):
-            found += [cell.text for row in (*block.header, *block.rows) for cell in row]
-    return found
-
-
 @pytest.mark.parametrize("state", CITIES)
 @pytest.mark.parametrize("paper", ["report", "circular", "reminder"])
 def test_a_paper_reads_naturally(paper: str, state: str) -> None:
-    for sentence in sentences(composed(paper, state)):
+    for sentence in texts(composed(paper, state)):
         assert not AWKWARD.search(sentence), sentence
         assert not re.search(r"(?<!\d)0(人|本|件|家)(应备未备|应交未交|未报送|的疑似)", sentence), sentence
 
@@ -99,7 +88,7 @@ def test_the_word_files_tables_read_back_as_the_workbook_says() -> None:
 
 def test_the_words_use_the_totals_of_the_workbook() -> None:
     total = lines(opened(made("some"))["附件3"])["合计"]
-    text = "".join(sentences(composed("report", "some")))
+    text = "".join(texts(composed("report", "some")))
     assert f"应登记备案{total[1]}人，实际登记备案{total[2]}人" in text
     assert f"应收因私出入境证件{total[3]}本，实收{total[4]}本" in text
     assert f"登记备案率{100 * total[2] / total[1]:.1f}%" in text
@@ -108,7 +97,7 @@ def test_the_words_use_the_totals_of_the_workbook() -> None:
 def test_a_number_set_by_hand_enters_words_rates_and_footnote() -> None:
     changed = city(overrides=[Override(FIRST, "annex3.d5", 2, "公安已入库", "王某")])
     document = compose("report.md", context(changed, HEAD), inserts=inserts(changed))
-    text = "".join(sentences(document))
+    text = "".join(texts(document))
     assert "实际登记备案3人，登记备案率100.0%" in text
     table = annex_tables(changed)["annex3"]
     assert table.rows[0][4].text == "2※" and table.below[0].startswith(
@@ -117,7 +106,7 @@ def test_a_number_set_by_hand_enters_words_rates_and_footnote() -> None:
 
 
 def test_units_under_review_are_told_apart_from_units_that_are_silent() -> None:
-    text = "".join(sentences(composed("report", "under review")))
+    text = "".join(texts(composed("report", "under review")))
     assert "已报送2家，均为按期报送，未报送1家" in text and "已报送的材料正在审核" in text
     assert "正在审核，问题排查情况待审核通过后统计" in text
 
@@ -176,11 +165,11 @@ def test_the_report_tells_each_waiver_in_force_and_none_that_has_run_out() -> No
         Waiver(FIRST, "X05", None, "已到期的豁免", "审核员甲", AS_OF - timedelta(days=1)),
     )
     with_waivers = consolidate(dataclasses.replace(inputs(), waivers=waived), engine())
-    said = sentences(compose("report.md", context(with_waivers, HEAD), inserts=inserts(with_waivers)))
+    said = texts(compose("report.md", context(with_waivers, HEAD), inserts=inserts(with_waivers)))
     (told,) = [each for each in said if "豁免" in each]
     assert "经批准豁免的事项1项" in told and "“应登记备案而未备案”，理由：原单位备案，正在转出" in told
     assert "已到期的豁免" not in told
-    assert not any("豁免" in each for each in sentences(composed("report", "some")))
+    assert not any("豁免" in each for each in texts(composed("report", "some")))
 
 
 def test_an_approver_who_is_listed_as_staff_is_not_named_in_full() -> None:

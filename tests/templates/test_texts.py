@@ -7,7 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from templates import TEXT, Document, Heading, Paragraph, Remark, Table, compose, fill_text, placeholders
+from merger.words import texts
+from templates import TEXT, Table, compose, fill_text, placeholders
 
 TEXTS = ("report.md", "circular.md", "reminder.md", "notice.md", "self_report.md", "receipt.md")
 STATES = ("many", "one", "clean", "silent")
@@ -25,18 +26,6 @@ def names_defined() -> set[str]:
 def names_used() -> set[str]:
     files = [path for path in TEXT.iterdir() if path.suffix == ".txt" or path.name in TEXTS]
     return {name for path in files for name in placeholders(path.read_text("utf-8"))}
-
-
-def sentences(document: Document) -> list[str]:
-    found = [*document.title, document.to or "", document.note or ""]
-    for block in (*document.blocks, *(b for item in document.attachments for b in item.blocks)):
-        if isinstance(block, Heading):
-            found.append(block.number + block.text + "".join(run.text for run in block.run_in))
-        elif isinstance(block, Paragraph | Remark):
-            found.append("".join(run.text for run in block.runs))
-        elif isinstance(block, Table):
-            found += [cell.text for row in (*block.header, *block.rows) for cell in row]
-    return found
 
 
 def rows_of_breakdowns(names: set[str]) -> set[str]:
@@ -58,7 +47,7 @@ def test_figures_md_defines_no_name_that_no_text_uses() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_a_text_reads_naturally(text: str, state: str, sample: ModuleType) -> None:
     document = compose(text, sample.context(state), inserts=sample.inserts(3))
-    said = sentences(document)
+    said = texts(document)
     for sentence in said:
         assert not re.search(r"[，、；：。]{2}|（）|《》|[，；、]$|None|\{\{|%\}|^。", sentence), sentence
         assert not re.search(r"\d{17}[\dX]|[EGCWTL][A-Z0-9]\d{7}", sentence), sentence  # D-02
@@ -92,7 +81,7 @@ def test_clean_units_get_no_problem_list_and_no_receipt(sample: ModuleType) -> N
 def test_the_first_report_does_not_tell_of_the_inspection(sample: ModuleType) -> None:
     context = sample.context("many")
     first = context | {"document": context["document"] | {"stage": "first"}}
-    said = "".join(sentences(compose("report.md", first, inserts=sample.inserts(3))))
+    said = "".join(texts(compose("report.md", first, inserts=sample.inserts(3))))
     assert "集中检查。" not in said and "单位自查阶段工作已经结束" in said
 
 
