@@ -11,6 +11,7 @@ from typing import Final
 from forms import declared
 from forms.columns import Columns, Leaf
 from forms.faults import Fault, did_you_mean
+from forms.settings import settings
 from forms.spec import CertificatePattern, Code, CodeList, Decision, Field, Form, Register, Table, Unit, Value
 from forms.version import version
 from forms.yamlfile import YamlFile
@@ -80,10 +81,13 @@ class Builder:
             for id_, each in top.decisions.items()
         }
         self.config: dict[str, Value] = dict(top.dates)
-        for at, key, value in self._settings():
-            if key in self.config:
-                self.fault(top_file, at, f"“{key}”已在别处定义，config 的列不能重名。")
-            self.config[key] = value
+        self.choices: dict[str, tuple[str, ...]] = {}
+        for each in settings(top):
+            if each.key in self.config:
+                self.fault(top_file, each.at, f"“{each.key}”已在别处定义，config 的列不能重名。")
+            self.config[each.key] = each.value
+            if each.choices:
+                self.choices[each.key] = tuple(each.choices)
         self.patterns = self._patterns(certificates, certificates_file) if certificates else ()
         kinds = tuple(dict.fromkeys(each.kind for each in self.patterns if each.kind))
         self.columns = Columns(codes, self.config, kinds, faults)
@@ -96,12 +100,6 @@ class Builder:
 
     def fault(self, source: YamlFile, path: Iterable[object], message: str) -> None:
         self.faults.append(Fault(source.name, source.line(*path), message))
-
-    def _settings(self) -> Iterable[tuple[tuple[str, ...], str, Value]]:
-        for id_, each in self.top.decisions.items():
-            yield ("decisions", id_, "key"), each.key, each.value
-        for key, parameter in self.top.parameters.items():
-            yield ("parameters", key), key, parameter.value
 
     def _patterns(
         self, shape: declared.CertificatesShape, source: YamlFile
@@ -273,14 +271,11 @@ class Builder:
         for key in ("campaign_start", "deadline", "statistic_date"):
             if key not in dates:
                 self.fault(file, ("dates",), f"缺少日期“{key}”。")
-        for id_, each in self.top.decisions.items():
-            if each.choices and str(each.value) not in each.choices:
-                self.fault(
-                    file,
-                    ("decisions", id_, "value"),
-                    f"{id_} 的值“{each.value}”不在可选值内" + did_you_mean(str(each.value), each.choices),
-                )
+        for each in settings(self.top):
+            if (wrong := each.wrong()) is not None:
+                self.fault(file, (*each.at[:2], "value"), wrong)
         for rule in self.top.levels:
+            self.places["", "levels", rule] = f"{file.name}:{file.line('levels', rule)}"
             if not RULE.fullmatch(rule):
                 self.fault(file, ("levels", rule), f"“{rule}”不是规则编号（例如 F17）。")
         bureau = self.top.campaign.bureau.unit

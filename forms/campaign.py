@@ -69,6 +69,7 @@ def load(folder: Path) -> Campaign:
         registers=listed,
         facts=top.facts,
         levels=top.levels,
+        choices=builder.choices,
         documents=top.documents,
         certificates=builder.patterns,
         labels=top.labels,

@@ -165,6 +165,7 @@ class DecisionShape(Declared):
 
 class ParameterShape(Declared):
     value: Value
+    choices: dict[str, str] = {}
     reason: str
 
 

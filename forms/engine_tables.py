@@ -12,6 +12,7 @@ from forms import calendar
 from forms.spec import Campaign
 
 FIGURES: Final = "figures"
+STATES: Final = ("none", "assigned", "uploaded", "submitted", "returned", "accepted", "reopened")
 
 _TEXT, _DAY, _WHOLE, _FLAG = pa.string(), pa.date32(), pa.int32(), pa.bool_()
 
@@ -133,6 +134,22 @@ def _rows(schema: pa.Schema, rows: Sequence[tuple[object, ...]]) -> pa.Table:
         [pa.array(list(column), each.type) for column, each in zip(columns, schema, strict=True)],
         schema=schema,
     )
+
+
+def words(campaign: Campaign, table: str, column: str) -> tuple[str, ...] | None:
+    """The texts a column of these tables can hold; None where there is no list of them."""
+    if table == "config":
+        return campaign.choices.get(column)
+    if table not in GIVEN and table not in DERIVED:
+        return None
+    every = [(form, name, each) for form in campaign.forms.values() for name, each in form.fields()]
+    known = {
+        "form": tuple(campaign.forms),
+        "table": tuple(dict.fromkeys(name for _, name, _ in every)),
+        "field": tuple(dict.fromkeys(each.name for _, _, each in every)),
+        "state": STATES,
+    }
+    return known.get(column)
 
 
 def config_schema(campaign: Campaign) -> pa.Schema:

@@ -7,10 +7,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
-from forms.functions import ANY_OF, EMPTY_LIST, IN_LIST, cut_like, result
-from forms.meaning import UNKNOWN, Listed, Meaning, either, item, type_class
+from forms.functions import (
+    ANY_OF,
+    ASKING,
+    DENYING,
+    EMPTY_LIST,
+    cut_like,
+    in_list,
+    result,
+    return_kinds,
+    worked_out,
+)
+from forms.meaning import CONDITION, UNKNOWN, Listed, Meaning, either, item, type_class
 from forms.sqlfile import Statement
 from forms.sqlnodes import Found, Node, Relation, Scope, arguments, constant
+from forms.sqltree import Executes
 
 Scopes = tuple[Scope, ...]  # inside out; common table expressions are a Scope too
 Judge = Callable[[Statement, Meaning, Meaning, bool], None]
@@ -22,8 +33,9 @@ _EQUAL: Final = ("COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_DISTINCT_FROM", "
 class Expressions:
     """`judge` hears every comparison, `lost` every column that its source does not have."""
 
-    def __init__(self, judge: Judge, lost: Lost) -> None:
-        self._judge, self._lost = judge, lost
+    def __init__(self, connection: Executes, judge: Judge, lost: Lost) -> None:
+        self._connection, self._judge, self._lost = connection, judge, lost
+        self._kinds = return_kinds(connection)
         self._macros: dict[str, tuple[Statement, tuple[str, ...], Node]] = {}
         self._here: list[Statement] = []
         self._fed: list[set[tuple[str, str]]] = [set()]  # who is being told what feeds it, innermost last
@@ -53,7 +65,7 @@ class Expressions:
         if kind == "CASE":
             arms = [each["then_expr"] for each in node["case_checks"]]
             for each in node["case_checks"]:
-                self._walk(each["when_expr"], scopes, ctes)
+                self._condition(each["when_expr"], scopes, ctes)
             arms += [node["else_expr"]] if node.get("else_expr") else []
             return replace(either([self.meaning(each, scopes, ctes) for each in arms]), name="case", at=at)
         if kind == "CAST":
@@ -72,8 +84,19 @@ class Expressions:
             return self._subquery(node, scopes, ctes)
         if kind in ("FUNCTION", "WINDOW", "OPERATOR"):
             return self._called(node, scopes, ctes, at)
+        if kind == "CONJUNCTION":
+            for each in node.get("children") or ():
+                self._condition(each, scopes, ctes)
+            return Meaning("bool", at=at)
         self._walk(list(node.values()), scopes, ctes)
-        return Meaning("bool", at=at) if kind == "CONJUNCTION" else replace(UNKNOWN, at=at)
+        return replace(UNKNOWN, at=at)
+
+    def _condition(self, node: Any, scopes: Scopes, ctes: Scope) -> None:
+        """What is taken for yes or no."""
+        if isinstance(node, dict) and node.get("class"):
+            self._judge(self._here[-1], self.meaning(node, scopes, ctes), CONDITION, False)
+        else:
+            self._walk(node, scopes, ctes)
 
     def _column(self, path: tuple[str, ...], scopes: Scopes, at: int) -> Meaning:
         """The innermost source that has the column; unknown once one is met of which nothing is known."""
@@ -99,8 +122,15 @@ class Expressions:
             parts: Sequence[Node] = [node["input"], node["lower"], node["upper"]]
         else:
             parts = [node["left"], node["right"]] if "left" in node else node.get("children") or ()
-        first, *others = [self.meaning(each, scopes, ctes) for each in parts]
         equal = node.get("type") in (*_EQUAL, "COMPARE_IN", "COMPARE_NOT_IN")
+        if parts and all(_is_row(each) for each in parts):  # (a, b) = (c, d): one beside the other
+            for each in zip(*(arguments(each) for each in parts), strict=False):
+                self._side_by_side([self.meaning(part, scopes, ctes) for part in each], equal)
+            return Meaning("bool")
+        return self._side_by_side([self.meaning(each, scopes, ctes) for each in parts], equal)
+
+    def _side_by_side(self, parts: Sequence[Meaning], equal: bool) -> Meaning:
+        first, *others = parts
         for each in others:
             self._judge(self._here[-1], first, each, equal)
         return Meaning("bool", at=first.at)
@@ -111,13 +141,19 @@ class Expressions:
         exists = node.get("subquery_type") in ("EXISTS", "NOT_EXISTS")
         self._fed[-1] |= rows if exists else rows | only.feeds
         if node.get("child"):
-            self._judge(self._here[-1], self.meaning(node["child"], scopes, ctes), only, True)
+            sought = node["child"]
+            many = arguments(sought) if _is_row(sought) else [sought]
+            for each, (_, found) in zip(many, columns or [("", only)], strict=False):
+                self._judge(self._here[-1], self.meaning(each, scopes, ctes), found, True)
         return only if node.get("subquery_type") == "SCALAR" else Meaning("bool")
 
     def _called(self, node: Node, scopes: Scopes, ctes: Scope, at: int) -> Meaning:
         name = str(node.get("function_name") or node.get("type") or "").lower().removeprefix("operator_")
         parts = arguments(node)
         given: list[Meaning] = []
+        if name == "not":
+            self._condition(parts[0], scopes, ctes)
+            return Meaning("bool", at=at)
         for each in parts:
             if each.get("class") == "LAMBDA":
                 word = str((each["lhs"].get("column_names") or [""])[-1]).lower()
@@ -147,16 +183,24 @@ class Expressions:
                 self._here.pop()
             self._fed[-1] |= rows
             return replace(columns[0][1], name=given[0].name if given else name) if columns else UNKNOWN
-        if name in IN_LIST and len(given) == 2:
+        if in_list(name, given):
             self._judge(here, item(given[0]), given[1], True)
+            return result(name, given, parts, self._kinds)
         if (name in ANY_OF and len(given) == 2) or (name == "nullif" and len(given) == 2):
             self._judge(here, given[0], given[1], True)
         if len(given) == 2 and (pieces := cut_like(name, *given)) is not None:
             self._judge(here, pieces, given[1], True)
         if name == "coalesce" and len(given) > 1:
+            text = given[0].kind == "text" and given[0].words is not None
             for each in given[1:]:
-                self._judge(here, given[0], each, given[0].words is not None and each.literal)
-        return result(name, given, parts)
+                self._judge(here, given[0], each, text and each.literal)
+        answers = worked_out(self._connection, name, given)
+        if answers is not None and (name in ASKING or name in DENYING):
+            if not {*answers} - ({"false", "0"} if name in ASKING else {"true"}):  # whatever the cell holds
+                self._judge(here, given[0], given[1], True)
+        elif answers is not None:
+            return replace(given[0], words=frozenset(answers), literal=False, listed=())
+        return result(name, given, parts, self._kinds)
 
     def _listed(self, column: Sequence[Meaning]) -> tuple[Listed, ...]:
         """The constants of a column of `values`, each with its file and line."""
@@ -177,3 +221,7 @@ class Expressions:
                 self.meaning(node, scopes, ctes)
             else:
                 self._walk([each for each in node.values() if isinstance(each, dict | list)], scopes, ctes)
+
+
+def _is_row(node: Node) -> bool:
+    return node.get("class") == "FUNCTION" and str(node.get("function_name")).lower() == "row"

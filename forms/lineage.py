@@ -9,6 +9,7 @@ number rests on.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from forms.expressions import Expressions, Judge, Lost, Scopes
 from forms.functions import AGGREGATES
 from forms.meaning import UNKNOWN, Fields, Meaning, either
 from forms.sqlfile import Statement
-from forms.sqlnodes import Found, Node, Relation, Scope, arguments, calls, narrow, star, union
+from forms.sqlnodes import Found, Node, Relation, Scope, arguments, calls, grown, narrow, star, union
 from forms.sqltree import Executes
 
 
@@ -24,8 +25,7 @@ class Lineage(Expressions):
     """`relations` grows as views are read, each after what it stands on; `judge` hears all comparisons."""
 
     def __init__(self, connection: Executes, judge: Judge, lost: Lost) -> None:
-        super().__init__(judge, lost)
-        self._connection = connection
+        super().__init__(connection, judge, lost)
         self.relations: dict[str, Relation] = {}
 
     def macro(self, statement: Statement) -> None:
@@ -78,7 +78,7 @@ class Lineage(Expressions):
             parts = node.get("children") or [node.get("left") or {}, node.get("right") or {}]
             return union([self._query(each, outer, ctes) for each in parts])
         if kind == "RECURSIVE_CTE_NODE":
-            start = self._query(node["left"], outer, ctes)
+            start = grown(self._query(node["left"], outer, ctes))
             named = start.named(node.get("aliases"))
             more = self._query(node["right"], outer, {**ctes, str(node.get("cte_name", "")).lower(): named})
             return Found(start.columns, start.rows | more.rows)
@@ -108,15 +108,17 @@ class Lineage(Expressions):
             own[name] = meaning = replace(meaning, feeds=frozenset(fed))
             if calls(each, AGGREGATES):
                 gathered.add(name)
-            if name == "unnest" and not each.get("alias"):
+            if name == "unnest" and not each.get("alias") and meaning.words is None:
                 columns = None  # a list of structs laid out: as many columns as they have fields
             if columns is not None:
                 null = meaning.literal and meaning.kind is None  # adds nothing to what a union may hold
                 columns.append((name, replace(meaning, name=name, literal=null)))
         inner: Scopes = (scope, {"": Relation(own)}, *outer)
-        for key in ("where_clause", "group_expressions", "having", "qualify"):
+        for key in ("where_clause", "having", "qualify"):
             with self._into(rows):
-                self._walk(node.get(key), inner, ctes)
+                self._condition(node.get(key), inner, ctes)
+        with self._into(rows):
+            self._walk(node.get("group_expressions"), inner, ctes)
         for modifier in node.get("modifiers") or ():
             with self._into(rows if modifier.get("distinct_on_targets") else set()):
                 self._walk(modifier, inner, ctes)
@@ -154,11 +156,13 @@ class Lineage(Expressions):
             found = inner.named(node.get("column_name_alias"))
         elif kind == "EXPRESSION_LIST":
             rows = [[self.meaning(each, scopes, ctes) for each in row] for row in node.get("values") or ()]
+            names = node.get("column_name_alias") or node.get("expected_names")
+            for n, each in enumerate(zip(*rows, strict=True)):
+                self._alike(str(names[n]) if names and n < len(names) else f"col{n}", each)
             columns = [
                 (f"col{n}", replace(either(each), literal=False, listed=self._listed(each)))
                 for n, each in enumerate(zip(*rows, strict=True))
             ]
-            names = node.get("column_name_alias") or node.get("expected_names")
             found = Found(columns, frozenset()).named(names)
         elif kind == "TABLE_FUNCTION":
             found = self._table_macro(node.get("function") or {}, scopes, ctes)
@@ -166,9 +170,16 @@ class Lineage(Expressions):
             self._fed[-1] |= found.rows
         scope[alias] = found
 
-    def _join(
-        self, node: Node, scope: dict[str, Relation | None], scopes: Scopes, ctes: Scope
-    ) -> None:
+    def _alike(self, name: str, column: Sequence[Meaning]) -> None:
+        """A column written out with `values` holds texts or numbers, not both: DuckDB reads '3' as 3."""
+        kinds = [each.kind for each in column if each.literal]
+        if "text" in kinds and "number" in kinds:
+            most = max(("text", "number"), key=kinds.count)
+            for each in column:
+                if each.literal and each.kind in ("text", "number") and each.kind != most:
+                    self._judge(self._here[-1], Meaning(most, name=name), each, False)
+
+    def _join(self, node: Node, scope: dict[str, Relation | None], scopes: Scopes, ctes: Scope) -> None:
         """A left join's condition decides what its right side holds, another's which rows there are."""
         self._from(node.get("left"), scope, scopes, ctes)
         before = set(scope)
@@ -177,11 +188,15 @@ class Lineage(Expressions):
         with self._into(told if outer else self._fed[-1]):
             self._from(node.get("right"), scope, scopes, ctes)
             narrow(node.get("condition"), scope)
-            self._walk(node.get("condition"), scopes, ctes)
+            self._condition(node.get("condition"), scopes, ctes)
             for name in node.get("using_columns") or ():
-                for columns in scope.values():
-                    if columns and str(name).lower() in columns:
-                        self._fed[-1] |= columns[str(name).lower()].feeds
+                shared = [
+                    each[str(name).lower()] for each in scope.values() if each and str(name).lower() in each
+                ]
+                for column in shared:
+                    self._fed[-1] |= column.feeds
+                if len(shared) > 1:
+                    self._side_by_side([replace(each, literal=False) for each in shared[-2:]], True)
         for alias in scope.keys() - before if outer else ():
             columns = scope[alias]
             if columns is not None:

@@ -15,21 +15,26 @@ from typing import Final
 
 import duckdb
 
-from forms.catalogue import Catalogue, Query
+from forms.because import CHECKS
+from forms.catalogue import RULE_KEYS, Catalogue, Query
 from forms.engine_tables import fixed
 from forms.faults import Fault, did_you_mean
 from forms.figures import FigureSpec, read_figures
 from forms.lint_fields import FieldLint
-from forms.lint_places import misplaced
+from forms.lint_places import braces, misplaced
 from forms.literals import Comparisons
+from forms.meaning import NAMES, type_class
 from forms.rules import PLACE, PLACEHOLDER, Rule, read_rules
 from forms.slots import Slot, connect, quoted
 from forms.spec import Campaign
-from forms.sqlfile import Statement
+from forms.sqlfile import Statement, read_folder
 from forms.typed import schemas
 
 _LINE: Final = re.compile(r"^LINE (\d+):", re.MULTILINE)
-_COLUMN: Final = re.compile(r'(?:Referenced column|column named) "([^"]+)"')
+_COLUMN: Final = re.compile(r'(?:Referenced column|column named) "?([^"\s]+)"?')
+_UNCALLED: Final = re.compile(r"given name and argument types '(\S+?)\((.*?)\)'")
+_MIXED: Final = re.compile(r"Cannot (?:compare|mix) values of type (\w+) and (?:type )?(\w+)")
+_TYPE: Final = re.compile(r"[A-Z]+(?:_LITERAL)?(?:\(\d+,\d+\))?(?:\[\])?")
 _TABLE: Final = re.compile(r"(Table|Function) with name \"?([^\s\"]+)\"? does not exist")
 _CANDIDATES: Final = re.compile(r"Candidate bindings: (.*)")
 
@@ -71,6 +76,7 @@ class _Lint:
             self._figure(statement, spec)
         for statement, rule in rules:
             self._rule(statement, rule)
+        self._levels()
         fields = FieldLint(self.catalogue, self.columns, self.broken, self.comparisons, self._unbound)
         for form in campaign.forms.values():
             for table in schemas(form):
@@ -118,6 +124,13 @@ class _Lint:
             )
         if "Cannot combine types" in said:
             return "同一列里文字、数、日期混用。"
+        mixed = _MIXED.search(said)
+        if mixed:
+            return f"{kind_of(mixed.group(1))}与{kind_of(mixed.group(2))}不能比较，也不能混在一列。"
+        uncalled = _UNCALLED.search(said)
+        if uncalled:
+            given = "、".join(kind_of(each) for each in _TYPE.findall(uncalled.group(2)))
+            return f"“{uncalled.group(1)}”不能用于{given or '空'}。"
         return said.split("\n\nLINE")[0].replace("\n", " ").strip()
 
     def _known(self) -> Mapping[str, Mapping[str, str]]:
@@ -160,8 +173,12 @@ class _Lint:
         promised = statement.header.get("columns")
         if promised is None or query.is_macro:
             return
-        wanted = [each.strip() for each in str(promised).split(",") if each.strip()]
+        named = [each.strip().rstrip(")").partition("(") for each in str(promised).split(",") if each.strip()]
+        wanted = [name for name, _, _ in named]
         real = list(self.columns[query.id])
+        for name, _, listed in named:
+            if listed and name in real:
+                self._labels(statement, name, listed)
         if wanted != real:
             missing = [each for each in wanted if each not in real]
             more = [each for each in real if each not in wanted]
@@ -175,6 +192,30 @@ class _Lint:
                     f"“{query.id}”的列与 columns 所写不符：{'，'.join(filter(None, words))}。", "columns"
                 )
             )
+
+    def _labels(self, statement: Statement, column: str, listed: str) -> None:
+        """`match(approval_match)`: the column only holds labels of that code list."""
+        if listed not in self.campaign.codes:
+            near = did_you_mean(listed, self.campaign.codes)
+            self.faults.append(statement.fault(f"没有代码表“{listed}”{near}", "columns"))
+            return
+        labels = self.campaign.codes[listed].labels
+        for word in sorted(self.comparisons.misfits(statement.id, column, labels)):
+            at = max(statement.sql.find(f"'{word}'"), 0)
+            told = f"“{statement.id}”：“{word}”不是代码表“{listed}”中的" + did_you_mean(word, labels)
+            self.faults.append(
+                Fault(statement.file, statement.sql_line + statement.sql.count("\n", 0, at), told)
+            )
+
+    def _levels(self) -> None:
+        """Of rules that there are not; a rule that is itself faulty is one."""
+        written = read_folder(self.campaign.folder, "rules", RULE_KEYS, [])
+        known = {each.id for each in written} | CHECKS.keys()
+        for rule in self.campaign.levels:
+            if rule not in known:
+                file, _, line = self.campaign.places["", "levels", rule].rpartition(":")
+                told = f"没有规则“{rule}”" + did_you_mean(rule, sorted(known))
+                self.faults.append(Fault(file, int(line), told))
 
     def _figure(self, statement: Statement, spec: FigureSpec) -> None:
         if spec.ratio is not None or spec.id in self.broken:
@@ -204,6 +245,7 @@ class _Lint:
                             f"{key} 中的“{{{name}}}”不在查询结果中" + did_you_mean(name, columns), key
                         )
                     )
+        self.faults += braces(statement)
         form = self.campaign.forms.get(rule.at.form or "")
         in_table = form is not None and rule.at.table in form.tables
         wanted = ([] if rule.city else ["unit"]) + (["row"] if in_table else [])
@@ -213,6 +255,12 @@ class _Lint:
         for name in PLACE:
             if name in columns and name == "row" and "INT" not in columns[name]:
                 self.faults.append(statement.fault(f"规则“{rule.id}”的列“row”应是行号。"))
+
+
+def kind_of(sql_type: str) -> str:
+    """A DuckDB type as a clerk knows it; a type that no cell has by its own name."""
+    kind = type_class(sql_type.removesuffix("_LITERAL").replace("STRING", "VARCHAR"))
+    return NAMES[kind] if kind else sql_type
 
 
 class _BindingSlot(Slot):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from forms.catalogue import Catalogue
 from forms.faults import Fault, did_you_mean
 from forms.findings import LEVELS
-from forms.rules import Rule
+from forms.rules import PLACEHOLDER, Rule
 from forms.sqlfile import Statement
 from forms.sqlnodes import Relation
 
@@ -33,6 +34,22 @@ def misplaced(catalogue: Catalogue, statement: Statement, rule: Rule, told: Rela
             if place is not None:
                 what = f"没有{_WHAT[column]}“{word}”" + did_you_mean(word, names)
                 yield Fault(place.file, _line(place, word), f"“{statement.id}”：{what}")
+
+
+def braces(statement: Statement) -> Iterator[Fault]:
+    """What stands between braces and is never filled in: no name, not where names are, or only half of it."""
+    for key in ("says", "fix"):
+        rest = PLACEHOLDER.sub("", str(statement.header.get(key) or ""))
+        for found in re.findall(r"\{[^{}]*\}?|\}", rest):
+            yield statement.fault(f"{key} 中的“{found}”填不上内容：花括号里只能写查询结果的列名。", key)
+    for key in ("title", "why"):
+        for found in re.findall(r"\{[^{}]*\}?", str(statement.header.get(key) or "")):
+            yield statement.fault(f"{key} 中的“{found}”填不上内容：{key} 里不能写列名。", key)
+    for text in re.finditer(r"'(?:[^']|'')*'", statement.sql):
+        for found in PLACEHOLDER.finditer(text.group()):
+            line = statement.sql_line + statement.sql.count("\n", 0, text.start() + found.start())
+            told = f"“{statement.id}”：文字中的“{found.group()}”填不上内容，请用 || 接上这一列。"
+            yield Fault(statement.file, line, told)
 
 
 def _written(catalogue: Catalogue, statement: Statement, rule: Rule, word: str) -> Statement | None:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from forms.catalogue import Catalogue, Query
-from forms.engine_tables import FIGURES, fixed
+from forms.engine_tables import FIGURES, fixed, words
 from forms.faults import Fault, did_you_mean
 from forms.figures import printed
 from forms.kinds.countries import names
 from forms.lineage import Lineage
-from forms.meaning import NAMES, Listed, Meaning, of_type, unequal, unfit
+from forms.meaning import CONDITION, NAMES, Listed, Meaning, of_type, unequal, unfit
 from forms.sqlfile import Statement
 from forms.sqlnodes import Relation
 from forms.sqltree import Executes
@@ -118,17 +118,17 @@ class Comparisons:
         known = fixed(self.catalogue.campaign).get(name)
         found: dict[str, Meaning] = {}
         for column, kind in types.items():
-            words = None
+            held = words(self.catalogue.campaign, name, column)
             field = self.catalogue.field_of(name, column)
             if field is not None and field.codes is not None:
-                words = self.catalogue.campaign.codes[field.codes].labels
+                held = self.catalogue.campaign.codes[field.codes].labels
             elif field is not None and field.kind == "countries":
-                words = names().stored
+                held = names().stored
             elif name == FIGURES and column == "figure":
-                words = tuple(sorted(printed(self.catalogue.campaign)))
+                held = tuple(sorted(printed(self.catalogue.campaign)))
             elif known is not None and kind == "VARCHAR" and (name, column) != ("codes", "label"):
-                words = tuple(each for each in known.column(column).to_pylist() if each is not None)
-            found[column] = of_type(kind, words, column)
+                held = tuple(each for each in known.column(column).to_pylist() if each is not None)
+            found[column] = of_type(kind, held, column)
         return Relation(found, parts=self._lists(found) if name == "codes" else None)
 
     def _lists(self, found: Mapping[str, Meaning]) -> dict[tuple[str, str], Mapping[str, Meaning]]:
@@ -156,7 +156,11 @@ class Comparisons:
             column, other = (right, left) if left.literal else (left, right)
         place = statement.sql_line + statement.sql.encode()[: other.at or column.at].count(b"\n")
         said, short = None, column.name.rpartition(".")[2]
-        if unfit(left, right):
+        if right is CONDITION:
+            place = statement.sql_line + statement.sql.encode()[: left.at].count(b"\n")
+            if left.kind in ("text", "date", "list"):
+                said = f"“{left.name}”是{NAMES[left.kind]}，不能当作是否成立的条件。"
+        elif unfit(left, right):
             kinds = NAMES[str(column.kind)], NAMES[str(other.kind)]
             if other.literal:
                 text = next(iter(other.words or ()), other.name)

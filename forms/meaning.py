@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
 
-NAMES: Final = {"text": "文字", "number": "数", "date": "日期", "bool": "是否", "list": "列表"}
+NAMES: Final = {"text": "文字", "number": "数", "date": "日期", "bool": "“是/否”", "list": "列表"}
 _NUMBERS: Final = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)")
 Fields = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`kind`: text, number, date, bool, list or None where it is unknown. `words`: every text it can hold (of
-    a list: its items), None where they cannot be told. `name`: the column as written; `at`: byte offset in
-    the query; `literal`: it was written there as a constant. `feeds`: the fields (table, column) its value
-    comes from. `listed`: the constants of a column that was written out with `values`, each with its place.
+    """`kind`: text, number, date, bool, list or None where it is unknown. `words`: every text or whole number
+    it can hold (of a list: its items, when they are texts), None where they cannot be told. `name`: the
+    column as written; `at`: byte offset in the query; `literal`: it was written there as a constant.
+    `feeds`: the fields (table, column) its value comes from. `listed`: the constants of a column that was
+    written out with `values`, each with its place.
     """
 
     kind: str | None = None
@@ -39,6 +40,7 @@ class Listed(NamedTuple):
 
 
 UNKNOWN: Final = Meaning()
+CONDITION: Final = Meaning("bool", name="where")  # what stands beside a column that is taken for yes or no
 
 
 def of_type(sql_type: str, words: Iterable[str] | None = None, name: str = "") -> Meaning:
@@ -67,6 +69,11 @@ def either(meanings: Iterable[Meaning]) -> Meaning:
 def item(of: Meaning) -> Meaning:
     """One item of a list."""
     return replace(of, kind="text" if of.words is not None else None, literal=False)
+
+
+def gathered(of: Meaning) -> Meaning:
+    """A list of such values; of numbers only their kind was known."""
+    return replace(of, kind="list", words=of.words if of.kind == "text" else None)
 
 
 def first_words(of: Meaning, separator: str, n: int) -> Meaning:

@@ -280,6 +280,7 @@ class Campaign:
     documents: Mapping[str, DocumentShape]
     certificates: tuple[CertificatePattern, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the columns of `config`
     places: Mapping[tuple[str, ...], str] = field(default_factory=dict, repr=False)
 
     @cached_property

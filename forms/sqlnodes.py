@@ -55,7 +55,8 @@ def constant(node: Node, at: int) -> Meaning:
     if kind in ("STRING", "VARCHAR"):
         return Meaning("text", frozenset([text]), text, at, True)
     number = "INT" in kind or kind in ("DECIMAL", "FLOAT", "DOUBLE", "NUMBER", "NUMERIC")
-    return Meaning("number" if number else None, None, text, at, True)
+    whole = frozenset([text]) if number and text.removeprefix("-").isdecimal() and "INT" in kind else None
+    return Meaning("number" if number else None, whole, text, at, True)
 
 
 def star(node: Node, scope: Scope) -> list[tuple[str, Meaning]] | None:
@@ -81,6 +82,12 @@ def renamed(
         return None
     given: Iterator[str] = iter(names or ())
     return [(next(given, name).lower(), meaning) for name, meaning in columns]
+
+
+def grown(start: Found) -> Found:
+    """What a recursive query began with: its columns hold more with every round."""
+    known = start.columns
+    return start._replace(columns=known and [(name, replace(each, words=None)) for name, each in known])
 
 
 def union(parts: Sequence[Found]) -> Found:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from forms.campaign import load, shipped
+from forms.faults import CampaignError
 from forms.lint import lint
 from tests.forms.small import campaign
 
@@ -22,6 +23,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     copy = tmp_path / "campaign"
     shutil.copytree(shipped(), copy, ignore=shutil.ignore_patterns("rules"))
     (copy / "rules").mkdir()
+    edit(copy / "campaign.yaml", "U09: off", "F17: notice")     # its rule is left out here
     yield copy
 
 
@@ -255,7 +257,7 @@ LITERALS = [
     ("exists (select 1 from violation_items v where v.code = 'V9')", "“V9”不是列“code”可选的值"),
     ("exists (select 1 from sanctions s where len(list_filter(s.violation, lambda v: code_of(v) = 'V9')) > 0)", "“V9”不是列“v”可选的值"),
     ("exists (select 1 from (select row as n from loans) l where l.n = k.number)", "是数，“k.number”是文字，不能比较"),
-    ("number in (select row from loans)", "Cannot compare values of type VARCHAR and INTEGER"),
+    ("number in (select row from loans)", "文字与数不能比较"),
 ]
 
 
@@ -330,3 +332,108 @@ def test_parts_of_words_lists_and_what_a_macro_is_given_are_held_against_the_lis
     )
     for said, word in zip(found, ("W4", "Z1", "澳们", "V5z", "V9a", None, None), strict=True):
         assert (f"“{word}”不是列" in said) if word else said == "", found
+
+
+def test_every_way_to_ask_for_a_text_is_held_against_its_list(folder: Path) -> None:
+    """`in` a list, one of a list, pairs, patterns, and what is cut out of the text."""
+    wrong = (
+        "exists (select 1 from trips t where '香刚' in t.destinations)",
+        "k.state in ['在库', '借出']",
+        "k.state = any(['在库', '借出'])",
+        "exists (select 1 from trips t where t.violation[1] = 'V4z')",
+        "(k.state, k.number) = ('借出', 'E1')",
+        "(k.kind, k.number) in (select l.state, l.number from loans l)",
+        "k.state like '借岀%'",
+        "k.state not like '%借岀%'",
+        "regexp_matches(k.state, '借岀')",
+        "left(k.state, 2) = '借岀'",
+        "upper(trim(k.state)) = '借岀'",
+        "exists (select 1 from (select '借出' as state) q join loans l using (state))",
+        "exists (select 1 from submissions s where s.state = '已报送')",
+        "exists (select 1 from documents d where d.form = 'custdy')",
+        "exists (select 1 from config c where c.due_certificate_holders = '全员')",
+        "exists (select 1 from (select case k.state when '在库' then 1 else 2 end as n) q where q.n = 3)",
+    )
+    sound = (
+        "exists (select 1 from trips t where '香港' in t.destinations)",
+        "k.state in ['在库', '遗失']",
+        "k.state = any(['在库', '遗失'])",
+        "exists (select 1 from trips t where t.violation[1] = 'V4a 未经批准（无任何手续）')",
+        "(k.state, k.number) = ('在库', 'E1')",
+        "(k.kind, k.number) in (select l.kind, l.number from loans l)",
+        "k.state like '借出%'",
+        "k.state not like '%借出%'",
+        "regexp_matches(k.state, '^借出.经')",
+        "left(k.state, 2) = '借出'",
+        "upper(trim(k.state)) = '在库'",
+        "exists (select 1 from (select '已领用' as state) q join loans l using (state))",
+        "exists (select 1 from submissions s where s.state = 'submitted')",
+        "exists (select 1 from documents d where d.form = 'custody')",
+        "exists (select 1 from config c where c.due_certificate_holders = '全体在册人员')",
+        "exists (select 1 from (select case k.state when '在库' then 1 else 2 end as n) q where q.n = 2)",
+    )
+    said = each_of(folder, *wrong, *sound)
+    assert all(said[: len(wrong)]) and not any(said[len(wrong) :]), said
+
+
+def test_what_is_reckoned_has_a_kind_and_a_text_is_no_condition(folder: Path) -> None:
+    wrong = (
+        "k.due_on - k.issued_on > '三'", "k.due_on + 1 > k.days_late", "abs(k.days_late) = '3'", "month(k.due_on) = '三'",
+        "k.number and k.days_late > 3", "not k.number", "case when k.due_on then true end",
+        "exists (select 1 from (values (1, '一'), ('2', '二')) v(n, word) where v.n > k.days_late)",
+    )
+    sound = (
+        "k.due_on - k.issued_on > 3", "k.due_on + 1 > k.issued_on", "abs(k.days_late) = 3", "month(k.due_on) = 3",
+        "k.number is not null and k.days_late > 3", "not (k.number = 'E1')", "case when k.due_on > k.issued_on then true end",
+        "exists (select 1 from (values (1, '一'), (2, '二')) v(n, word) where v.n > k.days_late)",
+    )
+    said = each_of(folder, *wrong, *sound)
+    assert all(said[: len(wrong)]) and not any(said[len(wrong) :]), said
+
+
+@pytest.mark.parametrize(("key", "text"), [
+    ("says", "证件{ number }"), ("says", "证件{number"), ("fix", "找{证件号码}。"), ("why", "因为{number}。"),
+])
+def test_braces_that_nothing_fills_are_named(folder: Path, key: str, text: str) -> None:
+    [said] = rule(folder, "select unit, row, number from custody", **{key: text})
+    assert said.startswith("rules/own.sql:") and "填不上内容" in said
+
+
+def test_a_placeholder_inside_a_text_of_the_query_is_named_at_its_line(folder: Path) -> None:
+    [said] = rule(folder, "select unit, row, number,\n  '没有{number}' as problem from custody", says="{problem}")
+    assert said == "rules/own.sql:8: “X950”：文字中的“{number}”填不上内容，请用 || 接上这一列。"
+
+
+def test_a_level_for_a_rule_that_there_is_not_is_named(folder: Path) -> None:
+    edit(folder / "campaign.yaml", "\n  F17: notice", "\n  F71: notice")
+    line = line_of(folder / "campaign.yaml", "F71: notice")
+    assert faults(folder) == [f"campaign.yaml:{line}: 没有规则“F71”，是否想写“F17”？"]
+
+
+def test_a_column_that_only_holds_labels_says_which(folder: Path) -> None:
+    """Texts that are shown and never compared: a slip in them would be silent."""
+    line = line_of(folder / "views" / "trips.sql", "then '事由不符'")
+    edit(folder / "views" / "trips.sql", "then '事由不符'", "then '事由不付'")
+    assert faults(folder) == [
+        f"views/trips.sql:{line}: “trip_checks”：“事由不付”不是代码表“approval_match”中的，是否想写“事由不符”？"
+    ]
+
+
+def test_a_step_that_is_only_compared_by_less_and_more_must_be_one(folder: Path) -> None:
+    line = line_of(folder / "views" / "severity.sql", "('H02', 2)")
+    edit(folder / "views" / "severity.sql", "('H02', 2)", "('H02', 9)")
+    assert [said.partition(": ")[0] for said in faults(folder)] == [f"views/severity.sql:{line}"]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ("cert_handin_workdays: {value: 5", "cert_handin_workdays: {value: 五", "“五”是文字，应为数字"),
+    ("discipline_opinion_required: {value: true", "discipline_opinion_required: {value: 是", "true 或 false"),
+    ("{value: 应备, choices", "{value: 全员, choices", "不在可选值内"),
+])
+def test_a_parameter_of_the_wrong_kind_is_named_at_its_own_line(folder: Path, old: str, new: str, told: str) -> None:
+    file = folder / "campaign.yaml"
+    line = line_of(file, old)
+    edit(file, old, new)
+    with pytest.raises(CampaignError) as wrong:
+        load(folder)
+    assert str(wrong.value).startswith(f"campaign.yaml:{line}: ") and told in str(wrong.value)

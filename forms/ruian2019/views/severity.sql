@@ -20,7 +20,8 @@ from (values
   ('P2', 4), ('G2', 4), ('G3', 4), ('S2', 4),                    -- 党内严重警告；记过、记大过
   ('P3', 5), ('P4', 5), ('G4', 5), ('G5', 5), ('S3', 5),         -- 撤销党内职务、留党察看；降级、撤职
   ('P5', 6), ('G6', 6), ('S4', 6)) as v(code, step)              -- 开除
-join codes c on c.list = 'sanction_method' and c.code = v.code;
+join codes c on c.list = 'sanction_method' and c.code = v.code
+join severity_steps s on s.step = v.step;
 
 /* severity_matrix
 holds: 对照表：违规情形（代码）、情节，最轻、最重可以处理到哪一级。同一人同类情形在回溯期内达到 repeated_violations 次的按“多次”

@@ -67,7 +67,7 @@ where coalesce(s.role = '当事人', true)
 
 /* sanction_terms
 holds: 材料9每行应有的影响期、不予审批期和是否本次专项整治期间处理，用来填写和核对自动列
-columns: unit, document, row, id_number, influence_months, influence_until, ban_from, ban_until, in_campaign
+columns: unit, document, row, id_number, influence_months, influence_until, ban_from, ban_until, in_campaign(yes_no)
 needs: [sanctions]
 */
 select s.unit, s.document, s.row, s.id_number, m.months as influence_months,
@@ -84,7 +84,7 @@ holds: 材料5每次行程的核对结果。employed 为出境日在册（此前
 columns: unit, document, row, name, id_number, nature, reason, exit_on, entry_on, not_returned, destinations, kind, number, approval,
   approval_number, approved_on, leave, conclusion, violation, note, employed, granted_number, granted_document, granted_row,
   approved_exit_on, approved_return_on, approved_destinations, days, days_late, days_early, outside, extra, lent_number, ban_until,
-  match, suspected
+  match(approval_match), suspected
 needs: [trips, approvals]
 kept: true
 */
