@@ -407,7 +407,7 @@ def test_a_placeholder_inside_a_text_of_the_query_is_named_at_its_line(folder: P
 def test_a_level_for_a_rule_that_there_is_not_is_named(folder: Path) -> None:
     edit(folder / "campaign.yaml", "\n  F17: notice", "\n  F71: notice")
     line = line_of(folder / "campaign.yaml", "F71: notice")
-    assert faults(folder) == [f"campaign.yaml:{line}: 没有规则“F71”，是否想写“F17”？"]
+    assert faults(folder) == [f"campaign.yaml:{line}: 没有规则“F71”，是否想写“F21”？"]
 
 
 def test_a_column_that_only_holds_labels_says_which(folder: Path) -> None:
