@@ -14,10 +14,10 @@ from forms import clouds as cloudy
 from forms import rules as rule_files
 from forms.document import Document
 from forms.engine_tables import FIGURES
-from forms.figures import Figure, FigureSpec
+from forms.figures import Figure, FigureSpec, countings
 from forms.findings import LEVELS, Finding, place
 from forms.rules import Held, Rule
-from forms.slots import Slot, literal, quoted
+from forms.slots import Slot, quoted
 
 if TYPE_CHECKING:
     from forms.engine import Engine
@@ -81,23 +81,17 @@ class Data:
         return self._counted([each for each in self._engine.figures.values() if each.ratio is None])
 
     def _counted(self, specs: Sequence[FigureSpec]) -> Mapping[tuple[str | None, str], int]:
-        """All of them in one query: planning sixty costs more than counting."""
-        self._ready(frozenset().union(*(each.reads for each in specs)) - {FIGURES})
         found: dict[tuple[str | None, str], int] = {}
         for each in specs:
             found[None, each.id] = 0
             found |= {(unit, each.id): 0 for unit in self.units}
-        counts = " union all ".join(
-            f"select unit, {literal(each.id)} as figure, {each.counted} as n "
-            f"from {quoted(each.id)} group by unit"
-            for each in specs
-        )
-        for unit, figure, n in self._slot.counted(counts):
-            if unit is None:
-                found[None, figure] += n
-            elif (unit, figure) in found:
-                found[unit, figure] = n
-                found[None, figure] += n
+        for sql, reads in countings(specs, self._engine.catalogue):
+            for unit, figure, n in self._slot.counted(sql, reads):
+                if unit is None:
+                    found[None, figure] += n
+                elif (unit, figure) in found:
+                    found[unit, figure] = n
+                    found[None, figure] += n
         return found
 
     def figure(self, figure: str, unit: str | None = None) -> Figure:
@@ -181,7 +175,9 @@ class Data:
 
     def _broken(self, rule: Rule, asked: frozenset[str] | None, held: list[Held]) -> Iterator[Finding]:
         self._ready(rule.reads)
-        names, rows = self._slot.rows(rule.sql) if asked is None else self._slot.ask(rule.sql, asked)
+        names, rows = (
+            self._slot.rows(rule.sql) if asked is None else self._slot.ask(rule.sql, asked, rule.reads)
+        )
         for each in rows:
             row = dict(zip(names, each, strict=True))
             waits = self._clouded(rule, row)

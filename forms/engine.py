@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Protocol
+from weakref import ref
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -85,6 +86,7 @@ class Engine:
             each for each in self.figures.values() if each.id in figure_files.printed(campaign)
         )
         self._slots = Slots(self.catalogue, self._connection, fixed(campaign))
+        self._typed: dict[int, tuple[ref[Document], str, dict[str, pa.Table]]] = {}
 
     @contextmanager
     def data(
@@ -140,7 +142,7 @@ class Engine:
         unreadable: list[tuple[Any, ...]] = []
         for name, document in documents.items():
             form = self.campaign.forms[document.form]
-            for table, rows in typed.arrow(form, document, name).items():
+            for table, rows in self._arrow(document, name).items():
                 if rows.num_rows:
                     pieces.setdefault(table, []).append(rows)
             facts.append(
@@ -151,9 +153,21 @@ class Engine:
                 unreadable += [
                     (document.unit, form.form, table, field, row) for row, field in data.unreadable
                 ]
-        found = {name: pa.concat_tables(each) for name, each in pieces.items()}
+        found = {
+            name: each[0] if len(each) == 1 else pa.concat_tables(each) for name, each in pieces.items()
+        }
         for name, rows in (("documents", facts), ("sheets", sheets), ("unreadable", unreadable)):
             found[name] = filled(self.catalogue.tables[name], rows)
+        return found
+
+    def _arrow(self, document: Document, name: str) -> dict[str, pa.Table]:
+        """Made once for a document under a name, and kept as long as somebody has the document."""
+        known = self._typed.get(id(document))
+        if known is not None and known[0]() is document and known[1] == name:
+            return known[2]
+        found = typed.arrow(self.campaign.forms[document.form], document, name)
+        key, gone = id(document), self._typed.pop
+        self._typed[key] = (ref(document, lambda _: gone(key, None)), name, found)
         return found
 
     def forget(self) -> None:

@@ -4,14 +4,16 @@ show its evidence."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
 
 from forms.catalogue import Catalogue
+from forms.engine_tables import FIGURES
 from forms.faults import Fault, did_you_mean
+from forms.slots import literal, quoted
 from forms.spec import Campaign
 from forms.sqlfile import Statement
 
@@ -123,6 +125,26 @@ def printed(campaign: Campaign) -> frozenset[str]:
     """The figures some form prints: what rules find in the table `figures`."""
     return frozenset(
         field.figure for form in campaign.forms.values() for _, field in form.fields() if field.figure
+    )
+
+
+def countings(specs: Iterable[FigureSpec], catalogue: Catalogue) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Queries of (unit, figure, n) that together count these figures, each with what it reads: one for those
+    that stand on the same tables, as running sixty costs more than counting."""
+    alike: dict[frozenset[str], list[FigureSpec]] = {}
+    for each in specs:
+        tables = catalogue.closure(each.reads).intersection(catalogue.tables)
+        alike.setdefault(tables, []).append(each)
+    return tuple(
+        (
+            " union all ".join(
+                f"select unit, {literal(each.id)} as figure, {each.counted} as n "
+                f"from {quoted(each.id)} group by unit"
+                for each in together
+            ),
+            frozenset().union(*(each.reads for each in together)) - {FIGURES},
+        )
+        for together in alike.values()
     )
 
 

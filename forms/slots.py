@@ -24,6 +24,8 @@ from forms.catalogue import Catalogue, Query
 _counter = 0
 _counter_lock = threading.Lock()
 
+Answer = tuple[list[str], list[tuple[Any, ...]]]  # names of columns, rows
+
 ASKED: Final = '"(asked)"'  # the units a planned query is asked for; no campaign's table can have this name
 SPARE: Final = 2  # slots kept at rest
 WORN_OUT: Final = 100_000  # rows moved out: they stay in their table, and are stepped over
@@ -67,12 +69,14 @@ class Slot:
         self.registers: object = None
         self.config: Mapping[str, Any] | None = None
         self.fresh: set[str] = set()
-        self.derived: dict[str, object] = {}
+        self.derived: dict[str, tuple[object, pa.Table]] = {}
         self._lists = frozenset(catalogue.campaign.registers)
         self._holds: Mapping[str, pa.Table] = {}
         self._filled: set[str] = set()
         self._asked: frozenset[str] = frozenset()
         self._plans: dict[str, str] = {}
+        self._answers: dict[str, tuple[frozenset[str], frozenset[str] | None, Answer]] = {}
+        self._stale: set[str] = set()  # derived tables whose sources moved since
         self._worn = 0
         self.cursor.execute(f"create table {ASKED} (unit varchar)")
         for name, schema in catalogue.tables.items():
@@ -133,7 +137,8 @@ class Slot:
         self._holds, self.registers = given, registers
         self.fresh = {name for name in self.fresh if not self.catalogue.closure(frozenset([name])) & moved}
         if moved:
-            self.derived.clear()
+            self._outdate(moved)
+            self._stale |= self.derived.keys()
 
     def _empty(self, name: str) -> None:
         self.cursor.execute(f"truncate {quoted(name)}")
@@ -165,11 +170,20 @@ class Slot:
 
     def derive(self, name: str, about: object, rows: Callable[[], pa.Table]) -> None:
         """A table counted from the others (the figures): once for the same data and the same `about`."""
-        if self.derived.get(name) != about:
-            data = rows()
+        known = self.derived.get(name)
+        if known is not None and known[0] == about and name not in self._stale:
+            return
+        data = rows()
+        if known is None or not known[1].equals(data):
             self._empty(name)
             self._fill(name, data)
-            self.derived[name] = about
+            self._outdate({name})
+        self.derived[name] = about, data
+        self._stale.discard(name)
+
+    def _outdate(self, moved: set[str]) -> None:
+        """Forget the answers that stand on these tables."""
+        self._answers = {sql: each for sql, each in self._answers.items() if not each[0] & moved}
 
     @property
     def worn_out(self) -> bool:
@@ -180,14 +194,29 @@ class Slot:
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def ask(self, sql: str, units: frozenset[str]) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """The rows of a query that belong to these units; the query is planned when first asked."""
+    def ask(self, sql: str, units: frozenset[str], reads: frozenset[str]) -> Answer:
+        """The columns and the rows of a query that belong to these units. The query is planned when first
+        asked, and not run again while nothing it `reads` has moved."""
         if units != self._asked:
             self.cursor.execute(f"truncate {ASKED}")
             rows = ", ".join(f"({literal(each)})" for each in sorted(units))
             self.cursor.execute(f"insert into {ASKED} values {rows}")
             self._asked = units
-        return _fetched(self._run(f"select * from ({sql}\n) where unit in (select unit from {ASKED})"))
+        theirs = f"select * from ({sql}\n) where unit in (select unit from {ASKED})"
+        return self._answer(theirs, units, reads)
+
+    def counted(self, sql: str, reads: frozenset[str]) -> list[tuple[Any, ...]]:
+        """The rows of a query over everything, under the same conditions."""
+        return self._answer(sql, None, reads)[1]
+
+    def _answer(self, sql: str, units: frozenset[str] | None, reads: frozenset[str]) -> Answer:
+        known = self._answers.get(sql)
+        if known is not None and known[1] == units:
+            return known[2]
+        self.refresh(reads)
+        answer = _fetched(self._run(sql))
+        self._answers[sql] = self.catalogue.closure(reads), units, answer
+        return answer
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
         plan = self._plans.get(sql)
@@ -196,12 +225,8 @@ class Slot:
             self.cursor.execute(f"prepare {plan} as {sql}")
         return self.cursor.execute(f"execute {plan}")
 
-    def rows(self, sql: str, parameters: list[Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def rows(self, sql: str, parameters: list[Any] | None = None) -> Answer:
         return _fetched(self.cursor.execute(sql, parameters or []))
-
-    def counted(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a query over everything, planned when first asked."""
-        return self._run(sql).fetchall()
 
     def arrow(self, sql: str, parameters: list[Any] | None = None) -> pa.Table:
         if parameters:
@@ -213,7 +238,7 @@ def _same(held: pa.Table | None, data: pa.Table) -> bool:
     return held is data or (held is not None and held.equals(data))
 
 
-def _fetched(found: duckdb.DuckDBPyConnection) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _fetched(found: duckdb.DuckDBPyConnection) -> Answer:
     return [each[0] for each in found.description or ()], found.fetchall()
 
 

@@ -434,3 +434,39 @@ def test_a_slot_keeps_what_did_not_change_and_forgets_what_did(own: Engine) -> N
         with own.data(None, documents(staff=rows), as_of=AS_OF) as data:
             assert data.view("on_register", UNIT)["due"].to_pylist() == [row["due"] for row in rows]
             assert data.figure("annex3.d4", UNIT).n == sum(row["due"] == "是" for row in rows)
+
+
+def test_what_is_kept_from_one_check_to_the_next_never_colours_it() -> None:
+    """Whatever changes between two checks, and whoever is asked for: the findings, what is held and the
+    figures are those of an engine that has kept nothing."""
+    kept, other = engine(), Engine(campaign())
+    trip = {"exit_on": "2018-05-01", "entry_on": "2018-05-09", "conclusion": "属实"}
+    sheets: dict[str, list[list[dict[str, Any]]]] = {
+        "staff": [[{}], [{"due": "否"}], [{}, {"id_number": BEN, "name": "林乙"}]],
+        "trips": [[], [trip], [trip | {"approval": "未经审批"}], [trip, trip]],
+        "custody": [[], [{"number": PASSPORT}], [{"number": PASSPORT, "first_handed_in_on": "2019-07-05"}]],
+        "annex3": [[ANNEX3], [ANNEX3 | {"staff_total": 1}], [ANNEX3 | {"staff_total": 2}]],
+    }
+    now = {name: 0 for name in sheets}
+    later = date(2020, 3, 1)
+    for changed, n, asked, day in [
+        ("staff", 0, [UNIT], AS_OF),
+        ("trips", 2, [UNIT], AS_OF),
+        ("staff", 2, [UNIT], AS_OF),
+        ("annex3", 1, [OTHER], AS_OF),
+        ("annex3", 2, [UNIT, OTHER], AS_OF),
+        ("custody", 2, [UNIT], later),
+        ("trips", 0, [UNIT], later),
+        ("staff", 1, [UNIT], AS_OF),
+    ]:
+        now[changed] = n
+        given = [
+            *documents(**{name: sheets[name][n] for name, n in now.items()}),
+            *documents(OTHER, staff=[{"status": None}], trips=[trip]),
+        ]
+        other.forget()
+        results = []
+        for each in (kept, other):
+            with each.data(None, given, as_of=day) as data:
+                results.append((data.check(asked), data.figures(), data.check(asked, forms=[changed])))
+        assert results[0] == results[1]

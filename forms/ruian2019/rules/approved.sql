@@ -313,9 +313,12 @@ fix: 供研究，无需更正。
 why: 次数过多的，供审批时研究掌握。
 needs: [trips]
 */
-select t.unit, t.document, t.row, t.name, year(t.exit_on) as y, count(*) over in_year as n
-from trips t anti join repeated_trips using (unit, document, row) cross join config c
-where t.nature = '因私' and t.exit_on >= c.trip_lookback_start
-window in_year as (partition by t.unit, t.id_number, year(t.exit_on))
-qualify count(*) over in_year > any_value(c.trip_limit_per_year) over in_year
-  and row_number() over (partition by t.unit, t.id_number, year(t.exit_on) order by t.exit_on desc, t.row desc) = 1;
+with counted as (    -- 指在当年最后一次行程上
+  select t.unit, year(t.exit_on) as y, count(*) as n,
+         max({'exit_on': t.exit_on, 'row': t.row, 'document': t.document, 'name': t.name}) as last
+  from trips t anti join repeated_trips using (unit, document, row) cross join config c
+  where t.nature = '因私' and t.exit_on >= c.trip_lookback_start
+  group by t.unit, t.id_number, year(t.exit_on)
+)
+select k.unit, k.last.document as document, k.last.row as row, k.last.name as name, k.y, k.n
+from counted k cross join config c where k.n > c.trip_limit_per_year;

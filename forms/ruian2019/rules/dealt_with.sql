@@ -99,41 +99,40 @@ fix: 核对；属瞒报的在“证件类问题”登记并核实，违规情形
 why: 本人报告与登记表应当一致，否则可能漏报或瞒报。
 needs: [declarations, trips, staff]
 */
-with before as (      -- 到本单位以前的行程不比
-  select unit, id_number, min(joined_on) as joined_on from staff group by all
-), told as (          -- 回溯期内的因私行程，签名以前的
+with signed as (      -- 到本单位以前的行程不比
+  select d.unit, d.id_number, max(d.signed_on) as signed_on, greatest(any_value(c.trip_lookback_start), max(s.joined_on)) as from_on
+  from declarations d left join service s on s.unit = d.unit and s.id_number = d.id_number cross join config c group by all
+), told as (          -- 回溯期内的因私行程
   select d.unit, d.id_number, d.exit_on
-  from declared_trips d join declarations s on s.unit = d.unit and s.id_number = d.id_number
-  left join before b on b.unit = d.unit and b.id_number = d.id_number cross join config c
-  where d.exit_on >= c.trip_lookback_start and coalesce(d.exit_on >= b.joined_on, true)
-), listed as (
-  select t.unit, t.id_number, t.exit_on, case when t.destinations is not null then len(beyond(t.destinations, ['香港', '澳门', '台湾'])) = 0 end as near
-  from trips t anti join repeated_trips using (unit, document, row)
-  join declarations s on s.unit = t.unit and s.id_number = t.id_number
-  left join before b on b.unit = t.unit and b.id_number = t.id_number cross join config c
-  where t.nature = '因私' and t.exit_on >= c.trip_lookback_start and coalesce(t.exit_on >= b.joined_on, true)
-    and coalesce(t.exit_on <= s.signed_on, true)
-    and not exists (select 1 from settled_concealment v where v.unit = t.unit and v.id_number = t.id_number and v.exit_on = t.exit_on)
-), counted as (       -- 日期相差在容许以内的是同一次
+  from declared_trips d join signed s on s.unit = d.unit and s.id_number = d.id_number where d.exit_on >= s.from_on
+), listed as (        -- 签名以前的
+  select t.unit, t.id_number, t.exit_on,
+         case when t.destinations is not null then len(beyond(t.destinations, ['香港', '澳门', '台湾'])) = 0 end as near
+  from trips t anti join repeated_trips using (unit, document, row) anti join settled_concealment using (unit, id_number, exit_on)
+  join signed s on s.unit = t.unit and s.id_number = t.id_number
+  where t.nature = '因私' and t.exit_on >= s.from_on and coalesce(t.exit_on <= s.signed_on, true)
+), same as (          -- 日期相差在容许以内的是同一次
+  select t.unit, t.id_number, t.exit_on as told_on, l.exit_on as listed_on, l.near
+  from told t join listed l on l.unit = t.unit and l.id_number = t.id_number cross join config c
+  where abs(l.exit_on - t.exit_on) <= c.match_tolerance_days
+), counted as (
   select unit, id_number, count(*) filter (mine) as n, count(*) filter (not mine) as m,
-         string_agg(exit_on::varchar, '、' order by exit_on) filter (mine and not met) as only_told,
-         string_agg(exit_on::varchar, '、' order by exit_on) filter (not mine and not met) as only_listed
-  from (select t.*, true as mine, exists (select 1 from listed l where l.unit = t.unit and l.id_number = t.id_number
-               and abs(l.exit_on - t.exit_on) <= c.match_tolerance_days) as met from told t cross join config c
+         list(exit_on) filter (mine and not met) as only_told, list(exit_on) filter (not mine and not met) as only_listed
+  from (select t.*, true as mine, exists (select 1 from same e where e.unit = t.unit and e.id_number = t.id_number
+                                          and e.told_on = t.exit_on) as met from told t
         union all
-        select l.unit, l.id_number, l.exit_on, false, exists (select 1 from told t where t.unit = l.unit and t.id_number = l.id_number
-               and abs(l.exit_on - t.exit_on) <= c.match_tolerance_days) from listed l cross join config c) each
+        select l.unit, l.id_number, l.exit_on, false, exists (select 1 from same e where e.unit = l.unit and e.id_number = l.id_number
+                                                              and e.listed_on = l.exit_on) from listed l) each
   group by all
 ), denied as (        -- 表中列了行程，“有无”栏却选“无”
-  select t.unit, t.id_number, bool_and(l.near) as near, string_agg(distinct l.exit_on::varchar, '、' order by l.exit_on::varchar) as days
-  from told t join listed l on l.unit = t.unit and l.id_number = t.id_number cross join config c
-  join declarations d on d.unit = t.unit and d.id_number = t.id_number
-  where abs(l.exit_on - t.exit_on) <= c.match_tolerance_days and case when l.near then d.went_hkmotw when not l.near then d.went_abroad end = '无'
+  select e.unit, e.id_number, bool_and(e.near) as near, list(distinct e.listed_on) as days
+  from same e join declarations d on d.unit = e.unit and d.id_number = e.id_number
+  where case when e.near then d.went_hkmotw when not e.near then d.went_abroad end = '无'
   group by all
 )
 select d.unit, d.document, d.row, d.name, k.n, k.m, concat(k.n, '/', k.m) as value,
        case when x.near and k.only_listed is null and k.only_told is null then 'went_hkmotw' else 'went_abroad' end as field,
-       coalesce(nullif(concat_ws('，', '只在登记表的' || k.only_listed, '只在报告的' || k.only_told, '选“无”而有' || x.days), ''), '次数不同')
+       coalesce(nullif(concat_ws('，', '只在登记表的' || in_order(k.only_listed), '只在报告的' || in_order(k.only_told), '选“无”而有' || in_order(x.days)), ''), '次数不同')
          as difference
 from counted k join declarations d on d.unit = k.unit and d.id_number = k.id_number
 left join denied x on x.unit = k.unit and x.id_number = k.id_number

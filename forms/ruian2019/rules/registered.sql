@@ -72,17 +72,17 @@ fix: 办理备案变更（新增或撤销）。
 why: 人员变动后，应当在规定的工作日内更新备案。
 needs: [staff, registrations]
 */
-select s.unit, s.document, s.row, s.name, s.status as change, workdays_between(s.status_on, c.as_of) as n, 'status_on' as field,
+select s.unit, s.document, s.row, s.name, s.status as change, workdays_between(s.status_on, c.as_of, w) as n, 'status_on' as field,
        s.status as value
-from staff s cross join config c
+from staff s cross join config c cross join workday_index w
 where s.status in ('退休', '调出', '辞职/解聘', '开除', '死亡') and s.status_on <= c.as_of
-  and workdays_between(s.status_on, c.as_of) > c.reg_update_workdays
+  and workdays_between(s.status_on, c.as_of, w) > c.reg_update_workdays
   and exists (select 1 from live_registrations l where l.unit = s.unit and l.id_number = s.id_number)
 union all
-select r.unit, r.document, r.row, r.name, '进入本单位', workdays_between(r.joined_on, c.as_of), 'joined_on', '进入本单位'
-from on_register r cross join config c
+select r.unit, r.document, r.row, r.name, '进入本单位', workdays_between(r.joined_on, c.as_of, w), 'joined_on', '进入本单位'
+from on_register r cross join config c cross join workday_index w
 where r.is_due and r.joined_on > c.as_of - cast(c.newcomer_days as integer)      -- 更早进入而没有备案的由 X01 提示
-  and workdays_between(r.joined_on, c.as_of) > c.reg_update_workdays
+  and workdays_between(r.joined_on, c.as_of, w) > c.reg_update_workdays
   and not exists (select 1 from registrations g where g.unit = r.unit and g.id_number = r.id_number
                   and coalesce(g.action <> '撤销', true) and coalesce(g.state <> '待报送', true));
 

@@ -35,9 +35,7 @@ holds: “证件类问题”中已有核实结论的瞒报行程（V6）
 columns: unit, id_number, exit_on
 needs: [violations]
 */
-select distinct unit, id_number, exit_on from violation_items where origin = 'problems' and settled and code = 'V6'
-union
-select distinct unit, id_number, exit_on from violation_items where origin = 'trips' and settled and code = 'V6';
+select distinct unit, id_number, exit_on from violation_items where origin in ('problems', 'trips') and settled and code = 'V6';
 
 /* listed_trips
 holds: 材料10行程类问题中列出的行程和情形

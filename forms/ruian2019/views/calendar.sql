@@ -1,16 +1,16 @@
 -- Small words every query may use. A statement with `macro:` becomes a DuckDB macro; the rest of this folder are views.
 
 /* workdays_between
-macro: earlier, later
-holds: 两日之间的工作日数（不含前一日，含后一日；早晚颠倒为负；日历之外为空）
+macro: earlier, later, workdays
+holds: 两日之间的工作日数（不含前一日，含后一日；早晚颠倒为负；日历之外为空）。workdays 是查询里连上的 workday_index
 */
-(select w.counts[greatest(0, later - w.first + 1)] - w.counts[greatest(0, earlier - w.first + 1)] from workday_index w)
+(workdays.counts[greatest(0, later - workdays.first + 1)] - workdays.counts[greatest(0, earlier - workdays.first + 1)])
 
 /* add_workdays
-macro: start, workdays
-holds: 某日之后第几个工作日；日历之外为空
+macro: start, number_of, workdays
+holds: 某日之后第几个工作日；日历之外为空。workdays 同上
 */
-(select w.days[greatest(0, w.counts[greatest(0, start - w.first + 1)] + workdays)] from workday_index w)
+(workdays.days[greatest(0, workdays.counts[greatest(0, start - workdays.first + 1)] + number_of)])
 
 /* born
 macro: id
@@ -29,6 +29,12 @@ macro: long_number
 holds: 证件号码尾号（后四位），写进给人看的话里
 */
 right(long_number, 4)
+
+/* in_order
+macro: days_listed
+holds: 几个日期按先后写在一起；没有的为空
+*/
+array_to_string(list_transform(list_sort(days_listed), lambda day: day::varchar), '、')
 
 /* code_of
 macro: labelled

@@ -28,18 +28,18 @@ with approved as (   -- approval numbers are unique in a unit (S04); should one 
   select d.*,
          case when d.departed = '取消' then d.cancelled_on else coalesce(d.came_back, d.planned_return_on) end as back_on,
          case when d.reason <> '因私出国（境）' then null
-              when d.departed = '取消' then add_workdays(d.cancelled_on, c.cert_return_cancelled_workdays)
-              else add_workdays(coalesce(d.came_back, d.planned_return_on), c.cert_return_workdays) end as term
-  from dated d cross join config c
+              when d.departed = '取消' then add_workdays(d.cancelled_on, c.cert_return_cancelled_workdays, w)
+              else add_workdays(coalesce(d.came_back, d.planned_return_on), c.cert_return_workdays, w) end as term
+  from dated d cross join config c cross join workday_index w
 )
 select d.unit, d.document, d.row, d.name, d.id_number, d.kind, d.number, d.reason, d.approval_number, d.lent_on, d.returned_on,
        d.state, d.back_on, d.term as due_on,
        case when d.state = '已作废' then 0
-            else greatest(0, workdays_between(d.term, coalesce(d.returned_on, c.as_of))) end as workdays_late,
+            else greatest(0, workdays_between(d.term, coalesce(d.returned_on, c.as_of), w)) end as workdays_late,
        coalesce(d.state <> '已作废', true) and coalesce(d.lent_on <= c.statistic_date, true)
          and coalesce(d.returned_on > c.statistic_date, d.returned_on is null) as open,
        open and coalesce(d.term < c.statistic_date, false) as overdue
-from due d cross join config c;
+from due d cross join config c cross join workday_index w;
 
 /* custody_terms
 holds: 保管台账的应交日期（签发或备案较晚者加时限）、逾期天数（日历日）和用去的工作日；未上交的算到 as_of
@@ -52,19 +52,20 @@ with filed as (
 ), terms as (
   select k.*, f.filed_on,
          greatest(k.issued_on, f.filed_on) as starts_on,
-         add_workdays(greatest(k.issued_on, f.filed_on), c.cert_handin_workdays) as term,
+         add_workdays(greatest(k.issued_on, f.filed_on), c.cert_handin_workdays, w) as term,
          coalesce(k.first_handed_in_on, c.as_of) as ends_on
-  from custody k left join filed f on f.unit = k.unit and f.id_number = k.id_number cross join config c
+  from custody k left join filed f on f.unit = k.unit and f.id_number = k.id_number cross join config c cross join workday_index w
 )
 select unit, document, row, name, id_number, kind, number, issued_on, expires_on, first_handed_in_on, nature, place, state,
        missing_reason, filed_on, term as due_on, greatest(0, ends_on - term) as days_late,
-       workdays_between(starts_on, ends_on) as workdays_taken, greatest(0, workdays_between(term, ends_on)) as workdays_late
-from terms;
+       workdays_between(starts_on, ends_on, w) as workdays_taken, greatest(0, workdays_between(term, ends_on, w)) as workdays_late
+from terms cross join workday_index w;
 
 /* certificates_known
 holds: 材料4的证件，加上公安名单中材料4没有的（按材料2在册人员归单位）；valid 为统计日有效（D7）
 columns: unit, origin, document, row, name, id_number, kind, number, issued_on, expires_on, status, valid
 needs: [certificates, staff]
+kept: true
 */
 select m.unit, 'certificates' as origin, m.document, m.row, m.name, m.id_number, m.kind, m.number, m.issued_on, m.expires_on,
        m.status,
@@ -87,12 +88,11 @@ columns: unit, origin, document, row, name, id_number, kind, number, issued_on, 
 needs: [certificates, custody, staff]
 kept: true
 */
-with holders as (
-  select distinct s.unit, s.id_number from on_register s cross join config c
-  where s.is_due or c.due_certificate_holders = '全体在册人员'
-), once as (         -- the same certificate written twice is one booklet
+with once as (         -- the same certificate written twice is one booklet
   select distinct on (k.unit, k.kind, k.number) k.*
-  from certificates_known k join holders h on h.unit = k.unit and h.id_number = k.id_number where k.valid
+  from certificates_known k cross join config c
+  where k.valid and exists (select 1 from on_register s where s.unit = k.unit and s.id_number = k.id_number
+                            and (s.is_due or c.due_certificate_holders = '全体在册人员'))
   order by k.unit, k.kind, k.number, k.document, k.row
 ), kept as (
   select distinct on (unit, kind, number) * from custody
@@ -125,6 +125,7 @@ select unit, 'declared_permits', document, row, id_number, kind, number, issued_
 holds: 台账所示证件在库的时段（起止日均为整日在库；领用日、归还日本身不算），用来核对“在库期间出境”；since 为空表示自始，until 为空表示至今
 columns: unit, document, row, name, id_number, kind, number, since, until
 needs: [custody]
+kept: true
 */
 with events as (
   select k.unit, k.document, k.row, k.name, k.id_number, k.kind, k.number, k.first_handed_in_on, k.state, k.moved_on,

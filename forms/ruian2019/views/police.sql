@@ -156,21 +156,21 @@ from police_certificates p join unlisted_staff u using (id_number) cross join co
 holds: 公安行程与材料5行程的可能配对；points 越小越像（先看日期在容许差内，再看证件和前往地）
 columns: unit, id_number, trip, document, row, points, close
 */
-select p.unit, p.id_number, p.trip, t.document, t.row,
-       (case when d.close then 0 else 10000 end) + 10 * (coalesce(d.exits, 0) + coalesce(d.entries, 0))
-         + (case when t.number in (p.number, p.entry_number) then 0 else 3 end)
-         + (case when list_has_any(t.destinations, p.destinations) then 0 else 1 end) as points,
-       d.close
-from police_trips p join trips t on t.unit = p.unit and t.id_number = p.id_number
-cross join config c
-cross join lateral (
-  select abs(p.exit_on - t.exit_on) as exits, abs(p.entry_on - t.entry_on) as entries,
+select unit, id_number, trip, document, row,
+       (case when close then 0 else 10000 end) + 10 * (coalesce(exits, 0) + coalesce(entries, 0))
+         + (case when same_certificate then 0 else 3 end) + (case when same_place then 0 else 1 end) as points,
+       close
+from (
+  select p.unit, p.id_number, p.trip, t.document, t.row,
+         abs(p.exit_on - t.exit_on) as exits, abs(p.entry_on - t.entry_on) as entries,
          coalesce(abs(p.exit_on - t.exit_on) <= c.match_tolerance_days, p.exit_on is null)
-           and coalesce(abs(p.entry_on - t.entry_on) <= c.match_tolerance_days, p.exit_on is not null) as close
-) d
-where d.close
-   or (p.exit_on <= coalesce(t.entry_on, t.exit_on) and t.exit_on <= coalesce(p.entry_on, p.exit_on))
-   or (d.exits <= 7 and t.number = p.number);
+           and coalesce(abs(p.entry_on - t.entry_on) <= c.match_tolerance_days, p.exit_on is not null) as close,
+         p.exit_on <= coalesce(t.entry_on, t.exit_on) and t.exit_on <= coalesce(p.entry_on, p.exit_on) as overlap,
+         t.number in (p.number, p.entry_number) as same_certificate, t.number = p.number as same_on_leaving,
+         list_has_any(t.destinations, p.destinations) as same_place
+  from police_trips p join trips t on t.unit = p.unit and t.id_number = p.id_number cross join config c
+) pairs
+where close or overlap or (exits <= 7 and same_on_leaving);
 
 /* trip_matches
 holds: 公安行程与材料5行程的最终配对（每人按最像的先配，各用一次）；close 为日期在容许差内
@@ -179,8 +179,9 @@ kept: true
 */
 with matched as (    -- the best pair first; a later one only where neither of the two is taken
   select unit, id_number,
-         list_reduce(list({'trips': [trip], 'mine': [{'document': document, 'row': row}], 'close': [close]}
-                          order by points, trip, document, row),
+         list_reduce(list_transform(list_sort(list({'points': points, 'trip': trip, 'document': document, 'row': row, 'close': close})),
+                                    lambda pair: {'trips': [pair.trip], 'mine': [{'document': pair.document, 'row': pair.row}],
+                                                  'close': [pair.close]}),
                      lambda done, next: case
                        when list_contains(done.trips, next.trips[1]) or list_contains(done.mine, next.mine[1]) then done
                        else {'trips': done.trips || next.trips, 'mine': done.mine || next.mine,

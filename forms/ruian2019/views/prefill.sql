@@ -143,7 +143,7 @@ select a.unit, a.approval_number, a.id_number, a.matter, a.planned_exit_on, a.pl
 from approval_register a left join second s on s.unit = a.unit and s.approval_number = a.approval_number;
 
 /* known_trips
-holds: 材料5：公安反馈的行程，附上局审批登记簿中对应的审批；系统不认定，没有对应审批的写“待核实”
+holds: 材料5：公安反馈的行程，附上局审批登记簿中对应的审批；系统只比对，不认定，核实结论一律写“待核实”，由单位核实
 columns: unit, name, id_number, department, position, nature, reason, exit_on, entry_on, days, destinations, kind, number, ports,
   approval, approval_number, approved_on, approved_exit_on, approved_return_on, approved_destinations, match, days_late, source,
   conclusion, in_service, extra
@@ -175,8 +175,7 @@ select unit, name, id_number, department, position, '因私' as nature, reason, 
        standing as approval, approval_number, approved_on, planned_exit_on as approved_exit_on,
        planned_return_on as approved_return_on, allowed as approved_destinations, agreement as match,
        coalesce(over, 0) as days_late, '公安反馈' as source,
-       case when standing = '不需审批(入职前/离职后)' or standing = '已审批' and agreement = '一致' and outcome = '完整' then '不属违规'
-            else '待核实' end as conclusion, in_service, extra
+       '待核实' as conclusion, in_service, extra
 from named
 order by unit, roster_document, roster_row, id_number, coalesce(exit_on, entry_on), number;
 
@@ -211,9 +210,9 @@ with listed as (
     and not exists (select 1 from past_custody k where k.unit = h.unit and k.kind = h.kind and k.number = h.number)
 ), dated as (
   select l.*, h.issued_on, h.expires_on, f.filed_on,
-         add_workdays(greatest(h.issued_on, f.filed_on), c.cert_handin_workdays) as term
+         add_workdays(greatest(h.issued_on, f.filed_on), c.cert_handin_workdays, w) as term
   from listed l
-  cross join config c
+  cross join config c cross join workday_index w
   left join police_held h on c.police_prefill and h.unit = l.unit and h.kind = l.kind and h.number = l.number
   left join (select unit, id_number, min(filed_on) as filed_on from known_registrations group by all) f
     on f.unit = l.unit and f.id_number = l.id_number
@@ -231,8 +230,8 @@ holds: 材料7领用登记：每个有审批、有公安行程的出国（境）
 columns: unit, unit_name, name, id_number, kind, number, reason, approval_number, due_on
 */
 select t.unit, u.name as unit_name, t.name, t.id_number, t.kind, t.number, '因私出国（境）' as reason, t.approval_number,
-       add_workdays(coalesce(t.entry_on, t.approved_return_on), c.cert_return_workdays) as due_on
-from known_trips t join units u on u.unit = t.unit cross join config c
+       add_workdays(coalesce(t.entry_on, t.approved_return_on), c.cert_return_workdays, w) as due_on
+from known_trips t join units u on u.unit = t.unit cross join config c cross join workday_index w
 where t.approval_number is not null
 order by t.unit, t.exit_on, t.id_number;
 

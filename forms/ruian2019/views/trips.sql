@@ -4,16 +4,27 @@
 holds: 材料5中与前面某行重复的行程（同一人、同一出境日、同一证件）：S04 已经指出，不再作为另一次行程核对
 columns: unit, document, row
 needs: [trips]
+kept: true
 */
-select unit, document, row from trips where exit_on is not null
-qualify row_number() over (partition by unit, id_number, exit_on, number order by document, row) > 1;
+select t.unit, t.document, t.row
+from trips t join (select unit, id_number, exit_on, number, min({'document': document, 'row': row}) as first from trips
+                   where exit_on is not null group by all having count(*) > 1) several
+  on several.unit = t.unit and several.id_number is not distinct from t.id_number and several.exit_on = t.exit_on
+     and several.number is not distinct from t.number
+where {'document': t.document, 'row': t.row} > several.first;
 
 /* granted
 holds: 材料6中同意的出国（境）申请；planned_return_on 为原批准的返回日，return_on 含同意的延期
 columns: unit, document, row, approval_number, name, id_number, reason, destinations, planned_exit_on, planned_return_on, return_on,
   approved_days, decided_on, level, approver
 needs: [approvals]
+kept: true
 */
+with first as (      -- 重复登记的（S04）只算一次
+  select unit, document, row from approvals
+  where matter = '出国（境）' and coalesce(bureau_decision, '同意') <> '不同意' and coalesce(unit_opinion, '同意') <> '不同意'
+  qualify row_number() over (partition by unit, id_number, coalesce(approval_number, document || '#' || row) order by document, row) = 1
+)
 select a.unit, a.document, a.row, a.approval_number, a.name, a.id_number, a.reason, a.destinations, a.planned_exit_on,
        a.planned_return_on, greatest(a.planned_return_on, (
          select max(e.planned_return_on) from approvals e
@@ -21,10 +32,7 @@ select a.unit, a.document, a.row, a.approval_number, a.name, a.id_number, a.reas
            and coalesce(e.unit_opinion, '同意') <> '不同意'
            and coalesce(e.planned_exit_on, a.planned_exit_on) between a.planned_exit_on - 15 and a.planned_return_on)) as return_on,
        a.approved_days, coalesce(a.bureau_decided_on, a.unit_opinion_on) as decided_on, a.level, a.approver
-from approvals a
-where a.matter = '出国（境）' and coalesce(a.bureau_decision, '同意') <> '不同意' and coalesce(a.unit_opinion, '同意') <> '不同意'
-qualify row_number() over (partition by a.unit, a.id_number, coalesce(a.approval_number, a.document || '#' || a.row)      -- 重复登记的（S04）只算一次
-                           order by a.document, a.row) = 1;
+from approvals a semi join first using (unit, document, row);
 
 /* approval_candidates
 holds: 材料5因私行程与材料6审批的可能对应：编号相同，或出境日在批准出境前若干天至批准返回之间；points 越小越像
@@ -46,13 +54,23 @@ kept: true
 */
 with matched as (    -- the best pair first; a later one only where neither its trip nor its approval is taken
   select unit, id_number,
-         list_reduce(list({'trips': [trip], 'approvals': [approval]} order by points, trip, approval),
+         list_reduce(list_transform(list_sort(list({'points': points, 'trip': trip, 'approval': approval})),
+                                    lambda pair: {'trips': [pair.trip], 'approvals': [pair.approval]}),
                      lambda done, next: case
                        when list_contains(done.trips, next.trips[1]) or list_contains(done.approvals, next.approvals[1]) then done
                        else {'trips': done.trips || next.trips, 'approvals': done.approvals || next.approvals} end) as chosen
   from approval_candidates group by all
 )
 select unit, id_number, unnest(chosen.trips) as trip, unnest(chosen.approvals) as approval from matched;
+
+/* service
+holds: 材料2中每人的在册时段（不重复）：joined_on 进入本单位，left_on 离开日（各行都已离开时）
+columns: unit, id_number, joined_on, left_on
+kept: true
+*/
+select unit, id_number, min(joined_on) as joined_on,
+       case when bool_and(status in ('退休', '调出', '辞职/解聘', '开除', '死亡')) then max(status_on) end as left_on
+from staff group by all;
 
 /* bans
 holds: 不予审批期：材料9当事人因V1—V6受处理的，填了期限的按所填，没填的自处理日期起 ban_years 年
@@ -88,13 +106,11 @@ columns: unit, document, row, name, id_number, nature, reason, exit_on, entry_on
 needs: [trips, approvals]
 kept: true
 */
-with service as (
-  select unit, id_number, min(joined_on) as joined_on,
-         case when bool_and(status in ('退休', '调出', '辞职/解聘', '开除', '死亡')) then max(status_on) end as left_on
-  from staff group by all
-), lent as (
+with lent as (
   select unit, approval_number, any_value(kind) as kind, any_value(number) as number from loans
   where approval_number is not null and coalesce(state <> '已作废', true) group by all having count(distinct number) = 1
+), banned as (
+  select unit, id_number, list({'since': ban_from, 'until': ban_until}) as terms from bans group by all
 ), compared as (
   select t.*, coalesce(t.exit_on >= s.joined_on, true) and coalesce(t.exit_on < s.left_on, true) as employed,
          g.approval_number as granted_number, g.document as granted_document, g.row as granted_row, g.reason as granted_reason,
@@ -104,9 +120,10 @@ with service as (
                 then list_intersect(g.destinations, t.approved_destinations)
               else coalesce(g.destinations, t.approved_destinations) end as may_visit,
          l.number as lent_number,
-         (select max(b.ban_until) from bans b
-          where b.unit = t.unit and b.id_number = t.id_number and t.exit_on between b.ban_from and b.ban_until) as banned_until
+         list_max(list_transform(list_filter(b.terms, lambda term: t.exit_on between term.since and term.until),
+                                 lambda term: term.until)) as banned_until
   from trips t
+  left join banned b on b.unit = t.unit and b.id_number = t.id_number
   left join service s on s.unit = t.unit and s.id_number = t.id_number
   left join trip_approvals a on a.unit = t.unit and a.trip = t.document || '#' || t.row
   left join granted g on g.unit = a.unit and g.document || '#' || g.row = a.approval
