@@ -16,7 +16,7 @@ from collector import gate
 from collector.inbox import Item
 from collector.refusal import Note, Refusal, note, refusal
 from collector.sandbox import Cage, Result, Sandbox, shared
-from forms.findings import Finding
+from forms.findings import Finding, levelled
 
 # The readers are imported where they run: whoever only starts the children must not wait for them.
 if TYPE_CHECKING:
@@ -144,9 +144,10 @@ def _settled(campaign: Campaign, item: Item, answer: Any, refused: Refusal | Non
         notes = _notes(verdict.warnings, document.findings, unit or item.unit)
     if document is not None and notes:
         document = dataclasses.replace(document, findings=(*document.findings, *notes))
+    # A document keeps what was found as it is: the campaign's levels may change after it was filed.
     found = document.findings if document is not None else (*outcome.findings, *notes)
     return Examined(item, verdict.kind, outcome.status, outcome.unit, outcome.form, outcome.version, document,
-                    found)
+                    levelled(found, campaign.levels))
 
 
 def _notes(warnings: Iterable[Note], found: Iterable[Finding], unit: str | None) -> tuple[Finding, ...]:

@@ -15,7 +15,7 @@ from forms import rules as rule_files
 from forms.document import Document
 from forms.engine_tables import FIGURES
 from forms.figures import Figure, FigureSpec, countings
-from forms.findings import LEVELS, Finding, place
+from forms.findings import LEVELS, WAIVED, Finding, place
 from forms.rules import Held, Rule
 from forms.slots import Slot, quoted
 
@@ -241,12 +241,14 @@ class Data:
         return replace(finding, level=level) if level in LEVELS and level != finding.level else finding
 
     def _explained(self, finding: Finding) -> Finding:
-        reason = self._reasons.get((finding.unit, finding.rule, finding.key or "", finding.value or ""))
+        """What was a warning and is an error now is no longer settled by a word; a waiver settles both."""
+        about = (finding.unit, finding.rule, finding.key or "", finding.value or "")
+        reason = self._reasons.get(about) if finding.level != "error" else None
         if reason is None:
             for key in (finding.key or "", None):
                 waived = self._waived.get((finding.unit, finding.rule, key))
                 if waived is not None:
-                    reason = f"豁免：{waived}"
+                    reason = f"{WAIVED}{waived}"
                     break
         return replace(finding, explained=reason) if reason is not None else finding
 

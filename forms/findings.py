@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 Level = Literal["error", "warning", "notice"]
 LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "notice")
 CAP: Final = 200
+WAIVED: Final = "豁免："  # what the bureau waived begins so where an explanation stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,17 @@ class Finding:
     message: str
     fix: str | None
     explained: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Does it stand in the way? An error until it is put right or waived, a warning until explained."""
+        return self.level != "notice" and not self.explained
+
+    @property
+    def remark(self) -> str:
+        """What people said about it, with who said it: 「已说明：…」, 「豁免：…」; empty for none."""
+        said = self.explained or ""
+        return said if not said or said.startswith(WAIVED) else f"已说明：{said}"
 
     def as_dict(self) -> dict[str, Any]:
         """The keys of `--json`, in its order."""

@@ -1,4 +1,4 @@
-"""The bureau's commands: reviewing, status, merging, publishing, a number and its rows."""
+"""The bureau's commands: reviewing, waiving, status, merging, publishing, a number and its rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from huizong.cli_options import AS_OF, CAMPAIGN, opened, print_json, progress
+from huizong.cli_options import AS_OF, CAMPAIGN, day, opened, print_json, progress
 from huizong.usage import Place
 
 REPORT = click.option(
@@ -107,4 +107,34 @@ def figure(campaign: Path, figure_id: str, unit: str | None, as_json: bool, as_o
             tell_figure(found, click.echo, bureau.campaign)
 
 
-COMMANDS: tuple[click.Command, ...] = (review, status, merge, publish, figure)
+@click.command()
+@CAMPAIGN
+@click.argument("unit", required=False)
+@click.argument("finding", required=False)
+@click.option("--reason", default="", help="豁免的理由。")
+@click.option("--approver", default="", help="批准人（职务和姓，如：王局长）。")
+@click.option("--until", metavar="日期", help="有效期的最后一天；不写为长期有效。")
+@click.option("--withdraw", type=int, metavar="号", help="撤销这一号豁免。")
+@click.option("--by", "actor", default="reviewer", show_default=True, help="经手人。")
+@AS_OF
+def waive(campaign: Path, unit: str | None, finding: str | None, reason: str, approver: str,
+          until: str | None, withdraw: int | None, actor: str, as_of: date) -> None:
+    """豁免一个错误或警告，写明理由、批准人、期限；不写 FINDING 时列出已有的豁免。"""
+    from huizong.steps import waive as steps
+    from huizong.steps.tell import tell_waivers
+
+    with opened(campaign, as_of) as bureau:
+        if withdraw is not None:
+            gone = steps.withdraw(bureau, withdraw, actor=actor)
+            click.echo(f"已撤销第 {gone.id} 号豁免（{gone.unit} {gone.rule}）。")
+        elif unit and finding:
+            count = steps.waive(bureau, unit, finding, reason=reason, approver=approver,
+                                until=day(until) if until else None, actor=actor)
+            click.echo(f"已豁免 {count} 处，{approver.strip()}批准。")
+        else:
+            if unit:
+                bureau.known_unit(unit)
+            tell_waivers(steps.waivers(bureau, unit), as_of, click.echo)
+
+
+COMMANDS: tuple[click.Command, ...] = (review, waive, status, merge, publish, figure)

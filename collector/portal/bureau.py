@@ -11,7 +11,7 @@ from collector.portal import overview, reminders
 from collector.portal.access import declare, needs
 from collector.portal.gather import Case, judged_soon
 from collector.portal.guard import attachment, desk, user
-from collector.portal.papers import open_warnings
+from collector.portal.papers import open_errors, open_warnings
 from collector.roles import may
 from collector.workflow import replay
 from forms.findings import Finding
@@ -125,13 +125,14 @@ def state_of(cases: list[Case]) -> Status:
 
 
 def numbers(findings: list[Finding]) -> dict[tuple[str, str | None], tuple[int, int]]:
-    """Pure: (unit, form) → errors, open warnings."""
+    """Pure: (unit, form) → open errors, open warnings."""
     found: dict[tuple[str, str | None], tuple[int, int]] = {}
+    wrong = {id(each) for each in open_errors(findings)}
     waiting = {id(each) for each in open_warnings(findings)}
     for each in findings:
         errors, warnings = found.get((each.unit or "", each.form), (0, 0))
         found[each.unit or "", each.form] = (
-            errors + (each.level == "error"),
+            errors + (id(each) in wrong),
             warnings + (id(each) in waiting),
         )
     return found

@@ -82,7 +82,12 @@ class Checklist:
 
 
 def open_warnings(findings: Iterable[Finding]) -> list[Finding]:
-    return [each for each in findings if each.level == "warning" and not each.explained]
+    return [each for each in findings if each.level == "warning" and each.open]
+
+
+def open_errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that the bureau did not waive."""
+    return [each for each in findings if each.level == "error" and each.open]
 
 
 def line(
@@ -98,13 +103,14 @@ def line(
     """How one form stands.  `fresh`: its findings are those of the newest file."""
     state, number = case.state(form.form), counts(findings)
     document, warnings = case.newest(form.form), len(open_warnings(findings))
+    errors = len(open_errors(findings))
     back = returned(case.events, form.form)
     found, found_tone = found_in(
-        number["error"], warnings, number["notice"], document is not None, fresh or bool(findings)
+        errors, warnings, number["notice"], document is not None, fresh or bool(findings)
     )
     text, tone = next_step(
         state.status,
-        number["error"],
+        errors,
         warnings,
         scan_wanted(form) if scans.due else "",
         missing=len(scans.missing),
@@ -123,7 +129,7 @@ def line(
         due_tone=until_tone,
         received=brief(document.received_at if document else None),
         version=document.version if document else None,
-        errors=number["error"],
+        errors=errors,
         open_warnings=warnings,
         explained=number["warning"] - warnings,
         notices=number["notice"],
@@ -258,7 +264,7 @@ def checklist(
                 Stand(each.number, each.state, each.has_file, each.editable, each.errors, each.open_warnings)
                 for each in lines
             ),
-            Stand("", errors=counts(whole)["error"], warnings=len(open_warnings(whole))),
+            Stand("", errors=len(open_errors(whole)), warnings=len(open_warnings(whole))),
         ]
     )
     all_in = handed_in == len(lines)

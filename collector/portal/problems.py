@@ -24,7 +24,8 @@ SHOWN: Final = 100
 
 @dataclass(frozen=True)
 class Place:
-    """One cell of a problem.  `handle` names the finding for an explanation."""
+    """One cell of a problem.  `handle` names the finding for an explanation; `remark` is what was said of it,
+    `waived` whether the bureau said it."""
 
     where: str
     message: str
@@ -33,6 +34,8 @@ class Place:
     handle: str
     unit: str
     form: str
+    remark: str = ""
+    waived: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,8 @@ def _problem(
             handle(token(each)),
             each.unit or "",
             each.form or "",
+            each.remark,
+            bool(each.explained) and each.remark == each.explained,
         )
         for each in group.findings
     )

@@ -16,7 +16,7 @@ from lxml import etree
 
 from forms import stamp
 from forms.document import Document
-from forms.findings import Finding, levelled
+from forms.findings import Finding
 from forms.identify import Identity, identity, judge, unidentified, unit_named
 from forms.kinds import Context
 from forms.spec import Campaign, Form
@@ -165,7 +165,7 @@ def read_docx(
         {},
         values,
         {},
-        levelled(findings, campaign.levels),
+        tuple(findings),
         0,
         0,
         named.stamp,

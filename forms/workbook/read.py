@@ -9,7 +9,7 @@ from typing import Any, Final
 from forms.annotate.marks import SHEET as PROBLEMS
 from forms.annotate.marks import TITLE as PROBLEMS_TITLE
 from forms.document import Document, TableData
-from forms.findings import Finding, levelled, place
+from forms.findings import Finding, place
 from forms.identify import Identity
 from forms.kinds import Context
 from forms.spec import Campaign, Form, Table
@@ -59,7 +59,7 @@ def read_workbook(
         reading.tables,
         facts.values,
         facts.cells,
-        levelled(findings, campaign.levels),
+        tuple(findings),
         reading.read,
         reading.refused,
         identity.stamp,

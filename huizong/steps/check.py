@@ -157,10 +157,21 @@ def recheck(bureau: Bureau, *, progress: Progress = silent) -> Report:
     """
     judged = next(judge(bureau) for _ in progress(("重查",), "重查"))
     findings = tuple(sorted((*judged.findings, *bureau.registers.findings), key=place))
-    before, now = _remembered(bureau), set(findings)
+    before = _remembered(bureau)
     _remember(bureau, findings)
-    return Report((), findings, judged.held, tuple(sorted(now - before, key=place)),
-                  tuple(sorted(before - now, key=place)), rerun=True)
+    return Report((), findings, judged.held, _beyond(findings, before), _beyond(before, findings), rerun=True)
+
+
+def _beyond(these: Iterable[Finding], others: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that are not among the others."""
+    known = {_problem(each) for each in others}
+    return tuple(sorted((each for each in these if _problem(each) not in known), key=place))
+
+
+def _problem(finding: Finding) -> tuple[str | None, ...]:
+    """What stays the same while nothing but its wording, its explanation or the rows above it changed."""
+    where = (finding.sheet, finding.cell) if finding.key is None else (finding.key, finding.field)
+    return (finding.unit, finding.rule, finding.level, finding.form, finding.value, *where)
 
 
 def _remembered(bureau: Bureau) -> set[Finding]:

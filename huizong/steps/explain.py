@@ -23,7 +23,7 @@ def explain(bureau: Bureau, unit: str, finding: str | Collection[str], *, reason
         raise UseError("请写明情况。")
     by = actor if isinstance(actor, Actor) else Actor(actor, "unit")
     wanted = (finding,) if isinstance(finding, str) else tuple(finding)
-    found = _named(bureau, unit, wanted)
+    found = named(bureau, unit, wanted)
     warnings = {(each.rule, each.key or "", each.value or "") for each in found if each.level == "warning"}
     if not warnings:
         raise UseError(_why(unit, "、".join(wanted), found))
@@ -33,11 +33,11 @@ def explain(bureau: Bureau, unit: str, finding: str | Collection[str], *, reason
     return len(warnings)
 
 
-def _named(bureau: Bureau, unit: str, wanted: Collection[str]) -> list[Finding]:
+def named(bureau: Bureau, unit: str, wanted: Collection[str]) -> list[Finding]:
     """The findings meant: as things stand, or those that only the handing-in of the set brings up."""
     for submitting in (False, True):
         judged = judge(bureau, unit, submitting=submitting).findings
-        found = [each for each in judged if any(names(one, each) for one in wanted)]
+        found = [each for each in judged if any(means(one, each) for one in wanted)]
         if found:
             return found
     return []
@@ -51,7 +51,7 @@ def _why(unit: str, finding: str, found: list[Finding]) -> str:
     return f"“{finding}”只是提示，不需要说明。"
 
 
-def names(wanted: str, finding: Finding) -> bool:
+def means(wanted: str, finding: Finding) -> bool:
     """Whether RULE, RULE:KEY or RULE:KEY:VALUE means this finding."""
     rule, _, rest = wanted.partition(":")
     if rule != finding.rule:

@@ -54,7 +54,7 @@ def lines(findings: Iterable[Finding], campaign: Campaign) -> Iterator[str]:
 
 def _said(problem: Problem, campaign: Campaign) -> str:
     first = problem.findings[0]
-    said = f"（已说明：{first.explained}）" if first.explained else ""
+    said = f"（{first.remark}）" if first.remark else ""
     whole = first.rule in WHOLE_FILE and not first.cell
     where = "" if whole else places(problem.findings, campaign)
     return problem.text + said + (f"　{where}" if where else "")

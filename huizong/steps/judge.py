@@ -14,7 +14,7 @@ from collector.rows import Waiver as LedgerWaiver
 from collector.workflow import State
 from forms import Document, Finding
 from forms.engine import Held, Submission, Waiver
-from forms.findings import place
+from forms.findings import WAIVED, levelled, place
 from huizong.steps.bureau import Bureau
 from merger.city import Override
 
@@ -28,11 +28,12 @@ class Judged:
 
     @property
     def errors(self) -> list[Finding]:
-        return [each for each in self.findings if each.level == "error"]
+        """Those that nobody waived."""
+        return [each for each in self.findings if each.level == "error" and each.open]
 
     @property
     def unexplained(self) -> list[Finding]:
-        return [each for each in self.findings if each.level == "warning" and not each.explained]
+        return [each for each in self.findings if each.level == "warning" and each.open]
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def judge_documents(bureau: Bureau, documents: Mapping[str, Document], *,
                     said: Words | None = None, units: Sequence[str] | None = None) -> Judged:
     """Rules over these documents: of one unit or several, or of all together with the rules across units."""
     said = said or Words()
-    own = [finding for document in documents.values() for finding in document.findings]
+    raw = (finding for document in documents.values() for finding in document.findings)
+    own = levelled(raw, bureau.campaign.levels)
     with bureau.engine.data(bureau.registers, documents, as_of=bureau.as_of, submissions=submissions,
                             attachments=list(attachments), waivers=said.waiver_rows(),
                             explanations=said.explained_rows(), overrides=said.override_rows(),
@@ -164,10 +166,11 @@ def marked(findings: Iterable[Finding], said: Words, as_of: date) -> list[Findin
               if w.until is None or w.until >= as_of}
     found = []
     for each in findings:
-        reason = reasons.get((each.unit or "", each.rule, each.key or "", each.value or ""))
+        about = (each.unit or "", each.rule, each.key or "", each.value or "")
+        reason = reasons.get(about) if each.level != "error" else None
         if reason is None:
             unit = each.unit or ""
             waiver = waived.get((unit, each.rule, each.key or "")) or waived.get((unit, each.rule, ""))
-            reason = f"豁免：{waiver}" if waiver else None
+            reason = f"{WAIVED}{waiver}" if waiver else None
         found.append(dataclasses.replace(each, explained=reason) if reason else each)
     return found

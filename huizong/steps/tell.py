@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from forms.findings import counts
 from huizong.steps.words import FILES, STATES
 
 if TYPE_CHECKING:
+    from collector.rows import Waiver
     from forms import Campaign, Finding
     from forms.engine import Held
     from huizong.steps.check import FileReport, Report
@@ -113,6 +115,17 @@ def tell_submission(outcome: Outcome, say: Say, campaign: Campaign) -> None:
         if outcome.missing:
             say("  待上传：" + "、".join(_number(campaign, form) for form in outcome.missing))
         _problems([*outcome.errors, *outcome.unexplained], say, campaign)
+
+
+def tell_waivers(waivers: Sequence[Waiver], today: date, say: Say) -> None:
+    for each in waivers:
+        until = f"至 {each.until}" if each.until else "长期有效"
+        over = "（已到期）" if each.until is not None and each.until < today else ""
+        about = f"{each.unit}　{each.rule} {each.key}".strip()
+        by = each.approver or each.by
+        say(f"第{each.id}号　{about}　理由：{each.reason}　批准人：{by}　{until}{over}")
+    if not waivers:
+        say("没有豁免。")
 
 
 def tell_status(status: Status, say: Say, campaign: Campaign) -> None:
