@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -79,6 +80,8 @@ class Catalogue:
         parsed = [Query(each, found) for each in read if (found := self._tree(each, connection)) is not None]
         self.queries: dict[str, Query] = {}
         self._closures: dict[frozenset[str], frozenset[str]] = {}
+        self._sources: dict[frozenset[str], tuple[str, ...]] = {}
+        self._kept_under: dict[frozenset[str], tuple[Query, ...]] = {}
         for query in parsed:
             if query.id in self.tables or query.id in self.queries:
                 self.faults.append(query.statement.fault(f"“{query.id}”已是一张表或视图的名字。"))
@@ -133,7 +136,23 @@ class Catalogue:
             known = self._closures[reads] = self._closure(reads)
         return known
 
-    def _closure(self, reads: frozenset[str]) -> frozenset[str]:
+    def sources(self, reads: frozenset[str]) -> tuple[str, ...]:
+        """The tables and kept views these names stand on next, other views laid open; themselves included."""
+        known = self._sources.get(reads)
+        if known is None:
+            ends = self.kept | self.tables.keys()
+            known = self._sources[reads] = tuple(sorted(self._closure(reads, stop=ends) & ends))
+        return known
+
+    def kept_under(self, reads: frozenset[str]) -> tuple[Query, ...]:
+        """The kept views among what these names stand on, each after what it stands on itself."""
+        known = self._kept_under.get(reads)
+        if known is None:
+            closure = self.closure(reads) & self.kept
+            known = self._kept_under[reads] = tuple(each for each in self.order if each.id in closure)
+        return known
+
+    def _closure(self, reads: frozenset[str], stop: Set[str] = frozenset()) -> frozenset[str]:
         found: set[str] = set()
         todo = list(reads)
         while todo:
@@ -142,7 +161,7 @@ class Catalogue:
                 continue
             if name in self.queries:
                 found.add(name)
-                todo += self.queries[name].reads
+                todo += self.queries[name].reads if name not in stop else ()
             elif name in self.tables:
                 found.add(name)
         return frozenset(found)

@@ -24,7 +24,8 @@ from forms.faults import CampaignError, Fault
 from forms.feeding import Feeding
 from forms.figures import Figure, FigureSpec
 from forms.rules import Held
-from forms.slots import Slots, connect
+from forms.slot_pool import Slots
+from forms.slots import connect
 from forms.spec import Campaign
 
 STATISTIC_DATE: Final = "statistic_date"  # the date of `config` that a given cutoff replaces

@@ -12,8 +12,8 @@ See docs/decisions/0008.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, Final
 
 import duckdb
@@ -25,9 +25,9 @@ _counter = 0
 _counter_lock = threading.Lock()
 
 Answer = tuple[list[str], list[tuple[Any, ...]]]  # names of columns, rows
+Standing = tuple[int, ...]  # how often each thing had changed that something stands on
 
 ASKED: Final = '"(asked)"'  # the units a planned query is asked for; no campaign's table can have this name
-SPARE: Final = 2  # slots kept at rest
 WORN_OUT: Final = 100_000  # rows moved out: they stay in their table, and are stepped over
 
 
@@ -68,15 +68,16 @@ class Slot:
         self.units: frozenset[str] = frozenset()  # whose documents it holds; for `Slots` to choose by
         self.registers: object = None
         self.config: Mapping[str, Any] | None = None
-        self.fresh: set[str] = set()
         self.derived: dict[str, tuple[object, pa.Table]] = {}
         self._lists = frozenset(catalogue.campaign.registers)
         self._holds: Mapping[str, pa.Table] = {}
         self._filled: set[str] = set()
         self._asked: frozenset[str] = frozenset()
         self._plans: dict[str, str] = {}
-        self._answers: dict[str, tuple[frozenset[str], frozenset[str] | None, Answer]] = {}
-        self._stale: set[str] = set()  # derived tables whose sources moved since
+        self._moves: Counter[str] = Counter()  # how often a table or kept view has changed
+        self._made: dict[str, tuple[Standing, object]] = {}  # kept views: from what, and their digest
+        self._answers: dict[str, tuple[Standing, frozenset[str] | None, Answer]] = {}
+        self._stale: set[str] = set()  # derived tables, when something has moved since
         self._worn = 0
         self.cursor.execute(f"create table {ASKED} (unit varchar)")
         for name, schema in catalogue.tables.items():
@@ -135,9 +136,8 @@ class Slot:
         self.cursor.commit()
         self._filled -= moved
         self._holds, self.registers = given, registers
-        self.fresh = {name for name in self.fresh if not self.catalogue.closure(frozenset([name])) & moved}
+        self._moves.update(moved)
         if moved:
-            self._outdate(moved)
             self._stale |= self.derived.keys()
 
     def _empty(self, name: str) -> None:
@@ -158,15 +158,32 @@ class Slot:
                 self._fill(name, self._holds[name])
             self.cursor.commit()
             self._filled |= waiting
-        if stale := (closure & self.catalogue.kept) - self.fresh:
-            for query in self.catalogue.order:
-                if query.id in stale:
-                    self._empty(query.id)
-                    sql = f"insert into {quoted(query.id)} {query.statement.sql}"
-                    # A plan keeps the memory of its last run: not for what is computed once over the city.
-                    run = self.cursor.execute if self.catalogue.is_lasting(query.id) else self._run
-                    run(sql)
-                    self.fresh.add(query.id)
+        for query in self.catalogue.kept_under(reads):
+            standing = self._standing(query.reads)
+            made = self._made.get(query.id)
+            if made is None or made[0] != standing:
+                digest = self._compute(query)
+                self._made[query.id] = standing, digest
+                if made is None or digest is None or made[1] != digest:
+                    self._moves[query.id] += 1
+
+    def _compute(self, query: Query) -> object:
+        """Make the rows of a kept view anew; gives a digest of them, or None where taking one does not pay.
+
+        The same rows give the same digest, and what stands on them need not be asked again. (Other rows
+        do so once in 2**64 times.)"""
+        name = quoted(query.id)
+        self._empty(query.id)
+        sql = f"insert into {name} {query.statement.sql}"
+        # A plan keeps the memory of its last run: not for what is computed once over the city.
+        if self.catalogue.is_lasting(query.id):
+            self.cursor.execute(sql)
+            return None
+        self._run(sql)
+        return self._run(f"select count(*), bit_xor(hash(t)), sum(hash(t)) from {name} t").fetchone()
+
+    def _standing(self, reads: frozenset[str]) -> Standing:
+        return tuple(self._moves[each] for each in self.catalogue.sources(reads))
 
     def derive(self, name: str, about: object, rows: Callable[[], pa.Table]) -> None:
         """A table counted from the others (the figures): once for the same data and the same `about`."""
@@ -177,13 +194,9 @@ class Slot:
         if known is None or not known[1].equals(data):
             self._empty(name)
             self._fill(name, data)
-            self._outdate({name})
+            self._moves[name] += 1
         self.derived[name] = about, data
         self._stale.discard(name)
-
-    def _outdate(self, moved: set[str]) -> None:
-        """Forget the answers that stand on these tables."""
-        self._answers = {sql: each for sql, each in self._answers.items() if not each[0] & moved}
 
     @property
     def worn_out(self) -> bool:
@@ -210,12 +223,12 @@ class Slot:
         return self._answer(sql, None, reads)[1]
 
     def _answer(self, sql: str, units: frozenset[str] | None, reads: frozenset[str]) -> Answer:
-        known = self._answers.get(sql)
-        if known is not None and known[1] == units:
-            return known[2]
         self.refresh(reads)
+        standing, known = self._standing(reads), self._answers.get(sql)
+        if known is not None and known[:2] == (standing, units):
+            return known[2]
         answer = _fetched(self._run(sql))
-        self._answers[sql] = self.catalogue.closure(reads), units, answer
+        self._answers[sql] = standing, units, answer
         return answer
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
@@ -240,48 +253,3 @@ def _same(held: pa.Table | None, data: pa.Table) -> bool:
 
 def _fetched(found: duckdb.DuckDBPyConnection) -> Answer:
     return [each[0] for each in found.description or ()], found.fetchall()
-
-
-class Slots:
-    """The process's slots: lent to one check each. A few are kept apart, so that the units whose clerks
-    are at work just now each find theirs as they left it."""
-
-    def __init__(
-        self, catalogue: Catalogue, connection: duckdb.DuckDBPyConnection, fixed: Mapping[str, pa.Table]
-    ) -> None:
-        self.catalogue, self.connection, self.fixed = catalogue, connection, fixed
-        self._lock = threading.Lock()
-        self._free: list[Slot] = []  # the one used last at the end
-
-    def take(self, registers: object, units: frozenset[str]) -> Slot:
-        """A free slot: the one that holds these units' documents, else a new one, else the one used
-        longest ago."""
-        with self._lock:
-            for fits in (lambda each: each.units == units, lambda each: not units):
-                for n, slot in enumerate(self._free):
-                    if slot.registers is registers and fits(slot):
-                        return self._free.pop(n)
-            if len(self._free) >= SPARE:
-                return self._free.pop(0)
-        return Slot(self.connection, self.catalogue, self.fixed)
-
-    def discard(self, slot: Slot) -> None:
-        """Forget a slot whose loading failed: nobody may meet half a data set."""
-        slot.cursor.close()
-        with suppress(duckdb.Error):
-            self.connection.cursor().execute(f"detach {slot.name}")
-
-    def forget(self) -> None:
-        """Every slot at rest."""
-        with self._lock:
-            resting, self._free = self._free, []
-        for slot in resting:
-            self.discard(slot)
-
-    def give_back(self, slot: Slot, units: frozenset[str]) -> None:
-        if slot.worn_out:
-            self.discard(slot)
-            return
-        slot.units = units
-        with self._lock:
-            self._free.append(slot)

@@ -66,11 +66,21 @@ select unit, id_number, unnest(chosen.trips) as trip, unnest(chosen.approvals) a
 /* service
 holds: 材料2中每人的在册时段（不重复）：joined_on 进入本单位，left_on 离开日（各行都已离开时）
 columns: unit, id_number, joined_on, left_on
+needs: [staff]
 kept: true
 */
 select unit, id_number, min(joined_on) as joined_on,
        case when bool_and(status in ('退休', '调出', '辞职/解聘', '开除', '死亡')) then max(status_on) end as left_on
 from staff group by all;
+
+/* lent_for
+holds: 每个审批编号所领用的证件（只领用一本的）
+columns: unit, approval_number, number
+needs: [custody]
+kept: true
+*/
+select unit, approval_number, any_value(number) as number from loans
+where approval_number is not null and coalesce(state <> '已作废', true) group by all having count(distinct number) = 1;
 
 /* bans
 holds: 不予审批期：材料9当事人因V1—V6受处理的，填了期限的按所填，没填的自处理日期起 ban_years 年
@@ -106,10 +116,7 @@ columns: unit, document, row, name, id_number, nature, reason, exit_on, entry_on
 needs: [trips, approvals]
 kept: true
 */
-with lent as (
-  select unit, approval_number, any_value(kind) as kind, any_value(number) as number from loans
-  where approval_number is not null and coalesce(state <> '已作废', true) group by all having count(distinct number) = 1
-), banned as (
+with banned as (
   select unit, id_number, list({'since': ban_from, 'until': ban_until}) as terms from bans group by all
 ), compared as (
   select t.*, coalesce(t.exit_on >= s.joined_on, true) and coalesce(t.exit_on < s.left_on, true) as employed,
@@ -127,7 +134,7 @@ with lent as (
   left join service s on s.unit = t.unit and s.id_number = t.id_number
   left join trip_approvals a on a.unit = t.unit and a.trip = t.document || '#' || t.row
   left join granted g on g.unit = a.unit and g.document || '#' || g.row = a.approval
-  left join lent l on l.unit = t.unit and l.approval_number = coalesce(g.approval_number, t.approval_number)
+  left join lent_for l on l.unit = t.unit and l.approval_number = coalesce(g.approval_number, t.approval_number)
 ), measured as (
   select k.*,
          k.entry_on - k.exit_on + (case when c.days_inclusive then 1 else 0 end) as away,
