@@ -86,7 +86,7 @@ class Builder:
             if each.key in self.config:
                 self.fault(top_file, each.at, f"“{each.key}”已在别处定义，config 的列不能重名。")
             self.config[each.key] = each.value
-            if each.choices:
+            if each.choices and isinstance(each.value, str):
                 self.choices[each.key] = tuple(each.choices)
         self.patterns = self._patterns(certificates, certificates_file) if certificates else ()
         kinds = tuple(dict.fromkeys(each.kind for each in self.patterns if each.kind))

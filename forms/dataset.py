@@ -224,7 +224,8 @@ class Data:
         if need in self._engine.campaign.registers:
             registers = self._slot.registers
             table = registers.tables.get(need) if registers is not None else None  # type: ignore[attr-defined]
-            return table is not None and bool(table.num_rows)
+            partial: frozenset[str] = getattr(registers, "partial", frozenset())
+            return table is not None and bool(table.num_rows) and need not in partial
         document = self._by_form.get((unit, need))
         if document is None or document.rows_refused:
             return False

@@ -21,8 +21,9 @@ class Setting(NamedTuple):
 
     def wrong(self) -> str | None:
         """What is wrong with its value; None where nothing is. A text must be one of a choice."""
-        if self.choices and str(self.value) not in self.choices:
-            return f"{self.name} 的值“{self.value}”不在可选值内" + did_you_mean(str(self.value), self.choices)
+        written = str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
+        if self.choices and written not in self.choices:
+            return f"{self.name} 的值“{written}”不在可选值内" + did_you_mean(written, self.choices)
         if not self.choices and isinstance(self.value, str):
             told = f"{self.name} 的值“{self.value}”是文字，应为数字、true 或 false"
             return told + "；确是文字的，用 choices 列出可选值。"

@@ -17,7 +17,7 @@ from forms.kinds.identity import birth_date
 from forms.registers.blocks import is_block, read_blocks
 from forms.registers.files import ENDINGS, sheets
 from forms.registers.flat import Stated, lacking, read_flat, recognised
-from forms.registers.model import Batch, Registers, Rows, Unmatched
+from forms.registers.model import INCOMPLETE, Batch, Registers, Rows, Unmatched
 from forms.registers.rows import RegisterReader
 from forms.spec import Campaign, Register
 from forms.typed import register_schema
@@ -26,6 +26,7 @@ from forms.workbook.cells import RawSheet, UnreadableWorkbook
 __all__ = ["Batch", "Registers", "Unmatched", "read", "read_files"]
 
 _AGAIN: Final = "请重新取得完整的文件。"
+_MANY: Final = 10  # every tenth row refused: no longer slips of single persons
 
 
 def read(campaign: Campaign, folder: Path) -> Registers:
@@ -179,6 +180,9 @@ class _Gathering:
             seen.add(key)
             kept.append((batch.file, number, unit, values))
         self.findings += rows.findings
+        if rows.refused * _MANY >= rows.refused + len(rows.rows) > 0 and register.police:
+            told = f"{batch.file}：“{register.title}”有{rows.refused}行无法读取，公安数据文件不完整。"
+            self._say(True, batch.file, register.name, "error", told)
         if twice:
             self._say(
                 register.police,
@@ -201,7 +205,7 @@ class _Gathering:
         message: str,
         row: int | None = None,
     ) -> None:
-        rule = ("P18" if police else "S03") if level == "error" else "S04"
+        rule = (INCOMPLETE if police else "S03") if level == "error" else "S04"
         fix = _AGAIN if level == "error" else "无需处理。"
         self.findings.append(
             Finding(rule, level, None, register, where, None, row, None, None, None, message, fix)
@@ -210,7 +214,8 @@ class _Gathering:
     def done(self) -> Registers:
         tables = {name: self._table(register) for name, register in self.campaign.registers.items()}
         batches = tuple(replace(each, unmatched=tuple(self._unmatched(each))) for each in self.batches)
-        return Registers(tables, batches, levelled(self.findings, self.campaign.levels))
+        police = frozenset(each.name for each in self.campaign.registers.values() if each.police)
+        return Registers(tables, batches, levelled(self.findings, self.campaign.levels), police)
 
     def _table(self, register: Register) -> pa.Table:
         rows = self.kept[register.name]

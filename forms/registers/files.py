@@ -28,10 +28,13 @@ def _csv(data: bytes) -> tuple[tuple[str | None, ...], ...]:
         head = text[:4096]
         separator = max(",\t;", key=head.count)
         # Programs write ="330…" so that Excel keeps a long number; the quotes are no part of it.
-        return tuple(
+        rows = tuple(
             tuple(_plain(cell) for cell in row)
             for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         )
+        if rows and not text.endswith(("\n", "\r")) and len(rows[-1]) < max(map(len, rows)):
+            raise UnreadableWorkbook(f"最后一行（第{len(rows)}行）不完整，文件可能只传来一部分。")
+        return rows
     raise UnreadableWorkbook("文件的文字编码无法识别（应为UTF-8或GB18030）。请用Excel打开后另存为xlsx。")
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
 from forms.findings import Finding
+
+INCOMPLETE = "P18"
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,26 @@ class Batch:
 
 @dataclass(frozen=True)
 class Registers:
-    """`tables`: every register of the campaign, empty where no file holds it."""
+    """`tables`: every register of the campaign, empty where no file holds it; `police`: the police's."""
 
     tables: Mapping[str, pa.Table]
     batches: tuple[Batch, ...] = ()
     findings: tuple[Finding, ...] = ()
+    police: frozenset[str] = frozenset()
+
+    @cached_property
+    def partial(self) -> frozenset[str]:
+        """Lists of the police that are not whole: what they lack proves nothing, so nothing rests on them.
+
+        A file that could not be recognised may be any of them. A campaign that makes P18 milder goes on.
+        """
+        files = {each.file: frozenset(each.rows) for each in self.batches}
+        found: set[str] = set()
+        for each in self.findings:
+            if each.rule == INCOMPLETE and each.level == "error":
+                named = {each.form} if each.form is not None else set()
+                found |= named | files.get((each.sheet or "").partition("/")[0], frozenset()) or self.police
+        return frozenset(found)
 
 
 @dataclass

@@ -97,7 +97,7 @@ def packed(registers: Registers) -> bytes:
     with zipfile.ZipFile(out, "w") as bundle:
         plain = {"batches": [dataclasses.asdict(each) for each in registers.batches],
                  "findings": [each.as_dict() for each in registers.findings],
-                 "tables": list(registers.tables)}
+                 "tables": list(registers.tables), "police": sorted(registers.police)}
         bundle.writestr(_META, json.dumps(plain, ensure_ascii=False))
         for name, table in registers.tables.items():
             bundle.writestr(f"{name}.parquet", to_parquet(table))
@@ -110,7 +110,8 @@ def unpacked(blob: bytes) -> Registers:
         plain = json.loads(bundle.read(_META))
         tables = {name: from_parquet(bundle.read(f"{name}.parquet")) for name in plain["tables"]}
     findings = tuple(Finding(**each) for each in plain["findings"])
-    return Registers(tables, tuple(_batch(each) for each in plain["batches"]), findings)
+    return Registers(tables, tuple(_batch(each) for each in plain["batches"]), findings,
+                     frozenset(plain["police"]))
 
 
 def _batch(plain: dict[str, Any]) -> Batch:

@@ -108,6 +108,8 @@ def test_a_list_of_the_police_that_is_not_whole_is_told_beside_what_was_held_aga
     report = run("check", campaign, file, "--json", "--as-of", DAY).must(1).json
     told = [(each["rule"], each["unit"]) for each in report["findings"] if each["rule"] == "P18"]
     assert told == [("P18", None)]
+    held, before = ({each["rule"] for each in one["held"]} for one in (report, whole))
+    assert "P01" in held - before       # nobody is called missing from a list that is not whole
 
 
 def test_of_two_files_for_one_form_the_last_by_path_counts(small: Played, tmp_path: Path) -> None:

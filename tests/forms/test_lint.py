@@ -429,6 +429,7 @@ def test_a_step_that_is_only_compared_by_less_and_more_must_be_one(folder: Path)
     ("cert_handin_workdays: {value: 5", "cert_handin_workdays: {value: 五", "“五”是文字，应为数字"),
     ("discipline_opinion_required: {value: true", "discipline_opinion_required: {value: 是", "true 或 false"),
     ("{value: 应备, choices", "{value: 全员, choices", "不在可选值内"),
+    ('{value: true, choices: {"true": 一律遮盖}', '{value: false, choices: {"true": 一律遮盖}', "可写：true"),
 ])
 def test_a_parameter_of_the_wrong_kind_is_named_at_its_own_line(folder: Path, old: str, new: str, told: str) -> None:
     file = folder / "campaign.yaml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -308,6 +309,35 @@ def test_a_block_workbook_without_headers_of_its_own_holds_the_columns_in_order(
 def test_incomplete_police_files_are_sent_back(data: bytes, message: str) -> None:
     found = read_files(campaign(), [("police.xlsx", data)])
     assert said(found) == [("P18", "error")] and message in found.findings[0].message
+
+
+def test_a_police_list_that_is_not_whole_proves_nothing_by_what_it_lacks() -> None:
+    both = {"police_certificates", "police_movements"}
+    block = blocks(([IDS[0], "陈一一"], [PASSPORT], []), first="共查询2人")
+    assert read_files(campaign(), [("police.xlsx", block)]).partial == both
+    short = book(CERTIFICATES, PASSPORT, ["共3条记录"])
+    assert read_files(campaign(), [("police.xlsx", short)]).partial == {"police_certificates"}
+    assert read_files(campaign(), [("police.xlsx", b"rubbish")]).partial == both | {"police_registrations"}
+    whole = book(CERTIFICATES, PASSPORT, ["共1条记录"])
+    assert read_files(campaign(), [("police.xlsx", whole)]).partial == set()
+    milder = replace(campaign(), levels={"P18": "warning"})     # the bureau may go on with what there is
+    assert read_files(milder, [("police.xlsx", short)]).partial == set()
+
+
+def test_a_text_file_that_ends_in_the_middle_of_a_row_is_not_whole() -> None:
+    text = "\r\n".join(",".join(row) for row in (CERTIFICATES, PASSPORT, PERMIT))
+    assert said(read_files(campaign(), [("police.csv", text.encode("gb18030"))])) == []
+    cut = read_files(campaign(), [("police.csv", text[: text.rindex(",浙江,")].encode("gb18030"))])
+    assert said(cut) == [("P18", "error")] and "第3行" in cut.findings[0].message
+
+
+def test_when_every_tenth_row_is_refused_the_police_list_is_not_whole() -> None:
+    wrong = [float(330399198001019006), *PERMIT[1:]]     # Excel made a number of it
+    many = [[*PASSPORT[:6], f"EZ99000{n}", *PASSPORT[7:]] for n in range(10, 20)]
+    few = read_files(campaign(), [("police.xlsx", book(CERTIFICATES, *many, wrong))])
+    assert ("P18", "error") not in said(few) and few.partial == set()
+    more = read_files(campaign(), [("police.xlsx", book(CERTIFICATES, *many, wrong, wrong))])
+    assert ("P18", "error") in said(more) and more.partial == {"police_certificates"}
 
 
 def test_doubled_rows_are_skipped_and_counted_over_all_files() -> None:
