@@ -180,7 +180,7 @@ class Slot:
             self.cursor.execute(sql)
             return None
         self._run(sql)
-        return self._run(f"select count(*), bit_xor(hash(t)), sum(hash(t)) from {name} t").fetchone()
+        return self._run(f"select count(*), bit_xor(hash(made)), sum(hash(made)) from {name} made").fetchone()
 
     def _standing(self, reads: frozenset[str]) -> Standing:
         return tuple(self._moves[each] for each in self.catalogue.sources(reads))
