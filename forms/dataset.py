@@ -6,21 +6,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
 from forms import clouds as cloudy
 from forms import rules as rule_files
+from forms.compiled import Compiled
 from forms.document import Document
 from forms.engine_tables import FIGURES
 from forms.figures import Figure, FigureSpec, countings
 from forms.findings import LEVELS, WAIVED, Finding, place
 from forms.rules import Held, Rule
 from forms.slots import Slot, quoted
-
-if TYPE_CHECKING:
-    from forms.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Data:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Compiled,
         slot: Slot,
         documents: Mapping[str, Document],
         tables: Mapping[str, pa.Table],

@@ -14,15 +14,13 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from forms import figures as figure_files
-from forms import rules as rule_files
 from forms import typed
 from forms.catalogue import Catalogue
+from forms.compiled import Compiled
 from forms.dataset import Checked, Data, filled
 from forms.document import Document
 from forms.engine_tables import GIVEN, fixed
-from forms.faults import CampaignError, Fault
-from forms.feeding import Feeding
-from forms.figures import Figure, FigureSpec
+from forms.figures import Figure
 from forms.rules import Held
 from forms.slot_pool import Slots
 from forms.slots import connect
@@ -61,31 +59,11 @@ class Waiver:
     until: date | None = None
 
 
-class Engine:
-    """One per process and campaign. Raises CampaignError where views, rules or figures of the folder do not
-    even parse; whether they bind and mean what they say is `forms.lint.lint`.
-    """
+class Engine(Compiled):
+    """One per process and campaign. Raises CampaignError as `Compiled` does."""
 
     def __init__(self, campaign: Campaign) -> None:
-        self.campaign = campaign
-        self._connection = connect()
-        self.catalogue = Catalogue(campaign, self._connection)
-        faults: list[Fault] = list(self.catalogue.faults)
-        self.rules = tuple(
-            rule for _, rule in rule_files.read_rules(self.catalogue, self._connection, faults)
-        )
-        self.figures: Mapping[str, FigureSpec] = {
-            each.id: each for _, each in figure_files.read_figures(self.catalogue, faults)
-        }
-        if faults:
-            raise CampaignError(faults)
-        self.conditional = tuple(rule_files.conditional(campaign))
-        self.feeding = Feeding(self.catalogue, self._connection)
-        names = {figure_files.prose_name(each): each for each in self.figures}
-        self.aliases = {**names, **figure_files.aliases(self.catalogue)}
-        self.printed = tuple(
-            each for each in self.figures.values() if each.id in figure_files.printed(campaign)
-        )
+        super().__init__(campaign)
         self._slots = Slots(self.catalogue, self._connection, fixed(campaign))
         self._typed: dict[int, tuple[ref[Document], str, dict[str, pa.Table]]] = {}
 
@@ -174,10 +152,6 @@ class Engine:
     def forget(self) -> None:
         """Drops what was kept from one check to the next: rows, kept views, plans."""
         self._slots.forget()
-
-    def spec(self, figure: str) -> FigureSpec:
-        """By id, alias or name in the texts. Raises KeyError for a figure nobody defined."""
-        return self.figures[self.aliases.get(figure, figure)]
 
 
 def figure_names(campaign: Campaign) -> frozenset[str]:
