@@ -10,6 +10,11 @@ from tests.rules.tables import Case, fires, judge, silent
 ABROAD = """
         police_movements 陈甲 movement=出境 moved_on=2018-05-01
         police_movements 陈甲 movement=入境 moved_on=2018-05-06"""
+DAY_TRIPS = """
+        police_movements 陈甲 movement=出境 moved_on=2018-05-01 moved_at=080000
+        police_movements 陈甲 movement=入境 moved_on=2018-05-01 moved_at=110000
+        police_movements 陈甲 movement=出境 moved_on=2018-05-01 moved_at=140000
+        police_movements 陈甲 movement=入境 moved_on=2018-05-01 moved_at=190000"""
 
 CASES = [
     fires("P01", "registered says the unit, the police say not", """
@@ -86,6 +91,18 @@ CASES = [
         {ABROAD}
         police_movements 陈甲 movement=出境 moved_on=2019-02-01 destination=中国香港
         """, "error staff.name#1 公安反馈陈甲2019-02-01至（无入境记录）赴香港，材料5未登记。"),
+    silent("P06", "twice out and home on one day, listed in the one row that there can be", f"""
+        staff 陈甲
+        trips 陈甲 entry_on=2018-05-01
+        {DAY_TRIPS}
+        """),
+    fires("P06", "out and home on one day, and the next day again", f"""
+        staff 陈甲
+        trips 陈甲 entry_on=2018-05-01
+        {DAY_TRIPS}
+        police_movements 陈甲 movement=出境 moved_on=2018-06-02
+        police_movements 陈甲 movement=入境 moved_on=2018-06-02
+        """, "error staff.name#1 公安反馈陈甲2018-06-02至2018-06-02赴日本，材料5未登记。"),
     silent("P06", "listed, a day off; before 2016; before she joined", f"""
         staff 陈甲
         trips 陈甲 exit_on=2018-04-30

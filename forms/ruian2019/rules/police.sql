@@ -84,7 +84,10 @@ select s.unit, s.document, s.row, s.name, p.exit_on as d1, coalesce(p.entry_on::
        p.exit_on::varchar as value
 from police_trips p join staff s on s.unit = p.unit and s.id_number = p.id_number
 where p.in_service and p.exit_on is not null
-  and not exists (select 1 from trip_matches m where m.unit = p.unit and m.trip = p.trip);
+  and not exists (select 1 from trip_matches m where m.unit = p.unit and m.trip = p.trip)
+  -- 同一天用同一证件往返几次的，材料5只登记得下一行（S04）
+  and not exists (select 1 from trip_matches m join police_trips o on o.unit = m.unit and o.trip = m.trip
+                  where m.unit = p.unit and o.id_number = p.id_number and o.exit_on = p.exit_on and o.number = p.number);
 
 /* P07
 title: 登记的行程公安没有记录
