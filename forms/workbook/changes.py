@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from forms.findings import Finding
+from forms.kinds import Context
+from forms.kinds.context import Reader
 from forms.spec import Field
 from forms.workbook.cells import RawSheet
 from forms.workbook.content import UNIT_SEPARATOR
@@ -13,6 +15,7 @@ from forms.workbook.locate import plain
 from forms.workbook.table import Rows, hashable, key_text, raw_text
 
 Remembered = Mapping[str, Sequence[str]]
+Readers = Mapping[str, Reader]
 
 
 def prefilled(sheet: RawSheet | None) -> Remembered:
@@ -24,10 +27,12 @@ def prefilled(sheet: RawSheet | None) -> Remembered:
     return found
 
 
-def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
-    """S13: a pre-filled fact is not what it was. `remembered`: see `content.remembered`."""
+def changed(rows: Rows, remembered: Sequence[str], issued: Context) -> Iterator[Finding]:
+    """S13: a pre-filled fact is not what it was. `remembered`: see `content.remembered`; `issued` reads what
+    was issued, whatever day the workbook that came back counts from."""
     if len(remembered) < 2:
         return
+    readers = {each.name: issued.reader(each) for each in rows.table.fields}
     names = remembered[0].split(UNIT_SEPARATOR)
     wanted = [
         (at, rows.table.by_name[name])
@@ -35,10 +40,10 @@ def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
         if name in rows.table.by_name and name in rows.readings and rows.table.by_name[name].kept
     ]
     before = [line.split(UNIT_SEPARATOR) for line in remembered[1:]]
-    for n, old in _pairs(rows, wanted, before):
+    for n, old in _pairs(rows, readers, wanted, before):
         for at, each in wanted:
             was = old[at] if at < len(old) else ""
-            now, then = rows.readings[each.name][n], rows.readers[each.name](was)
+            now, then = rows.readings[each.name][n], readers[each.name](was)
             blank = now.value is None and now.flag is None and each.required  # that is F01's
             if not was or blank or now.unreadable or (now.value, now.flag) == (then.value, then.flag):
                 continue  # a gap was left for the clerk; an unreadable cell is a finding already
@@ -60,7 +65,7 @@ def changed(rows: Rows, remembered: Sequence[str]) -> Iterator[Finding]:
 
 
 def _pairs(
-    rows: Rows, wanted: Sequence[tuple[int, Field]], before: Sequence[Sequence[str]]
+    rows: Rows, readers: Readers, wanted: Sequence[tuple[int, Field]], before: Sequence[Sequence[str]]
 ) -> Iterator[tuple[int, Sequence[str]]]:
     """Each row with what was pre-filled in it: by key; a row of another key by its place among the rest."""
     at_key = [(at, each) for at, each in wanted if each.name in rows.table.key]
@@ -69,7 +74,7 @@ def _pairs(
     waiting: dict[tuple[Any, ...], list[int]] = {}
     for m, old in enumerate(before):
         values = tuple(
-            hashable(rows.readers[each.name](old[at] if at < len(old) else None).value) for at, each in at_key
+            hashable(readers[each.name](old[at] if at < len(old) else None).value) for at, each in at_key
         )
         waiting.setdefault(values, []).append(m)
     alone = []
@@ -82,14 +87,16 @@ def _pairs(
     left = {m for some in waiting.values() for m in some}
     for n in alone:
         m = rows.numbers[n] - rows.located.bottom - 1
-        if m in left and _alike(rows, wanted, n, before[m]):
+        if m in left and _alike(rows, readers, wanted, n, before[m]):
             yield n, before[m]
 
 
-def _alike(rows: Rows, wanted: Sequence[tuple[int, Field]], n: int, old: Sequence[str]) -> bool:
+def _alike(
+    rows: Rows, readers: Readers, wanted: Sequence[tuple[int, Field]], n: int, old: Sequence[str]
+) -> bool:
     """Whether a row in the same place is the old one with a changed key, rather than another row."""
     same = sum(
-        rows.readings[each.name][n].value == rows.readers[each.name](old[at] if at < len(old) else None).value
+        rows.readings[each.name][n].value == readers[each.name](old[at] if at < len(old) else None).value
         for at, each in wanted
     )
     return bool(2 * same >= len(wanted))

@@ -43,7 +43,8 @@ def read_workbook(
     context = Context(campaign, today or date.today(), epoch_1904=counts_from_1904(probe))
     sheets = [each for each in raw.sheets if each.name not in _OURS and not is_problem_list(each)]
     found = assign(form, sheets)
-    reading = _Reading(form, identity, context, changes.prefilled(raw.sheet(PREFILL)), probe)
+    issued = Context(campaign, context.today) if context.epoch_1904 else context
+    reading = _Reading(form, identity, context, changes.prefilled(raw.sheet(PREFILL)), issued, probe)
     for table in form.tables.values():
         if table.name in found:
             reading.table(table, *found[table.name])
@@ -86,15 +87,11 @@ class _Reading:
         identity: Identity,
         context: Context,
         prefilled: changes.Remembered,
+        issued: Context,
         probe: Probe | Mapping[str, Any] | None,
     ) -> None:
-        self.form, self.identity, self.context, self.prefilled, self.probe = (
-            form,
-            identity,
-            context,
-            prefilled,
-            probe,
-        )
+        self.form, self.identity, self.context = form, identity, context
+        self.prefilled, self.issued, self.probe = prefilled, issued, probe
         self.tables: dict[str, TableData] = {}
         self.findings: list[Finding] = []
         self.labelled: list[tuple[RawSheet, Sequence[int]]] = []
@@ -118,7 +115,7 @@ class _Reading:
             *checks.totals(rows, order),
             *checks.concealed(sheet, rows, concealed, where),
             *checks.merged(rows, taken_over),
-            *changes.changed(rows, self.prefilled.get(table.name, ())),
+            *changes.changed(rows, self.prefilled.get(table.name, ()), self.issued),
         ]
         self.tables[table.name] = columns_of(rows, nil)
         self.labelled.append((sheet, order.labelled))

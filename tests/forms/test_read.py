@@ -346,8 +346,9 @@ def test_labelled_cells_may_share_one_cell_with_their_values() -> None:
     assert said(found.findings) == [] and found.facts["phone"] == "0577-65800000"
 
 
-def test_changed_prefilled_values_ask_for_a_reason() -> None:
-    filled = Filled(
+def remembered() -> Filled:
+    """What two rows of material 4 were issued with; days count from 1900."""
+    return Filled(
         2,
         {
             "serial": [1, 2],
@@ -359,10 +360,13 @@ def test_changed_prefilled_values_ask_for_a_reason() -> None:
             "issuer": ["浙江", None],
         },
     )
+
+
+def test_changed_prefilled_values_ask_for_a_reason() -> None:
     book = workbook(
         "certificates",
         {"certificates": [certificate(1), certificate(0, issued_on="2018.05.04")]},
-        prefilled={"certificates": filled},
+        prefilled={"certificates": remembered()},
     )
     book[SHEET]["I5"], book[SHEET]["B5"] = "浙江省公安厅", "陈一二"
     found = document(saved(book))
@@ -379,6 +383,18 @@ def test_workbooks_that_count_from_1904_are_read_alike() -> None:
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
     found = document(saved(book), {"date1904": True, "sheets": []})
     assert found.tables["certificates"].values["issued_on"] == [date(2018, 5, 4)] * 3
+
+
+def test_what_was_issued_is_not_read_by_the_calendar_of_the_program_that_saved_it() -> None:
+    rows = [certificate(0, issuer="浙江"), certificate(1)]
+    book = workbook("certificates", {"certificates": rows}, prefilled={"certificates": remembered()})
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    mac = {"date1904": True, "sheets": []}
+    assert not [each for each in document(saved(book), mac).findings if each.field == "issued_on"]
+    book[SHEET]["J5"] = date(2018, 5, 5)
+    changed = [each for each in document(saved(book), mac).findings if each.field == "issued_on"]
+    told = "第5行“签发日期”由“2018-05-04”改为“2018-05-05”，请注明依据。"
+    assert [each.message for each in changed] == [told]
 
 
 def test_extra_sheets_are_named_and_lost_sheets_are_errors() -> None:
