@@ -176,7 +176,8 @@ def _misshapen(text: str) -> Reading:
     if _SCIENTIFIC.fullmatch(text):
         return wrong("F07", LOST, text)
     if _OLD.fullmatch(text):
-        return wrong("F06", f"请填写18位公民身份号码（系统推算为{eighteen(text)}，请以证件为准）。", text)
+        proposal = f"（系统推算为{eighteen(text)}，请以证件为准）" if birth_date(eighteen(text)) else ""
+        return wrong("F06", f"请填写18位公民身份号码{proposal}。", text)
     if len(text) != 18:
         return wrong("F02", f"身份证号应为18位（末位可为X），现为{len(text)}位。", text)
     return wrong("F02", f"身份证号“{text}”应为17位数字加末位数字或X，含有其他字符。", text)

@@ -213,6 +213,11 @@ def test_an_unreadable_cell_has_exactly_one_finding_and_an_empty_one_is_not_unre
     assert not read("return", "未归").unreadable
 
 
+def test_an_old_number_is_completed_only_when_it_is_one() -> None:
+    assert "系统推算为11010519491231002X" in read("id", "110105491231002").findings[0].message
+    assert "推算" not in read("id", "330399197001019").findings[0].message     # no month has the number 70
+
+
 def test_a_named_word_becomes_its_flag_and_is_written_again() -> None:
     column = FIELDS["return"]
     assert cell(column, {"x": None, "not_returned": True}) == "未归"

@@ -54,9 +54,9 @@ CASES = [
         problems 林乙 due_on=
         violations 黄丙 handled=是 proposed= due_on=
         """,
-        "warning violations.proposed#1 第6行：陈甲的违规问题（V4a 未经批准（无任何手续））尚未处理，请填写拟处理意见和完成时限（应查尽查）。",
-        "warning problems.proposed#1 第6行：林乙的违规问题（V2 违规持有因私证照）尚未处理，请填写拟处理意见和完成时限（应查尽查）。",
-        "warning violations.proposed#2 第7行：黄丙的违规问题（V4a 未经批准（无任何手续））标为已处理，材料9中却没有此人，请补登（应查尽查）。"),
+        "warning violations.proposed#1 第6行：陈甲的违规问题“未经批准（无任何手续）”尚未处理，请填写拟处理意见和完成时限（应查尽查）。",
+        "warning problems.proposed#1 第6行：林乙的违规问题“违规持有因私证照”尚未处理，请填写拟处理意见和完成时限（应查尽查）。",
+        "warning violations.proposed#2 第7行：黄丙的违规问题“未经批准（无任何手续）”标为已处理，材料9中却没有此人，请补登（应查尽查）。"),
     silent("X16", "proposed with a date; dealt with in material 9; not confirmed", """
         violations 陈甲
         violations 林乙 handled=是 proposed= due_on=
@@ -68,8 +68,8 @@ CASES = [
         sanctions 陈甲 violation=V4a、V2
         violations 陈甲 violation=V5a
         """,
-        "warning sanctions.violation#1 第6行：陈甲已处理的问题（V4a 未经批准（无任何手续））未在对应登记表反映。",
-        "warning sanctions.violation#1 第6行：陈甲已处理的问题（V2 违规持有因私证照）未在对应登记表反映。"),
+        "warning sanctions.violation#1 第6行：陈甲已处理的问题“未经批准（无任何手续）”未在对应登记表反映。",
+        "warning sanctions.violation#1 第6行：陈甲已处理的问题“违规持有因私证照”未在对应登记表反映。"),
     silent("X17", "listed; of 2015; the person responsible", """
         sanctions 陈甲 violation=V4a、V2
         violations 陈甲
@@ -132,17 +132,17 @@ CASES = [
 
     fires("X34", "abroad during a ban, and only criticised", """
         sanctions 陈甲 violation=V4d
-        """, "warning sanctions.method#1 第6行：陈甲“V4d 不予批准或禁批期内出境”，只作“批评教育”，轻于“诫勉”，处理方式与情节不匹配，请附研究意见。"),
+        """, "warning sanctions.method#1 第6行：陈甲“不予批准或禁批期内出境”，只作“批评教育”，轻于“诫勉”，处理方式与情节不匹配，请附研究意见。"),
     fires("X34", "dismissed for leaving a day early", """
         sanctions 陈甲 violation=V5c class=政务/事业单位处分 method=S4
-        """, "warning sanctions.method#1 第6行：陈甲“V5c 擅自变更日期”，作“开除”，重于“调离岗位或警告”，处理方式与情节不匹配，请附研究意见。"),
+        """, "warning sanctions.method#1 第6行：陈甲“擅自变更日期”，作“开除”，重于“调离岗位或警告”，处理方式与情节不匹配，请附研究意见。"),
     fires("X34", "the third time, and only criticised again", """
         sanctions 陈甲 class=组织处理 method=诫勉 violated_on=2016-05-01
         sanctions 林乙 violated_on=2016-05-01
         sanctions 林乙 violated_on=2017-05-01
         sanctions 林乙 violated_on=2018-05-01
         """,
-        *(f"warning sanctions.method#{n} 第{n + 5}行：林乙多次“V4a 未经批准（无任何手续）”，只作“批评教育”，轻于“诫勉”，处理方式与情节不匹配，请附研究意见。"
+        *(f"warning sanctions.method#{n} 第{n + 5}行：林乙多次“未经批准（无任何手续）”，只作“批评教育”，轻于“诫勉”，处理方式与情节不匹配，请附研究意见。"
           for n in (2, 3, 4))),
     silent("X34", "criticised and warned; an ordinary case; handed over; somebody else's responsibility", """
         sanctions 陈甲 violation=V4d

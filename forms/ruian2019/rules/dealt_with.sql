@@ -52,7 +52,7 @@ where v.exit_on is not null
 title: 查实的问题没有处理也没有打算
 level: warning
 at: violations.proposed
-says: 第{row}行：{name}的违规问题（{violation}）{problem}（应查尽查）。
+says: 第{row}行：{name}的违规问题“{what}”{problem}（应查尽查）。
 fix: 补填拟处理意见和完成时限，或补登材料9。
 why: 查实的问题应当有处理结果，或者有打算和时限（应查尽查）。
 needs: [violations, sanctions]
@@ -62,7 +62,7 @@ with open as (
   union all
   select unit, 'problems', document, row, name, id_number, violation, conclusion, handled, proposed, due_on from problems
 )
-select o.unit, o.origin, o.document, o.row, o.name, o.violation, coalesce(o.handled, '否') as value,
+select o.unit, o.origin, o.document, o.row, o.name, words_of(o.violation) as what, coalesce(o.handled, '否') as value,
        case when o.handled = '是' then '标为已处理，材料9中却没有此人，请补登' else '尚未处理，请填写拟处理意见和完成时限' end as problem
 from open o
 where o.conclusion in ('属实', '部分属实') and (o.proposed is null or o.due_on is null)
@@ -73,7 +73,7 @@ where o.conclusion in ('属实', '部分属实') and (o.proposed is null or o.du
 title: 已处理的问题没有登记
 level: warning
 at: sanctions.violation
-says: 第{row}行：{name}已处理的问题（{violation}）未在对应登记表反映。
+says: 第{row}行：{name}已处理的问题“{what}”未在对应登记表反映。
 fix: 在材料10（行程类）或“证件类问题”补登。
 why: 受过处理的问题应当在登记表中有据可查。
 needs: [sanctions, violations]
@@ -83,7 +83,7 @@ with each_one as (
 ), named as (
   select e.*, code_of(e.violation) as code from each_one e
 )
-select n.unit, n.document, n.row, n.name, n.violation, n.code as value
+select n.unit, n.document, n.row, n.name, words_of(n.violation) as what, n.code as value
 from named n cross join config c
 where coalesce(n.role, '当事人') = '当事人' and n.violated_on >= c.trip_lookback_start
   and n.code[1:2] in ('V1', 'V2', 'V3', 'V4', 'V5')
@@ -142,12 +142,12 @@ where k.n <> k.m or k.only_told is not null or k.only_listed is not null or x.da
 title: 处理与情节不相当
 level: warning
 at: sanctions.method
-says: 第{row}行：{name}{circumstance}“{violation}”，{handled}，处理方式与情节不匹配，请附研究意见。
+says: 第{row}行：{name}{circumstance}“{what}”，{handled}，处理方式与情节不匹配，请附研究意见。
 fix: 附研究意见，或补充（更正）处理。
 why: 处理应当与违规情节相当，过轻过重都要有研究意见。
 needs: [sanctions]
 */
-select j.unit, j.document, j.row, j.name, j.circumstance, j.violation, j.method as value,
+select j.unit, j.document, j.row, j.name, j.circumstance, words_of(j.violation) as what, j.method as value,
        case when j.heaviest_given < j.lightest then '只作“' || j.method || '”，轻于“' || a.label || '”'
             else '作“' || j.method || '”，重于“' || b.label || '”' end as handled
 from severity_judged j join severity_steps a on a.step = j.lightest join severity_steps b on b.step = j.heaviest

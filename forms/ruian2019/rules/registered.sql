@@ -5,14 +5,15 @@ title: 应登记备案而未备案
 level: warning
 at: staff.due
 says: {name}应登记备案但{problem}。
-fix: 新增备案；新进未满5个工作日、由原单位备案等情形请说明。
+fix: 新增备案；新进未满{workdays}个工作日、由原单位备案等情形请说明。
 why: 规定范围内的人员应当登记备案（应备尽备）。
 needs: [staff, registrations]
 */
 select r.unit, r.document, r.row, r.name,
        case when g.state is null then '未在已备案名册中' else '公安尚未入库（备案状态为“' || g.state || '”）' end as problem,
-       case when g.state = '已报送公安' then 'notice' end as level      -- 已经报送的只提示
-from on_register r
+       case when g.state = '已报送公安' then 'notice' end as level,      -- 已经报送的只提示
+       c.reg_update_workdays as workdays
+from on_register r cross join config c
 left join (select unit, id_number, max(state) as state from registrations
            where coalesce(action <> '撤销', true) and state in ('待报送', '已报送公安') group by all) g
   on g.unit = r.unit and g.id_number = r.id_number

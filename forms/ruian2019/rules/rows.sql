@@ -19,17 +19,18 @@ select unit, 'violations', document, row, exit_on, entry_on from violations wher
 title: 在外天数
 level: notice
 at: trips.days
-says: 第{row}行：在外天数（{days}天）按含出入境当日计算应为{n}天，已更正。
+says: 第{row}行：在外天数（{days}天）{how}应为{n}天，已更正。
 fix: 无需处理。
-why: 天数按出境、入境当日都计算在内。
+why: 在外天数由出境、入境日期算出，各单位算法一致才能比较。
 needs: [trips]
 */
-select c.unit, c.document, c.row, c.days as n, t.days
-from trip_checks c join trips t on t.unit = c.unit and t.document = c.document and t.row = c.row
+select c.unit, c.document, c.row, c.days as n, t.days,
+       case when k.days_inclusive then '按含出入境当日计算' else '按入境日期减出境日期' end as how
+from trip_checks c cross join config k join trips t on t.unit = c.unit and t.document = c.document and t.row = c.row
 where t.days <> c.days and c.exit_on <= c.entry_on;
 
 /* R03
-title: 2016年以前的行程
+title: 早于统计起始日的行程
 level: notice
 at: trips.exit_on
 says: 第{row}行：{name}{exit_on}的出境早于{since}，不计入统计。

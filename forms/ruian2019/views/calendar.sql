@@ -42,6 +42,12 @@ holds: 违规情形标签开头的代码，如 V4a
 */
 split_part(labelled, ' ', 1)
 
+/* words_of
+macro: labelled
+holds: 违规情形标签去掉开头的代码，如 逾期滞留；写进句子用
+*/
+regexp_replace(labelled, '^V[0-9][a-z]? ', '')
+
 /* surname_of
 macro: full_name
 holds: 中文姓，识别常见复姓；带间隔号的整体为姓
