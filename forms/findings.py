@@ -103,7 +103,7 @@ def arrange(findings: Iterable[Finding], cap: int = CAP) -> Arranged:
     for each in every:
         together.setdefault((each.rule, each.level, pattern(each.message)), []).append(each)
     order = sorted(
-        together.items(), key=lambda item: (LEVELS.index(item[0][1]), _natural(item[0][0]), item[0][2])
+        together.items(), key=lambda item: (LEVELS.index(item[0][1]), natural(item[0][0]), item[0][2])
     )
     groups = []
     for (rule, level, message), members in order:
@@ -133,7 +133,7 @@ def place(finding: Finding) -> tuple[object, ...]:
         finding.row or 0,
         len(column),
         column,
-        _natural(finding.rule),
+        natural(finding.rule),
         finding.key or "",
         finding.message,
     )
@@ -144,7 +144,8 @@ def pattern(message: str) -> str:
     return re.sub(r"…+", "…", re.sub(r"[A-Za-z]*\d[\dA-Za-z.:/-]*", "…", re.sub(r"“[^”]*”", "“…”", message)))
 
 
-def _natural(rule: str) -> tuple[str, int, str]:
+def natural(rule: str) -> tuple[str, int, str]:
+    """X2 before X10."""
     found = re.match(r"(\D*)(\d*)(.*)", rule)
     head, number, tail = found.groups() if found else (rule, "", "")
     return head, int(number or 0), tail

@@ -23,7 +23,7 @@ from forms.annotate.ooxml import (
 )
 from forms.annotate.repack import packed
 from forms.annotate.styles import Styles
-from forms.findings import LEVELS, Finding, place
+from forms.findings import LEVELS, Finding, natural, place
 from forms.workbook.cells import letters
 
 _HEAD: Final = (
@@ -34,7 +34,7 @@ _HEAD: Final = (
     ("单元格", 9),
     ("问题", 60),
     ("处理办法", 34),
-    ("所填内容", 24),
+    ("有关内容", 24),
 )
 MEMORY: Final = 9  # hidden columns I and J: the address and the fill that the marked cell had before
 OF_ONE_PROBLEM: Final = 100  # lines
@@ -45,8 +45,8 @@ _XML: Final = "http://www.w3.org/XML/1998/namespace"
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Worst first, then by place."""
-    return sorted(findings, key=lambda each: (LEVELS.index(each.level), place(each)))
+    """Worst first, then by problem, then by place."""
+    return sorted(findings, key=lambda each: (LEVELS.index(each.level), natural(each.rule), place(each)))
 
 
 def capped(findings: Iterable[Finding]) -> list[Finding]:

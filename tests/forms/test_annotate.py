@@ -15,8 +15,9 @@ from openpyxl.styles import PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 
 from forms.annotate import SHEET, TITLE, annotate, annotate_in_child, suffix
+from forms.annotate.listing import in_order
 from forms.annotate.marks import AUTHOR, BEGIN, FILLS
-from forms.findings import Finding
+from forms.findings import Finding, Level
 from forms.workbook.cells import cells
 from tests.forms.filled import certificate, document, said, saved, workbook
 from tests.forms.test_identify import office
@@ -253,3 +254,15 @@ def test_marking_sixty_rows_takes_milliseconds() -> None:
     for _ in range(3):
         annotate(data, findings)
     assert (time.process_time() - started) / 3 < 0.1
+
+
+def test_the_list_goes_by_problem_worst_first_and_then_by_cell() -> None:
+    def at(rule: str, level: Level, row: int, message: str) -> Finding:
+        return Finding(rule, level, "U1", "staff", "名册", f"B{row}", row, "name", None, None, message, None)
+
+    given = [at("X01", "warning", 9, "甲未备案。"), at("X04", "warning", 3, "乙未更新。"),
+             at("F09", "error", 7, "不一致。"), at("X01", "warning", 2, "丙未备案。"),
+             at("X04", "warning", 8, "丁未更新。")]
+    assert [(each.rule, each.row) for each in in_order(given)] == [
+        ("F09", 7), ("X01", 2), ("X01", 9), ("X04", 3), ("X04", 8)]
+    assert in_order([]) == []
