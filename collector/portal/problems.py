@@ -15,7 +15,7 @@ from typing import Final
 from collector.portal.show import LEVELS, masked
 from forms.because import CHECKS
 from forms.engine import Engine
-from forms.findings import Finding, Group, arrange
+from forms.findings import Finding, Group, arrange, place
 from forms.spec import Campaign
 
 TONES: Final = {"error": "red", "warning": "amber", "notice": "blue"}
@@ -133,7 +133,7 @@ def _by_title(groups: Iterable[Group], titles: Mapping[str, str], cap: int) -> l
             title = titles.get(group.rule, "")
             found[key] = replace(group, message=f"{title}。" if title and group.total > 1 else group.message)
             continue
-        some = (*old.findings, *group.findings)
+        some = tuple(sorted((*old.findings, *group.findings), key=place))
         found[key] = replace(
             old,
             message=f"{titles[group.rule]}。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from collector.portal.differences import differences
 from collector.portal.disputes import rulings
 from collector.portal.papers import due, found_in, next_step, returned
-from collector.portal.problems import handles, named, token
+from collector.portal.problems import Told, handles, named, problems, token
 from collector.portal.proof import together
 from collector.portal.reminders import due_now
 from collector.portal.scans import Scans, named_by_rows, needs_attachment, scans_of
@@ -292,3 +293,11 @@ def test_who_filled_a_form_is_a_difference_too(portal_forms: Campaign) -> None:
     assert [(each.cell, each.old, each.new) for each in differences(form, old, new)] == [
         ("A9", "张三", "李四")
     ]
+
+
+def test_places_of_one_problem_stand_in_the_order_of_the_sheet() -> None:
+    """Whoever they are about: a clerk goes down the sheet."""
+    given = [replace(FINDING, row=row, cell=f"C{row}", message=f"{name}未备案。")
+             for row, name in ((9, "甲"), (10, "丁"), (7, "丙"), (8, "乙"))]
+    [one] = problems(given, load(shipped()), handles(b"secret"), Told({"R1": "未备案"}, {}), cap=3)
+    assert [each.message[0] for each in one.places] == ["丙", "乙", "甲"] and one.more == 1
