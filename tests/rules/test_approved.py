@@ -231,7 +231,7 @@ CASES = [
     fires("X14", "late, and further than approved, and not in material 10", """
         trips 陈甲 entry_on=2018-05-10 destinations=日本、韩国 conclusion=属实 violation=V5a、V5b
         approvals 陈甲
-        """, "error trips.match#1 第6行：陈甲2018-05-01存在逾期4天返回，擅自前往韩国，未列入材料10。"),
+        """, "error trips.match#1 第6行：陈甲2018-05-01存在逾期4天返回、擅自前往韩国的情况，未列入材料10。"),
     fires("X14", "material 10 concludes and names otherwise than material 5", """
         trips 陈甲 conclusion=属实 violation=V5a
         violations 陈甲 violation=V5a conclusion=不属实

@@ -248,7 +248,7 @@ needs: [trips, approvals, violations, staff]
 select t.unit, 'trips' as origin, t.document, t.row, t.name, t.exit_on as day, 'match' as field, t.match as value,
        '存在' || list_aggregate(list_transform(list_filter(['V5a', 'V5b', 'V5c'], lambda v: list_contains(t.suspected, v)),
          lambda v: case v when 'V5a' then '逾期' || t.days_late || '天返回' when 'V5b' then '擅自前往' || array_to_string(t.extra, '、')
-                          else '提前或推迟出境' end), 'string_agg', '，') || '，未列入材料10' as problem
+                          else '提前或推迟出境' end), 'string_agg', '、') || '的情况，未列入材料10' as problem
 from trip_checks t
 where list_has_any(t.suspected, ['V5a', 'V5b', 'V5c'])      -- 所用证件不同的由 P10、X20 提示
   and not cleared(t.conclusion, t.violation, 'V5', t.note)
