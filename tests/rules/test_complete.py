@@ -62,7 +62,7 @@ PROOF: dict[str, tuple[str, str, str]] = {
     # A document's number that is not the snapshot's: asked of the paper as written (D-01).
     "X30": ("merger/vetting.py", f"{VETTING}::test_an_annex_row_that_is_not_the_snapshots_is_found",
             f"{VETTING}::test_a_paper_as_it_is_composed_breaks_none"),
-    "P18": ("forms/registers/__init__.py", f"{REGISTERS}::test_incomplete_police_files_are_sent_back",
+    "P18": ("forms/registers/model.py", f"{REGISTERS}::test_incomplete_police_files_are_sent_back",
             f"{REGISTERS}::test_flat_police_lists_are_told_apart_by_their_headers"),
 }
 
