@@ -34,6 +34,11 @@ class Heading:
     text: str
     run_in: tuple[Run, ...] = ()
 
+    @property
+    def short(self) -> bool:
+        """As for a paragraph."""
+        return len(self.text) + sum(len(run.text) for run in self.run_in) <= SHORT
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -67,6 +72,11 @@ class Remark:
     """A note in small type under a table or at the end of a part (data date, definitions)."""
 
     runs: tuple[Run, ...]
+
+    @property
+    def short(self) -> bool:
+        """Whether it stays on one page."""
+        return sum(len(run.text) for run in self.runs) <= SHORT
 
 
 @dataclass(frozen=True)
@@ -108,10 +118,10 @@ Block: TypeAlias = Heading | Paragraph | Remark | Table | Image
 
 
 def noted(blocks: Sequence[Block]) -> list[tuple[Block, tuple[Remark, ...]]]:
-    """Every block, a table with the notes that follow it: its last row and they share a page."""
+    """Every block, a table with the short notes that follow it: its last row and they share a page."""
     found: list[tuple[Block, tuple[Remark, ...]]] = []
     for block in blocks:
-        if isinstance(block, Remark) and found and isinstance(found[-1][0], Table):
+        if isinstance(block, Remark) and block.short and found and isinstance(found[-1][0], Table):
             found[-1] = (found[-1][0], (*found[-1][1], block))
         else:
             found.append((block, ()))

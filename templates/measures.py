@@ -87,6 +87,13 @@ class Stamp(_Frozen):
     lines_below: int
 
 
+class Fit(_Frozen):
+    """What a paper changes so that text stands above its signature (G27): line pitch, letter spacing."""
+
+    line_pt: float | None = None
+    spacing_pt: float | None = None
+
+
 class Tail(_Frozen):
     attachments_lines_below: int
     seal_mm: float
@@ -100,6 +107,8 @@ class Tail(_Frozen):
     joint: JointSeals
     stamp: Stamp
     attendance_lines_above: int
+    least_lines: int
+    fits: tuple[Fit, ...]
 
 
 class Annex(_Frozen):
@@ -227,10 +236,27 @@ def measures() -> Measures:
 
 
 class SkinOptions(_Frozen):
-    """How to dress a document: the margin profile (D16) and a draft mark that overrides the document's."""
+    """How to dress a document: the margin profile (D16) and a draft mark that overrides the document's.
+
+    `fit` and `bound` follow from where the pages break (G27, templates/fitting.py): what the text changes,
+    and whether its last paragraph goes to the signature's page as a whole.
+    """
 
     profile: Literal["A", "B"] = "B"
     draft: str | None = None
+    fit: Fit = Fit()
+    bound: bool = False
+
+    @property
+    def line_pt(self) -> float:
+        """The text's line pitch."""
+        return self.fit.line_pt or measures().profiles[self.profile].line_pt
+
+    @property
+    def spacing_pt(self) -> float:
+        """The letter spacing of running text."""
+        given = self.fit.spacing_pt
+        return measures().text.spacing_pt if given is None else given
 
 
 class Sheet:

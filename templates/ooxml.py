@@ -154,6 +154,7 @@ def paragraph(
         e("w:tabs", None, *(e("w:tab", {"w:val": kind, "w:pos": twips(at)}) for kind, at in stops))
         if stops
         else None,
+        given.get(name("w:overflowPunct")),
         e("w:spacing", spacing) if spacing else None,
         e("w:ind", indent) if indent else None,
         val("w:jc", look.align) if look.align else None,

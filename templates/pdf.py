@@ -19,8 +19,8 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from templates.blocks import Document, Image
-from templates.justify import justify
+from templates import flow
+from templates.blocks import Document, Image, noted
 from templates.measures import MM, SkinOptions, measures, sheet
 from templates.signing import placed
 from templates.type_area import (
@@ -34,9 +34,10 @@ from templates.type_area import (
     width_pt,
 )
 from templates.word import Placement
+from templates.word_table import column_widths, type_of
 
-SLACK = 6.0
-"""Points the page is taller than the type area, so that a rare character's taller line costs no line."""
+SLACK = 0.5
+"""Points the page is taller than the type area, so that rounding costs no line."""
 _NUMBER_LINE = 16.0
 _TURNED = 60.0
 _DASH_LOW = 1.2
@@ -66,14 +67,22 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters |= {
+        "column_widths": column_widths,
+        "type_of": type_of,
+        "placed": flow.placed_cells,
+        "noted": noted,
+    }
+    environment.globals["flow"] = flow
     return environment
 
 
+@lru_cache(maxsize=4)
 def html(document: Document, options: SkinOptions, placement: Placement) -> tuple[str, dict[str, bytes]]:
     """The document as one HTML page with its style, and its pictures by address."""
     m = measures()
     upright, lying = sheet(options), sheet(options, landscape=True)
-    line = m.profiles[options.profile].line_pt
+    line = options.line_pt
     letter = document.format == "letter"
     number_middle = (m.profiles["B"].bottom_mm - m.profiles["B"].page_number_below_mm) * MM
     beside = (m.paper.width_mm - m.letter.rule_width_mm) / 2 * MM
@@ -92,6 +101,7 @@ def html(document: Document, options: SkinOptions, placement: Placement) -> tupl
             upright=upright,
             lying=lying,
             line=line,
+            spacing=options.spacing_pt,
             slack=SLACK,
             gaps=head_gaps(document, options, CSS),
             mark_size=mark_size_pt(document),
@@ -117,7 +127,11 @@ def html(document: Document, options: SkinOptions, placement: Placement) -> tupl
         m=m,
         css=css,
         line=line,
+        upright=upright,
+        lying=lying,
         draft=options.draft or document.draft,
+        bound=options.bound,
+        spacing=options.spacing_pt,
         corner=corner,
         signer_lines=signer_lines(document, upright.text_width),
         list_items=_attachment_list(document),
@@ -191,24 +205,29 @@ def pdf(document: Document, options: SkinOptions, placement: Placement) -> bytes
 
 
 def layout(document: Document, options: SkinOptions, placement: Placement) -> Any:
-    """WeasyPrint's laid-out document, its Han lines justified."""
+    """WeasyPrint's laid-out document."""
     page, pictures = html(document, options, placement)
-    fetcher = _Fetcher(pictures)
-    source = HTML(string=page, url_fetcher=fetcher, base_url=None)
-    return justify(source.render(font_config=FontConfiguration()))
+    return _laid_out(page, tuple(pictures.items()))
+
+
+@lru_cache(maxsize=2)
+def _laid_out(page: str, pictures: tuple[tuple[str, bytes], ...]) -> Any:
+    source = HTML(string=page, url_fetcher=_Fetcher(dict(pictures)), base_url=None)
+    return source.render(font_config=FontConfiguration())
 
 
 def divided(document: Document, options: SkinOptions, placement: Placement) -> int:
-    """After how many characters a text of one paragraph breaks over two pages, 0 where it does not: page 1
-    must show some of it (G19), and the signature's page some too (G27)."""
-    if len(document.blocks) != 1 or document.signature is None:
+    """After how many characters the last paragraph, bound to the signature, breaks over two pages, 0 where it
+    does not: a long one would leave a hole, the only one page 1 without text (G19, G27)."""
+    if not options.bound:
         return 0
     parts = []
     for page in layout(document, options, placement).pages:
         shown = [box for box in page._page_box.descendants() if box.element_tag == "p"]
-        only = [box for box in shown if box.element.get("id") == "only" and box.element_tag == "p"]
+        only = [box for box in shown if box.element.get("id") == "parted" and box.element_tag == "p"]
         texts = [text for box in only if isinstance(box, boxes.BlockBox) for text in box.descendants()]
-        parts.append(sum(len(text.text) for text in texts if isinstance(text, boxes.TextBox)))
+        said = "".join(text.text for text in texts if isinstance(text, boxes.TextBox))
+        parts.append(len(said.replace("\n", "")))
     return parts[0] if sum(map(bool, parts)) > 1 else 0
 
 
@@ -220,13 +239,9 @@ def placement(document: Document, options: SkinOptions) -> Placement:
     """
     if document.imprint is None or document.format == "letter":
         return "same"
-    bare = layout(replace(document, imprint=None), options, "same")
-    together = layout(document, options, "same")
-    pages = len(bare.pages)
-    lying = (
-        any(annex.blocks for annex in document.attachments)
-        and [annex for annex in document.attachments if annex.blocks][-1].landscape
-    )
-    if not lying and pages % 2 == 0 and len(together.pages) == pages:
-        return "same"
-    return "next" if pages % 2 else "after_blank"
+    pages = len(layout(replace(document, imprint=None), options, "same").pages)
+    if pages % 2:
+        return "next"
+    bound = [annex for annex in document.attachments if annex.blocks]
+    lying = bool(bound) and bound[-1].landscape
+    return "same" if not lying and len(layout(document, options, "same").pages) == pages else "after_blank"

@@ -119,7 +119,7 @@ class Printed:
     def __init__(self, pdf: Any, document: Document, options: SkinOptions) -> None:
         self.pages, self.document, self.options = pdf.pages, document, options
         self.m = measures()
-        self.profile = self.m.profiles[options.profile]
+        self.profile = self.m.profiles[options.profile].model_copy(update={"line_pt": options.line_pt})
         self.lines = [lines(page, at) for at, page in enumerate(pdf.pages, 1)]
         self.all = [line for page in self.lines for line in page]
         self.left = self.profile.left_mm

@@ -98,7 +98,7 @@ def head_gaps(document: Document, options: SkinOptions, setting: Setting) -> Hea
     """The space above mark, number, red rule, title and recipients (G13-G18, G35), in points."""
     m = measures()
     profile = m.profiles[options.profile]
-    line, size, one = profile.line_pt, m.text.size_pt, m.line_mm * MM
+    line, size, one = options.line_pt, m.text.size_pt, m.line_mm * MM
     mark_size = mark_size_pt(document)
     mark_above, mark_below = setting.blanks(mark_size * MARK_LINE, mark_size)
     text_above, text_below = setting.blanks(line, size)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from templates.blocks import Attachment, Document, Paragraph, noted
-from templates.measures import MM, SkinOptions, measures, sheet
+from templates.measures import MM, SkinOptions, sheet
 from templates.ooxml import Element, Look, e, name, twips, val, xml
 from templates.package import pack
 from templates.word_body import Body
@@ -27,8 +27,8 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 def docx(document: Document, options: SkinOptions, placement: Placement, divided: int = 0) -> bytes:
     """The document as a docx package; `placement` says where 版记 goes, as the page count decides.
 
-    `divided`: after so many characters the only paragraph breaks over two pages. It is written as two: bound
-    to the signature as one, LibreOffice would take it to the next page whole and leave page 1 without text.
+    `divided`: after so many characters the last paragraph, bound to the signature, breaks over two pages. It
+    is written as two: as one, LibreOffice would take it to the next page whole.
     """
     skin = _Skin(document, options)
     skin.text(divided)
@@ -54,12 +54,12 @@ class _Skin:
     def text(self, divided: int) -> None:
         """Head, body, attachment list, signature."""
         body, blocks = self.body, self.document.blocks
-        if divided and isinstance(blocks[0], Paragraph):
-            blocks = blocks[0].parted(divided)
+        if divided and isinstance(blocks[-1], Paragraph):
+            blocks = (*blocks[:-1], *blocks[-1].parted(divided))
         body.head()
         shown = noted(blocks)
         for at, (block, notes) in enumerate(shown, 1):
-            keep = at == len(shown) and self.document.signature is not None
+            keep = at == len(shown) and self.options.bound
             body.block(block, body.sheet.text_width, keep, whole=keep and at > 1, notes=notes)
         body.attachment_list()
         body.signature()
@@ -71,8 +71,10 @@ class _Skin:
             self.close()
             self.kind = "lying" if annex.landscape else "upright"
         self.body.annex_head(at, annex, new_page=not turns)
-        for block, notes in noted(annex.blocks):
-            self.body.block(block, sheet(self.options, annex.landscape).text_width, notes=notes)
+        shown = noted(annex.blocks)
+        for nth, (block, notes) in enumerate(shown, 1):
+            width = sheet(self.options, annex.landscape).text_width
+            self.body.block(block, width, notes=notes, last=nth == len(shown))
 
     def imprint(self, placement: Placement) -> None:
         """版记, on an even page of its own where it cannot stand on the last one."""
@@ -122,7 +124,7 @@ class _Skin:
             "w:footer": twips(foot_mm(self.kind) * MM),
             "w:gutter": 0,
         }
-        pitch = measures().profiles[self.options.profile].line_pt
+        pitch = self.options.line_pt
         return e(
             "w:sectPr",
             None,

@@ -41,7 +41,7 @@ class Body:
     @property
     def line(self) -> float:
         """The line pitch in points."""
-        return measures().profiles[self.options.profile].line_pt
+        return self.options.line_pt
 
     def add(self, style: str, contents: list[Element], look: Look | None = None) -> None:
         """One more paragraph."""
@@ -107,6 +107,7 @@ class Body:
         keep: bool = False,
         whole: bool = False,
         notes: tuple[Remark, ...] = (),
+        last: bool = False,
     ) -> None:
         """One block of the text, `width` points wide, a table with its notes; `keep` binds it to the next
         paragraph.
@@ -116,17 +117,19 @@ class Body:
         """
         if isinstance(block, Paragraph):
             self._paragraph(block, keep, whole and block.short)
+        elif isinstance(block, Heading):
+            self._heading(block, keep, whole and block.short)
         elif isinstance(block, Table):
-            self._table(block, width, keep, notes)
+            self._table(block, width, keep, notes, last)
         else:
             _WRITERS[type(block)](self, block, width, keep)
 
-    def _heading(self, block: Heading, width: float, keep: bool) -> None:
+    def _heading(self, block: Heading, keep: bool, whole: bool) -> None:
         contents = [
             run(block.number + block.text),
             *(run(part.text, "fangsong", part.bold) for part in block.run_in),
         ]
-        look = Look(first=self._indent, keep_next=keep or not block.run_in)
+        look = Look(first=self._indent, keep_next=keep or not block.run_in, keep_lines=whole)
         self.add(f"Heading{block.level}", contents, look)
 
     @property
@@ -143,16 +146,17 @@ class Body:
         )
 
     def _remark(self, block: Remark, width: float, keep: bool) -> None:
-        self.add("Remark", runs(block.runs), Look(keep_next=keep))
+        self.add("Remark", runs(block.runs), Look(keep_next=keep, keep_lines=block.short))
 
-    def _table(self, block: Table, width: float, keep: bool, notes: tuple[Remark, ...]) -> None:
+    def _table(self, block: Table, width: float, keep: bool, notes: tuple[Remark, ...], last: bool) -> None:
         for text in block.above:
             self.add("Remark", [run(text)], Look("left", keep_next=True, tab=width))
         self.out.append(table(block, width, notes))
         for text in block.below:
             self.add("Remark", [run(text)], Look("left", tab=width))
         if not block.below:  # Word wants a paragraph between tables, and at the end of a section
-            self.add("Remark", [], Look(line=measures().tables.padding_pt * 2, keep_next=keep))
+            gap = 1.0 if last else measures().tables.padding_pt * 2  # lower, it needs no page of its own
+            self.add("Remark", [], Look(line=gap, keep_next=keep))
 
     def _image(self, block: Image, width: float, keep: bool) -> None:
         self.pictures.append(block.png)
@@ -235,7 +239,6 @@ class Body:
 
 
 _WRITERS: dict[type, Callable[..., None]] = {
-    Heading: Body._heading,
     Remark: Body._remark,
     Image: Body._image,
 }

@@ -21,40 +21,56 @@ class Style:
     align: str = "both"
     colour: str | None = None
     outline: int | None = None
-    spacing: bool = False
+    spacing: float | None = None
+    close: bool = False
+    """Han and digits stand close: a single line such as a number or a date."""
+    hanging: bool = True
+    """Marks may hang over the edge; LibreOffice lets none in a table, so none shall in Word."""
 
 
 def styles(options: SkinOptions) -> tuple[Style, ...]:
     """One style per role of §4.2."""
     m = measures()
-    line, size = m.profiles[options.profile].line_pt, m.text.size_pt
+    line, size = options.line_pt, m.text.size_pt
+    own = options.spacing_pt
     title, small, number = m.head.title, m.imprint, m.page_number
     levels = tuple(
-        Style(f"Heading{at}", f"heading {at}", role, size, line, "both", None, at - 1, True)
+        Style(f"Heading{at}", f"heading {at}", role, size, line, "both", None, at - 1, own)
         for at, role in enumerate(m.levels, 1)
     )
     return (
-        Style("Body", "Document Body", "fangsong", size, line, spacing=True),
+        Style("Body", "Document Body", "fangsong", size, line, spacing=own),
         Style(
-            "Mark", "Issuing Mark", "title", m.head.mark.size_pt, m.head.mark.size_pt * 1.2, "center", m.red
+            "Mark",
+            "Issuing Mark",
+            "title",
+            m.head.mark.size_pt,
+            m.head.mark.size_pt * 1.2,
+            "center",
+            m.red,
+            close=True,
         ),
-        Style("Corner", "Corner Mark", "hei", size, line, "left"),
-        Style("Number", "Document Number", "fangsong", size, line, "center"),
-        Style("Title", "Title", "title", title.size_pt, title.line_pt, "center"),
-        Style("Recipients", "Main Recipients", "fangsong", size, line, spacing=True),
+        Style("Corner", "Corner Mark", "hei", size, line, "left", close=True),
+        Style("Number", "Document Number", "fangsong", size, line, "center", close=True),
+        Style("Title", "Title", "title", title.size_pt, title.line_pt, "center", close=True),
+        Style("Recipients", "Main Recipients", "fangsong", size, line, spacing=m.text.spacing_pt),
         *levels,
-        Style("AttachmentList", "Attachment List", "fangsong", size, line, "left", spacing=True),
-        Style("Issuer", "Issuer", "fangsong", size, line, "right", spacing=True),
-        Style("IssueDate", "Issue Date", "fangsong", size, line, "right", spacing=True),
-        Style("Attendance", "Attendance", "fangsong", size, line, "left", spacing=True),
-        Style("Annotation", "Annotation", "fangsong", size, line, "left", spacing=True),
-        Style("AnnexLabel", "Annex Label", m.annex.label_font, size, line, "left"),
+        Style("AttachmentList", "Attachment List", "fangsong", size, line, "left", spacing=m.text.spacing_pt),
+        Style("Issuer", "Issuer", "fangsong", size, line, "right", spacing=m.text.spacing_pt, close=True),
+        Style(
+            "IssueDate", "Issue Date", "fangsong", size, line, "right", spacing=m.text.spacing_pt, close=True
+        ),
+        Style("Attendance", "Attendance", "fangsong", size, line, "left", spacing=m.text.spacing_pt),
+        Style("Annotation", "Annotation", "fangsong", size, line, "left", spacing=m.text.spacing_pt),
+        Style("AnnexLabel", "Annex Label", m.annex.label_font, size, line, "left", close=True),
         Style("Caption", "caption", "fangsong", m.caption.size_pt, m.caption.line_pt, "center"),
         Style("Remark", "Remark", "fangsong", m.remark.size_pt, m.remark.line_pt, "both"),
-        Style("TableHead", "Table Head", "hei", m.tables.size_pt, m.tables.line_pt, "center"),
-        Style("TableText", "Table Text", "fangsong", m.tables.size_pt, m.tables.line_pt, "center"),
-        Style("Imprint", "Imprint", "fangsong", small.size_pt, small.line_pt, "left"),
-        Style("PageNumber", "Page Number", "song", number.size_pt, 16, "left"),
+        Style("TableHead", "Table Head", "hei", m.tables.size_pt, m.tables.line_pt, "center", hanging=False),
+        Style(
+            "TableText", "Table Text", "fangsong", m.tables.size_pt, m.tables.line_pt, "center", hanging=False
+        ),
+        Style("Imprint", "Imprint", "fangsong", small.size_pt, small.line_pt, "left", close=True),
+        Style("PageNumber", "Page Number", "song", number.size_pt, 16, "left", close=True),
     )
 
 
@@ -62,6 +78,8 @@ def _style(style: Style) -> Element:
     properties = e(
         "w:pPr",
         None,
+        None if style.hanging else e("w:overflowPunct", {"w:val": 0}),
+        *(_close() if style.close else ()),
         e("w:spacing", {"w:line": twips(style.line), "w:lineRule": "exact"}),
         val("w:jc", style.align),
         val("w:outlineLvl", style.outline) if style.outline is not None else None,
@@ -72,7 +90,7 @@ def _style(style: Style) -> Element:
         fonts(style.role),
         e("w:b", {"w:val": 0}),
         val("w:color", style.colour or measures().black),
-        val("w:spacing", twips(measures().text.spacing_pt)) if style.spacing else None,
+        val("w:spacing", twips(style.spacing)) if style.spacing is not None else None,
         val("w:sz", round(style.size * 2)),
         val("w:szCs", round(style.size * 2)),
     )
@@ -88,9 +106,17 @@ def _style(style: Style) -> Element:
 
 
 def _grid_true() -> list[Element]:
-    """No widow control, no hanging punctuation, no extra gaps between Han and digits: 28 x 22 holds."""
-    tags = ("widowControl", "overflowPunct", "autoSpaceDE", "autoSpaceDN", "adjustRightInd", "snapToGrid")
-    return [e(f"w:{tag}", {"w:val": 0}) for tag in tags]
+    """No widow control and no snapping to a grid: 28 x 22 holds.
+
+    Nothing is said of `overflowPunct` and `autoSpaceDE`, which are on where nothing is said (ECMA-376
+    §17.3.1.21, §17.3.1.2): LibreOffice 7 knows no off for the second and takes the first for its opposite.
+    On, all word processors do the same, and the PDF breaks its lines likewise (lines.py).
+    """
+    return [e(f"w:{tag}", {"w:val": 0}) for tag in ("widowControl", "adjustRightInd", "snapToGrid")]
+
+
+def _close() -> list[Element]:
+    return [e(f"w:{tag}", {"w:val": 0}) for tag in ("autoSpaceDE", "autoSpaceDN")]
 
 
 def styles_part(options: SkinOptions) -> bytes:

@@ -112,9 +112,9 @@ def _note(note: Remark, width: float, columns: int, last: bool) -> Element:
         "w:tc",
         None,
         e("w:tcPr", None, across, val("w:gridSpan", columns), bare, e("w:tcMar", None, *inner)),
-        paragraph("Remark", runs(note.runs), Look(keep_next=not last)),
+        paragraph("Remark", runs(note.runs), Look(keep_next=not last), [e("w:overflowPunct", {"w:val": 0})]),
     )
-    return e("w:tr", None, e("w:trPr", None, e("w:cantSplit")), cell)
+    return e("w:tr", None, e("w:trPr", None, e("w:cantSplit") if note.short else None), cell)
 
 
 def _cell(

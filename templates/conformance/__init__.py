@@ -31,8 +31,9 @@ def conformance(
     """Every requirement measured in both files, in the standard's order."""
     from templates.conformance.docx import measure as measure_docx
     from templates.conformance.pdf import measure as measure_pdf
+    from templates.fitting import fitted
 
-    options = options or SkinOptions()
+    options = fitted(document, options or SkinOptions())
     rows = [*measure_docx(docx, document, options), *measure_pdf(pdf, document, options)]
     seen = {row.id for row in rows}
     rows += [Row(id, "—", "不适用或不能由文件测得", "—", None) for id in IDS if id not in seen]

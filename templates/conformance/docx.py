@@ -45,9 +45,12 @@ def _sheets(docx: Docx, out: Rows) -> None:
         across, down = width - edge["left"] - edge["right"], height - edge["top"] - edge["bottom"]
         out.near("G04", 156, across, 0.1)
         out.near("G04", area.text_height / MM, down, 0.1)
-        out.is_("G06", m.text.lines_per_page, int(down * MM / line))
+        lines = int(down * MM / line)
+        fewer = docx.options.fit.line_pt is not None  # G27
+        out.near("G06", m.text.lines_per_page, lines, int(fewer), "行")
         spacing = docx.points("w:rPr/w:spacing/@w:val", docx.styles["Body"])
-        out.is_("G07", m.text.chars_per_line, int(across * MM / (m.text.size_pt + spacing)))
+        chars = int((across * MM + abs(spacing)) / (m.text.size_pt + spacing))  # none behind the last
+        out.near("G07", m.text.chars_per_line, chars, int(docx.options.fit.spacing_pt is not None), "字")
 
 
 def _style(docx: Docx, out: Rows, id: str, key: str, role: str, size: float) -> None:

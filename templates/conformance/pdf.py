@@ -71,7 +71,7 @@ def _grid(printed: Printed, out: Rows) -> None:
         line
         for line in flush
         if em_width(line.text) == len(line.text)
-        and abs(line.right - printed.right) < 1
+        and line.right > printed.right - 1
         and line.left < printed.left + 1
     ]
     if han:

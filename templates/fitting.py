@@ -1,0 +1,50 @@
+"""So that text stands above the signature (G27): what a paper changes where the pages would break otherwise.
+
+Word cannot say where its pages break before it has laid them out; both skins break alike, so the PDF's pages
+decide for both.  Source: GB/T 9704-2012 §7.3.5.5 (line pitch and letter spacing may be adjusted).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+
+from templates.blocks import Document
+from templates.measures import Fit, SkinOptions, measures
+from templates.pdf import layout
+
+
+@lru_cache(maxsize=16)
+def fitted(document: Document, options: SkinOptions) -> SkinOptions:
+    """The options a document is dressed with: as given where text stands above the signature by itself; else
+    with the first adjustment that brings it there; else, in the loosest one, its last paragraph is bound to
+    the signature, which leaves the smallest hole before."""
+    if document.signature is None:
+        return options
+    tried = options
+    for fit in (Fit(), *measures().tail.fits):
+        tried = options.model_copy(update={"fit": fit})
+        if _stands(layout(replace(document, imprint=None), tried, "same")):
+            return tried
+    return tried.model_copy(update={"bound": True})
+
+
+def _stands(document: Any) -> bool:
+    for at, page in enumerate(document.pages):
+        shown = list(page._page_box.descendants())
+        if any(_class(box, "signature") for box in shown):
+            texts = [box for box in shown if isinstance(box, boxes.BlockContainerBox) and _is_text(box)]
+            lines = sum(isinstance(line, boxes.LineBox) for box in texts for line in box.children)
+            return at == 0 or lines >= measures().tail.least_lines
+    return True
+
+
+def _is_text(box: Any) -> bool:
+    return _class(box, "run") or _class(box, "remark") or box.element_tag in {"td", "th", "figcaption"}
+
+
+def _class(box: Any, name: str) -> bool:
+    return box.element is not None and name in (box.element.get("class") or "").split()

@@ -1,0 +1,81 @@
+"""Text stands above the signature (G27), and the page before it has no hole, however long the text is."""
+
+from __future__ import annotations
+
+import io
+
+import pdfplumber
+import pytest
+
+from templates import Document, SkinOptions, render_docx, render_pdf
+from templates.blocks import Attachment, Paragraph, Run, Signature
+from templates.conformance import conformance
+from templates.fitting import fitted
+from templates.measures import Fit, measures
+from templates.printed import lines
+
+ISSUER = "瑞安市卫生健康局"
+
+
+def tailed(long: int, short: int, attachments: int = 5) -> Document:
+    """So many paragraphs of eight lines, so many of one, one of three; then the list of attachments."""
+    texts = ["正文内容演示文字" * 28] * long + ["补" * 26] * short + ["末段文字内容" * 10]
+    return Document(
+        kind="通报",
+        format="file",
+        upward=False,
+        title=(f"{ISSUER}关于演示的通报",),
+        mark=f"{ISSUER}文件",
+        number="瑞卫发〔2019〕88号",
+        to="各单位：",
+        blocks=tuple(Paragraph((Run(text),)) for text in texts),
+        attachments=tuple(Attachment(f"演示附件名称之{at}") for at in range(attachments)),
+        signature=Signature(ISSUER, "2019年9月5日", True),
+    )
+
+
+def last_lines(data: bytes) -> list[float]:
+    """How far down each page is filled, in mm, its number left out."""
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        return [
+            max(line.baseline for line in lines(page, at) if not line.text.startswith("—"))
+            for at, page in enumerate(pdf.pages, 1)
+        ]
+
+
+def test_a_text_that_leaves_room_for_its_signature_is_left_alone() -> None:
+    assert fitted(tailed(5, 7), SkinOptions()) == SkinOptions()
+    assert fitted(tailed(0, 1, attachments=0), SkinOptions()) == SkinOptions()
+
+
+@pytest.mark.parametrize(("short", "fit"), [(0, 0), (4, 2), (5, 1), (3, 3)])
+def test_else_the_first_adjustment_that_helps_is_made(short: int, fit: int) -> None:
+    chosen = fitted(tailed(5, short), SkinOptions())
+    assert chosen.fit == measures().tail.fits[fit] and not chosen.bound
+    document = tailed(5, short)
+    *before, _ = last_lines(render_pdf(document))
+    assert all(each > 245 for each in before[:-1]) and before[-1] > 245
+
+
+def test_where_none_helps_the_last_paragraph_goes_with_the_signature() -> None:
+    document = tailed(5, 1)
+    assert fitted(document, SkinOptions()).bound
+    assert last_lines(render_pdf(document))[-2] > 205  # five lines are missing, not ten
+
+
+@pytest.mark.parametrize("profile", ["B", "A"])
+@pytest.mark.parametrize("short", [0, 1, 3, 5, 7])
+def test_an_adjusted_paper_conforms(short: int, profile: str) -> None:
+    options, document = SkinOptions(profile=profile), tailed(5, short)  # type: ignore[arg-type]
+    rows = conformance(render_docx(document, options), render_pdf(document, options), document, options)
+    assert [row for row in rows if row.ok is False] == []
+    assert any(row.id == "G27" and row.ok for row in rows)
+
+
+def test_adjustments_stay_within_the_tolerances_of_line_and_letter() -> None:
+    text = measures().text
+    for fit in (Fit(), *measures().tail.fits):
+        assert 28.9 <= (fit.line_pt or 28.95) <= 29.7
+        own = text.spacing_pt if fit.spacing_pt is None else fit.spacing_pt
+        across = 156 / 25.4 * 72
+        assert abs(int((across + abs(own)) / (text.size_pt + own)) - text.chars_per_line) <= 1
