@@ -17,7 +17,7 @@ from templates.conformance.head import head, letter_head
 from templates.conformance.rows import Row, Rows
 from templates.conformance.tail import annexes, attendance, imprint, list_of_attachments, note, signature
 from templates.measures import MM, SkinOptions, sheet
-from templates.printed import RED, Printed, bare, embedded, lines, plain, slanted
+from templates.printed import RED, Line, Printed, bare, embedded, lines, plain, slanted
 from templates.type_area import em_width
 
 __all__ = ["embedded", "lines", "measure"]
@@ -79,10 +79,18 @@ def _grid(printed: Printed, out: Rows) -> None:
 
 
 def _steps(printed: Printed, page: int) -> list[float]:
-    """From line to line of running text, in points: lines that begin where text begins and are no stubs."""
+    """From each line of running text to the next, in points, where nothing stands between them: lines that
+    begin where text begins and are no stubs."""
     edge = printed.left + printed.chars(printed.m.text.indent_chars) + 1
-    text = [line for line in printed.body(page) if line.left < edge and len(line.text) > 9]
-    return [round((after.baseline - before.baseline) * MM, 1) for before, after in pairwise(text)]
+
+    def runs(line: Line) -> bool:
+        return line.left < edge and len(line.text) > 9
+
+    return [
+        round((after.baseline - before.baseline) * MM, 1)
+        for before, after in pairwise(printed.body(page))
+        if runs(before) and runs(after)
+    ]
 
 
 def _colours(printed: Printed, out: Rows) -> None:

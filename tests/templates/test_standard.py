@@ -21,7 +21,7 @@ from templates.rawzip import read
 from tests.templates.conftest import _sample
 
 TEXTS = Path(__file__).parent / "texts"
-SPECIMENS = ("joint", "joint_up", "seals", "stamp", "unsealed", "minutes")
+SPECIMENS = ("joint", "joint_up", "seals", "stamp", "unsealed", "minutes", "short")
 SHIPPED = ("circular", "notice")  # landscape annex; letter
 B = SkinOptions()
 
