@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from forms.compiled import Compiled
 from forms.document import Document
 from forms.engine_tables import FIGURES
 from forms.figures import Figure, FigureSpec, countings
-from forms.findings import LEVELS, WAIVED, Finding, place
+from forms.findings import Finding, levelled, place, settled
 from forms.rules import Held, Rule
 from forms.slots import Slot, quoted
 
@@ -168,7 +168,7 @@ class Data:
             if rule.city or judged:
                 broken = self._broken(rule, asked, held)
                 found += [each for each in broken if rule.city or each.unit in judged]
-        found = [self._explained(self._levelled(each)) for each in found]
+        found = [settled(each, self._reasons, self._waived) for each in levelled(found, campaign.levels)]
         return Checked(tuple(sorted(set(found), key=place)), tuple(dict.fromkeys(held)))
 
     def _broken(self, rule: Rule, asked: frozenset[str] | None, held: list[Held]) -> Iterator[Finding]:
@@ -235,33 +235,17 @@ class Data:
             for _, field in data.unreadable
         )
 
-    def _levelled(self, finding: Finding) -> Finding:
-        level = self._engine.campaign.levels.get(finding.rule, finding.level)
-        return replace(finding, level=level) if level in LEVELS and level != finding.level else finding
-
-    def _explained(self, finding: Finding) -> Finding:
-        """What was a warning and is an error now is no longer settled by a word; a waiver settles both."""
-        about = (finding.unit, finding.rule, finding.key or "", finding.value or "")
-        reason = self._reasons.get(about) if finding.level != "error" else None
-        if reason is None:
-            for key in (finding.key or "", None):
-                waived = self._waived.get((finding.unit, finding.rule, key))
-                if waived is not None:
-                    reason = f"{WAIVED}{waived}"
-                    break
-        return replace(finding, explained=reason) if reason is not None else finding
-
     @cached_property
-    def _reasons(self) -> Mapping[tuple[str | None, str, str, str], str]:
+    def _reasons(self) -> Mapping[tuple[str, str, str, str], str]:
         return {
             (each["unit"], each["rule"], each["key"] or "", each["value"] or ""): each["reason"]
             for each in self._tables["explanations"].to_pylist()
         }
 
     @cached_property
-    def _waived(self) -> Mapping[tuple[str | None, str, str | None], str]:
+    def _waived(self) -> Mapping[tuple[str, str, str], str]:
         return {
-            (each["unit"], each["rule"], each["key"] or None): each["reason"]
+            (each["unit"], each["rule"], each["key"] or ""): each["reason"]
             for each in self._tables["waivers"].to_pylist()
             if each["until"] is None or each["until"] >= self._as_of
         }

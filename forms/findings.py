@@ -87,6 +87,24 @@ def levelled(findings: Iterable[Finding], levels: Mapping[str, str]) -> tuple[Fi
     return tuple(changed)
 
 
+def settled(
+    finding: Finding,
+    explained: Mapping[tuple[str, str, str, str], str],
+    waived: Mapping[tuple[str, str, str], str],
+) -> Finding:
+    """With what was said about it: `explained` by unit, rule, key and value; `waived` by unit, rule and key
+    ("": of the whole unit).
+
+    What was a warning and is an error now is no longer settled by a word; a waiver settles both.
+    """
+    unit, rule, key = finding.unit or "", finding.rule, finding.key or ""
+    reason = explained.get((unit, rule, key, finding.value or "")) if finding.level != "error" else None
+    if reason is None:
+        waiver = waived.get((unit, rule, key)) or waived.get((unit, rule, ""))
+        reason = f"{WAIVED}{waiver}" if waiver else None
+    return replace(finding, explained=reason) if reason else finding
+
+
 def counts(findings: Iterable[Finding]) -> dict[Level, int]:
     """Number of findings per level, zero included."""
     found = Counter(each.level for each in findings)

@@ -50,11 +50,8 @@ def cell(words: str, width: float, size: float, head: bool) -> Markup:
     """A table's cell, `width` points wide between its edges: broken as if its gaps were there, but set close:
     else a table of many cells would take twice the time."""
     room = Measure(width - 2 * measures().tables.side_padding_pt, size, hanging=False)
-    rows = []
-    for line in broken([Stretch(words, "hei" if head else "fangsong")], room, advance):
-        said = Markup(escape("".join(piece.text for piece in line.pieces)))
-        rows.append(said)
-    return Markup("<br>").join(rows)
+    lines = broken([Stretch(words, "hei" if head else "fangsong")], room, advance)
+    return Markup("<br>").join("".join(piece.text for piece in line.pieces) for line in lines)
 
 
 def placed_cells(

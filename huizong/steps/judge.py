@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +13,7 @@ from collector.rows import Waiver as LedgerWaiver
 from collector.workflow import State
 from forms import Document, Finding
 from forms.engine import Held, Submission, Waiver
-from forms.findings import WAIVED, levelled, place
+from forms.findings import levelled, place, settled
 from huizong.steps.bureau import Bureau
 from merger.city import Override
 
@@ -164,13 +163,4 @@ def marked(findings: Iterable[Finding], said: Words, as_of: date) -> list[Findin
     reasons = {(e.unit, e.rule, e.key, e.value): e.reason for e in said.explanations}
     waived = {(w.unit, w.rule, w.key or ""): w.reason for w in said.waivers
               if w.until is None or w.until >= as_of}
-    found = []
-    for each in findings:
-        about = (each.unit or "", each.rule, each.key or "", each.value or "")
-        reason = reasons.get(about) if each.level != "error" else None
-        if reason is None:
-            unit = each.unit or ""
-            waiver = waived.get((unit, each.rule, each.key or "")) or waived.get((unit, each.rule, ""))
-            reason = f"{WAIVED}{waiver}" if waiver else None
-        found.append(dataclasses.replace(each, explained=reason) if reason else each)
-    return found
+    return [settled(each, reasons, waived) for each in findings]
