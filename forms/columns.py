@@ -137,6 +137,8 @@ class Columns:
                 )
         if shape.figure is not None and not FIGURE.fullmatch(shape.figure):
             self.fault(source, (*at, "figure"), f"指标“{shape.figure}”应写成 annex2.c5 或 report.名称。")
+        if shape.one_per_cell and kind != "choices":
+            self.fault(source, (*at, "one_per_cell"), f"one_per_cell 只用于 choices，“{name}”是{kind}。")
         if shape.of is not None and shape.of_kind is not None:
             self.fault(source, (*at, "of"), "of 和 of_kind 只能写一个。")
         return Field(
@@ -165,6 +167,7 @@ class Columns:
             width=shape.width,
             place=shape.place,
             proposed=shape.proposed,
+            one_per_cell=shape.one_per_cell,
         )
 
     def relate(

@@ -73,6 +73,7 @@ class FieldShape(Declared):
     width: Annotated[float, Field(strict=False, gt=0)] | None = None
     place: Literal["top", "bottom"] | None = None
     proposed: bool = False
+    one_per_cell: bool = False
     moves_to: Move | None = None
     group: GroupShape | None = None
 

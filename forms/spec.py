@@ -61,6 +61,7 @@ class Field:
     width: float | None = None
     place: Literal["top", "bottom"] | None = None
     proposed: bool = False
+    one_per_cell: bool = False
 
     @property
     def kept(self) -> bool:

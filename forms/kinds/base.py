@@ -50,7 +50,7 @@ RULES: Final[dict[str, tuple[Level, str]]] = {
     "F23": ("error", "请只填数字，不带单位，例如 9。"),
     "F24": ("notice", "无需处理。"),
     "F25": ("warning", "请精简；写不下的另附材料。"),
-    "R22": ("error", "请拆成多行，一行一项。"),  # the brief's notice would lose all but the first
+    "R22": ("notice", "请拆成多行，一行一项。"),
     "S05": ("notice", "无需处理。"),
 }
 

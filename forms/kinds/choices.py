@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz import fuzz, process
 
-from forms.kinds.base import Kind, Parse, Raw, Reading, shown, wrong
+from forms.kinds.base import FieldFault, Kind, Parse, Raw, Reading, fault, shown, wrong
 
 if TYPE_CHECKING:
     from forms.kinds.context import Context
     from forms.spec import Campaign, CodeList, Field
 
 NEAR: Final = 80
+ONE: Final = "从下拉框选择"
 _SEPARATORS: Final = re.compile(r"[、,，;；/／\n]")
 _BRACKETS: Final = str.maketrans("（）／，；：", "()/,;:")
 _BLANK: Final = re.compile(r"\s+")
@@ -52,21 +53,21 @@ class Choice(Coded):
             if label is None:
                 several, unknown = split_known(text, lambda piece: lookup.get(_folded(piece)))
                 if len(several) > 1 and not unknown:
-                    plain = joined(several)
-                    return wrong("R22", f"一格只填一项，这里填了{len(several)}项“{plain}”，请拆成多行。", raw)
+                    return wrong("F14", f"“{joined(several)}”有{len(several)}项，这一格只能填一项。", raw)
                 return wrong("F14", _unknown([text], codes.labels), raw)
             return Reading(label, became=label if label != text else None)
 
         return parse
 
     def says(self, field: Field, campaign: Campaign) -> str:
-        return "从下拉框选择"
+        return ONE
 
 
 class Choices(Coded):
     """Several labels, split at 、，；/ or a line break.
 
-    Labels that hold such a sign themselves are recognised whole.
+    Labels that hold such a sign themselves are recognised whole. Where a row should hold one
+    (`one_per_cell`), there is a drop-down; several are read all the same, and R22 asks for rows.
     """
 
     name = "choices"
@@ -88,7 +89,11 @@ class Choices(Coded):
             if not labels:
                 return wrong("F14", _unknown([text], codes.labels), raw)
             plain = "、".join(labels)
-            return Reading(labels, became=plain if plain != text else None)
+            asked: tuple[FieldFault, ...] = ()
+            if field.one_per_cell and len(labels) > 1:
+                told = f"“{plain}”有{len(labels)}项，一行只填一种{field.label}，请拆成多行。"
+                asked = (fault("R22", told, raw),)
+            return Reading(labels, asked, became=plain if plain != text else None)
 
         return parse
 
@@ -96,13 +101,16 @@ class Choices(Coded):
         return joined(value)
 
     def choices(self, field: Field, campaign: Campaign) -> tuple[str, ...] | None:
-        return None  # a drop-down would allow one only
+        # A drop-down would allow one only.
+        return super().choices(field, campaign) if field.one_per_cell else None
 
     def example(self, field: Field, campaign: Campaign) -> str:
+        if field.one_per_cell:
+            return super().example(field, campaign)
         return "、".join(campaign.codes[str(field.codes)].labels[-2:])
 
     def says(self, field: Field, campaign: Campaign) -> str:
-        return "一项或几项，用“、”分隔"
+        return ONE if field.one_per_cell else "一项或几项，用“、”分隔"
 
 
 def joined(values: list[str] | None) -> str | None:

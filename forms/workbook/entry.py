@@ -79,7 +79,7 @@ def _limit(
 
 def _prompt(field: Field, said: str, campaign: Campaign, nil: bool) -> str:
     text = _needed(field) + said
-    if field.codes and field.kind == "choices":
+    if field.codes and field.kind == "choices" and not field.one_per_cell:
         text += f"可填：{'、'.join(campaign.codes[field.codes].labels)}。"
     end = f"本表没有情况的，在第一行此列填“{NIL}”。" if nil else ""
     room = PROMPT - len(end)

@@ -104,7 +104,7 @@ def _sanction(desk: Desk, n: int, each: Outcome) -> Row:
         "violated_on": each.violated_on, "concerns": desk.concerns(each.concerns),
         "found_by": desk.say("found_by", each.found_by),
         "found_on": max(each.violated_on, START) if each.decided_on >= START else each.decided_on,
-        "class": code.class_, "method": code.label, "authority": desk.unit.name,
+        "class": code.class_, "method": [code.label], "authority": desk.unit.name,
         "paper": desk.text["paper_talk"] if talk else str(desk.text["paper"]).format(n=n),
         "decided_on": each.decided_on,
         "influence_months": code.months,

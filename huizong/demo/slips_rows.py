@@ -82,7 +82,8 @@ def party_method(scene: Scene) -> None:
         code = next(each for each in scene.stage.lexicon.campaign.codes["sanction_method"].codes if each.code
                     == "P1")
         row = scene.own("sanctions")
-        row["method"], row["class"], row["paper"] = code.label, code.class_, words().text["paper"].format(n=1)
+        row["method"], row["class"] = [code.label], code.class_
+        row["paper"] = words().text["paper"].format(n=1)
         scene.own("violations")["sanction"] = code.label
         scene.mark("R19", row)
 

@@ -73,8 +73,8 @@ class Tally:
         counts |= {column: len(self._problem_persons(code))
                    for column, code in (("c6", "V1"), ("c7", "V2"), ("c8", "V3"), ("c11", "V6"))}
         counts |= {f"c{n}": 0 for n in range(14, 21)}
-        for row in decided:
-            counts[truth.METHOD_COLUMN.get(self.method_codes[row["method"]], truth.REFERRED)] += 1
+        for method in (each for row in decided for each in row["method"]):
+            counts[truth.METHOD_COLUMN.get(self.method_codes[method], truth.REFERRED)] += 1
         return dict(sorted(counts.items(), key=lambda each: int(each[0][1:])))
 
     def _employed(self, row: Row) -> bool:

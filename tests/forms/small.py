@@ -108,7 +108,7 @@ USUAL: Mapping[str, Mapping[str, Any]] = {
         "violated_on": "2018-05-01",
         "concerns": "行程",
         "class": "批评教育类",
-        "method": "批评教育",
+        "method": ["批评教育"],
         "decided_on": "2019-08-09",
     },
     "violations": {

@@ -264,7 +264,7 @@ def test_c13_counts_persons_dealt_with_in_the_window(row: dict[str, Any], n: int
 
 def test_c13_counts_a_person_with_two_sanctions_once_and_managers_as_decision_15_says() -> None:
     assert (
-        one("annex2.c13", sanctions=[{}, {"method": "诫勉"}, {"id_number": BEN, "role": "领导责任人"}]) == 2
+        one("annex2.c13", sanctions=[{}, {"method": ["诫勉"]}, {"id_number": BEN, "role": "领导责任人"}]) == 2
     )
     assert (
         one(
@@ -281,15 +281,19 @@ METHODS = [(each.label, each.column) for each in campaign().codes["sanction_meth
 
 @pytest.mark.parametrize(("method", "column"), METHODS)
 def test_c14_to_c20_count_each_method_in_its_column(method: str, column: str) -> None:
-    found = numbers(
-        documents(staff=STAFF, sanctions=[{"method": method}, {"method": method, "decided_on": "2019-08-06"}])
-    )
+    rows = [{"method": [method]}, {"method": [method], "decided_on": "2019-08-06"}]
+    found = numbers(documents(staff=STAFF, sanctions=rows))
     columns = {f"annex2.c{n}": found[f"annex2.c{n}"] for n in range(14, 21)}
     assert columns == {f"annex2.c{n}": int(column == f"c{n}") for n in range(14, 21)}
 
 
+def test_two_methods_in_one_cell_are_both_counted() -> None:
+    found = numbers(documents(staff=STAFF, sanctions=[{"method": ["批评教育", "诫勉"]}]))
+    assert [found[f"annex2.c{n}"] for n in (13, 14, 15, 16)] == [1, 1, 1, 0]
+
+
 def test_c20_leaves_discipline_out_where_decision_14_says_so() -> None:
-    rows = [{"method": "党内警告"}, {"method": "移交纪检监察机关"}]
+    rows = [{"method": ["党内警告"]}, {"method": ["移交纪检监察机关"]}]
     assert one("annex2.c20", sanctions=rows) == 2
     assert one("annex2.c20", ("discipline_counts_as_referred", False), sanctions=rows) == 1
 
@@ -505,7 +509,7 @@ def test_report_figures_of_one_unit() -> None:
         ],
         sanctions=[
             {},
-            {"id_number": BEN, "role": "领导责任人", "method": "党内警告", "violation": [V["V8a"]]},
+            {"id_number": BEN, "role": "领导责任人", "method": ["党内警告"], "violation": [V["V8a"]]},
         ],
     )
     found = numbers(given)

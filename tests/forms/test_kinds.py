@@ -40,6 +40,7 @@ FIELDS = {
     "kind": field("choice", codes="certificate_kind"),
     "choices": field("choices", codes="approval_paper"),
     "violations": field("choices", codes="trip_violation"),
+    "method": field("choices", codes="sanction_method", one_per_cell=True),
     "countries": field("countries"),
     "count": field("count"),
     "serial": field("serial"),
@@ -350,7 +351,7 @@ def test_a_drop_down_holds_the_labels_and_every_prompt_fits_excel() -> None:
         for _, each in form.fields():
             excel = KINDS[each.kind].excel(each, CAMPAIGN)
             assert len(excel.prompt) <= 255
-            assert (excel.choices is not None) == (each.kind == "choice")
+            assert (excel.choices is not None) == (each.kind == "choice" or each.one_per_cell)
             assert excel.width > 0
     assert KINDS["id_number"].excel(FIELDS["id"], CAMPAIGN).number_format == "@"
     assert KINDS["date"].excel(FIELDS["date"], CAMPAIGN).number_format == "yyyy-mm-dd"
@@ -365,8 +366,22 @@ def test_every_example_shown_to_clerks_is_read_without_a_finding() -> None:
                 assert (fired(reading), reading.value is None) == ("", False), (each.name, example)
 
 
-def test_two_choices_in_one_cell_are_asked_to_be_split_and_one_is_read() -> None:
-    assert [each.rule for each in read("kind", "普通护照、往来港澳通行证").findings] == ["R22"]
-    assert "请拆成多行" in read("kind", "普通护照、往来港澳通行证").findings[0].message
-    assert read("kind", "普通护照").findings == ()
-    assert [each.rule for each in read("kind", "普通护照、天书").findings] == ["F14"]
+def test_two_choices_in_one_cell_are_read_and_asked_to_be_split() -> None:
+    reading = read("method", "批评教育、诫勉")
+    assert [(each.rule, each.level) for each in reading.findings] == [("R22", "notice")]
+    assert reading.value == ["批评教育", "诫勉"]
+    assert reading.findings[0].message == "“批评教育、诫勉”有2项，一行只填一种某列，请拆成多行。"
+
+
+def test_one_choice_in_a_cell_is_not_asked_to_be_split() -> None:
+    assert "R22" not in fired(read("method", "批评教育"))
+    assert read("method", "诫勉；诫勉").value == ["诫勉"]
+    assert fired(read("method", "批评教育、天书")) == "F14e"
+    assert KINDS["choices"].choices(FIELDS["method"], CAMPAIGN) == CAMPAIGN.codes["sanction_method"].labels
+
+
+def test_where_one_choice_is_one_fact_two_are_refused() -> None:
+    reading = read("kind", "普通护照、往来港澳通行证")
+    assert (fired(reading), reading.value) == ("F14e", None)
+    assert "只能填一项" in reading.findings[0].message
+    assert fired(read("kind", "普通护照")) == ""

@@ -219,12 +219,20 @@ def test_a_ban_lasts_three_years_unless_the_row_says_otherwise(sanction: dict[st
 
 
 def test_periods_of_influence_follow_the_method() -> None:
-    row = one("sanction_terms", documents(sanctions=[{"method": "诫勉", "decided_on": "2019-08-07"}]))
+    row = one("sanction_terms", documents(sanctions=[{"method": ["诫勉"], "decided_on": "2019-08-07"}]))
     assert (row["influence_months"], str(row["influence_until"]), row["in_campaign"]) == (
         6,
         "2020-02-07",
         "是",
     )
+
+
+def test_of_two_methods_in_one_row_the_longer_period_holds_and_the_row_stays_one() -> None:
+    methods = ["诫勉", "党内警告"]
+    row = one("sanction_terms", documents(sanctions=[{"method": methods, "decided_on": "2019-08-07"}]))
+    months = {each.label: each.months or 0 for each in campaign().codes["sanction_method"].codes}
+    longest = max(months[each] for each in methods)
+    assert row["influence_months"] == longest == 12
 
 
 APPROVED = {"approval_number": "A1"}

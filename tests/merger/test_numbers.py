@@ -83,7 +83,7 @@ SANCTIONED: Tables = {
             "name": "陈小一",
             "id_number": cities.ANN,
             "violation": ["V5a 逾期滞留"],
-            "method": "批评教育",
+            "method": ["批评教育"],
             "decided_on": date(2019, 8, 9),
             "in_campaign": "是",
             "role": "当事人",

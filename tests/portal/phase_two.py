@@ -17,7 +17,7 @@ from tests.phase_two.desk import LATE, OPEN, UNAPPROVED, handed_in
 from tests.portal.portals import Portal
 
 REVIEWER = Actor("shenhe", "bureau_reviewer")
-BANNED = {"name": "林小二", "id_number": BEN, "method": "批评教育", "decided_on": "2019-08-01"}
+BANNED = {"name": "林小二", "id_number": BEN, "method": ["批评教育"], "decided_on": "2019-08-01"}
 
 
 def listed(portal: Portal, unit: str, **tables: Any) -> list[str]:

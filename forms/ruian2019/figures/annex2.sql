@@ -104,7 +104,8 @@ where starts_with(v.code, 'V7') and v.confirmed;
 label: 处理人数
 count: distinct id_number
 */
-select s.unit, 'sanctions' as origin, s.document, s.row, s.id_number, s.name, s.role, s.method, s.decided_on
+select s.unit, 'sanctions' as origin, s.document, s.row, s.id_number, s.name, s.role, array_to_string(s.method, '、') as method,
+       s.decided_on
 from sanctions s cross join config c
 where s.decided_on between c.campaign_start and c.cutoff and coalesce(s.in_campaign = '是', true)
   and (c.managers_counted or s.role = '当事人');

@@ -10,12 +10,12 @@ why: 处理决定应当落实，名册上的职务和在岗状态应随之变动
 needs: [sanctions, staff]
 */
 select p.unit, p.document, p.row, p.name, p.method, p.method as value, '职务' as label, s.position as unchanged
-from sanctions p join staff s on s.unit = p.unit and s.id_number = p.id_number
+from sanctions_by_method p join staff s on s.unit = p.unit and s.id_number = p.id_number
 where p.method in ('免职', '降职', '政务撤职', '降低岗位等级或撤职')
   and s.position <> '无' and ends_with(p.post_then, s.position)      -- “护士长”降为“护士”的已经变了
 union all
 select p.unit, p.document, p.row, p.name, p.method, p.method, '在岗状态', s.status
-from sanctions p join staff s on s.unit = p.unit and s.id_number = p.id_number cross join config c
+from sanctions_by_method p join staff s on s.unit = p.unit and s.id_number = p.id_number cross join config c
 where p.method in ('政务开除', '开除') and p.decided_on <= c.as_of and in_service(c.as_of, s.joined_on, s.status, s.status_on);
 
 /* R21

@@ -113,6 +113,6 @@ why: 党纪处分只适用于中共党员。
 needs: [sanctions]
 */
 select unit, document, row, name, political_status, method
-from sanctions
+from sanctions_by_method
 where method in ('党内警告', '党内严重警告', '撤销党内职务', '留党察看', '开除党籍')
   and political_status not in ('中共党员', '中共预备党员')

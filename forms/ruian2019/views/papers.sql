@@ -45,7 +45,7 @@ with listed as (
 ), sanctioned as (
   select s.unit, s.id_number, code_of(unnest(s.violation)) as code, s.method, s.paper, s.decided_on, s.ban_until, s.found_on,
          row_number() over (partition by s.unit, s.id_number order by s.decided_on, s.row) as nth
-  from sanctions s
+  from sanctions_by_method s
 ), settled as (
   select unit, id_number, code, string_agg(distinct method, '、' order by method) as method, max(paper) as paper,
          max(decided_on) as decided_on, max(ban_until) as ban_until, min(found_on) as found_on

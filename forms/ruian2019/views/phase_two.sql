@@ -23,7 +23,7 @@ holds: 不予审批期登记：材料9中当事人的每一项处理，禁批起
 columns: unit, document, row, name, id_number, category, violation, method, authority, paper, decided_on, ban_from, ban_until, current
 needs: [sanctions]
 */
-select b.unit, b.document, b.row, b.name, b.id_number, p.category, s.violation, s.method, s.authority, s.paper, b.decided_on,
+select b.unit, b.document, b.row, b.name, b.id_number, p.category, s.violation, array_to_string(s.method, '、') as method, s.authority, s.paper, b.decided_on,
        b.ban_from, b.ban_until, coalesce(c.as_of between b.ban_from and b.ban_until, false) as current
 from bans b
 join sanctions s on s.unit = b.unit and s.document = b.document and s.row = b.row

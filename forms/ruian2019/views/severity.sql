@@ -50,7 +50,7 @@ columns: unit, document, row, name, code, violation, circumstance, method, step,
 needs: [sanctions]
 */
 with each_code as (
-  select unit, document, row, name, id_number, method, violated_on, unnest(violation) as violation from sanctions
+  select unit, document, row, name, id_number, method, violated_on, unnest(violation) as violation from sanctions_by_method
   where role = '当事人' or role is null
 ), counted as (
   select e.*, code_of(e.violation) as code, m.step,

@@ -93,16 +93,31 @@ from sanctions s cross join config c
 where coalesce(s.role = '当事人', true)
   and len(list_filter(s.violation, lambda v: code_of(v)[1:2] in ('V1', 'V2', 'V3', 'V4', 'V5', 'V6'))) > 0;
 
+/* sanctions_by_method
+holds: 材料9每行的每种处理方式一行：一格填了几种的（R22）也分开统计；没填的仍有一行
+columns: unit, document, row, id_number, name, role, political_status, post_then, violation, violated_on, method(sanction_method), class,
+  paper, found_on, decided_on, ban_until, in_campaign
+needs: [sanctions]
+*/
+select s.unit, s.document, s.row, s.id_number, s.name, s.role, s.political_status, s.post_then, s.violation, s.violated_on,
+       unnest(case when len(s.method) > 0 then s.method else [null] end) as method, s.class, s.paper, s.found_on, s.decided_on,
+       s.ban_until, s.in_campaign
+from sanctions s;
+
 /* sanction_terms
 holds: 材料9每行应有的影响期、不予审批期和是否本次专项整治期间处理，用来填写和核对自动列
 columns: unit, document, row, id_number, influence_months, influence_until, ban_from, ban_until, in_campaign(yes_no)
 needs: [sanctions]
 */
+with longest as (
+  select s.unit, s.document, s.row, max(m.months) as months
+  from sanctions_by_method s join sanction_methods m on m.label = s.method group by all
+)
 select s.unit, s.document, s.row, s.id_number, m.months as influence_months,
        cast(s.decided_on + to_months(cast(m.months as integer)) as date) as influence_until,
        b.ban_from, b.ban_until,
        case when s.decided_on between c.campaign_start and c.cutoff then '是' else '否' end as in_campaign
-from sanctions s left join sanction_methods m on m.label = s.method
+from sanctions s left join longest m on m.unit = s.unit and m.document = s.document and m.row = s.row
 left join bans b on b.unit = s.unit and b.document = s.document and b.row = s.row cross join config c;
 
 /* trip_checks
@@ -248,5 +263,5 @@ kept: true
 select s.unit, 'sanctions' as origin, s.document, s.row, s.id_number, s.name, s.role, s.method, s.class, s.decided_on,
        case when m.class in ('党纪处分', '政务/事业单位处分') and not c.discipline_counts_as_referred then null else m.column end
          as counted_in
-from sanctions s join sanction_methods m on m.label = s.method cross join config c
+from sanctions_by_method s join sanction_methods m on m.label = s.method cross join config c
 where s.decided_on between c.campaign_start and c.cutoff and coalesce(s.in_campaign = '是', true);
