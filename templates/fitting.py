@@ -25,9 +25,11 @@ def fitted(document: Document, options: SkinOptions) -> SkinOptions:
     if document.signature is None:
         return options
     tried = options
+    listed = tuple(replace(annex, blocks=()) for annex in document.attachments)
+    signed = replace(document, imprint=None, attachments=listed)  # what follows the signature does not count
     for fit in (Fit(), *measures().tail.fits):
         tried = options.model_copy(update={"fit": fit})
-        if _stands(layout(replace(document, imprint=None), tried, "same")):
+        if _stands(layout(signed, tried, "same")):
             return tried
     return tried.model_copy(update={"bound": True})
 
