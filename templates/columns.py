@@ -22,6 +22,8 @@ _SHORT = (8.0, 6.0, 4.0)
 """A cell of so many characters stays on one line: whichever makes the table lowest."""
 _CAPITALS = 1.15
 """Latin capitals are wider than the half character that digits take."""
+_NAME = 16.0
+"""A column whose fuller cells are no longer holds names: two lines each where there is room, not four."""
 _FULLER, _MOST_LINES, _NEAR = 0.8, 100.0, 0.01
 
 
@@ -67,6 +69,9 @@ def widths(
     tried = []
     for short in _SHORT:
         least = [_least(head, cells, short) for head, cells in zip(heads, columns, strict=True)]
+        pairs = zip(least, wanted, strict=True)
+        named = [max(low, text / 2 + 1) if text <= _NAME else low for low, text in pairs]
+        least = named if sum(map(padded, named)) <= room else least
         low, high = 0.0, _MOST_LINES
         while high - low > _NEAR:
             lines = (low + high) / 2

@@ -8,7 +8,7 @@ import pdfplumber
 import pytest
 
 from templates import Cell, Remark, Run, Table, render_docx, render_pdf
-from templates.columns import balanced, line, tabled, widths
+from templates.columns import balanced, line, padded, tabled, widths
 from templates.rawzip import read
 from templates.readback import docx_said
 from tests.templates.test_skins import plain
@@ -24,6 +24,21 @@ def test_columns_fill_the_line_and_short_ones_stay_on_one_line() -> None:
     )
     assert sum(found) == pytest.approx(line(False))
     assert found[0] < found[1] < found[2]
+
+
+@pytest.mark.parametrize("facts", [40, 120, 400])
+def test_a_name_takes_two_lines_at_most_beside_a_long_text(facts: int) -> None:
+    name = "瑞安市安阳街道社区卫生服务中心"
+    heads = cells("序号", "单位", "违规情形", "问题（项）", "已销号", "整改中", "超期")
+    row = cells("1", name, "很长的事实；" * (facts // 6), "13", "7", "6", "0")
+    found = widths([heads], [row], line(False))
+    assert found[1] >= len(name) / 2 + padded(0)
+    assert found[2] > found[1]
+
+
+def test_where_names_have_no_room_the_table_still_fills_the_line() -> None:
+    names = cells(*["瑞安市安阳街道社区卫生中心"] * 9)
+    assert sum(widths([cells(*["单位"] * 9)], [names], line(False))) == pytest.approx(line(False))
 
 
 def test_a_word_without_a_break_is_not_broken() -> None:
