@@ -211,10 +211,11 @@ class Slot:
         """The columns and the rows of a query that belong to these units. The query is planned when first
         asked, and not run again while nothing it `reads` has moved."""
         if not self._lists & self.catalogue.closure(reads):
-            # No register of the whole city below: nearly all rows are theirs, and a join costs more than a look.
-            names, rows = self._answer(sql, None, reads)
+            # No register of the whole city below: nearly all rows are theirs, and a join costs more
+            # than looking at them.
+            names, found = self._answer(sql, None, reads)
             at = names.index("unit")
-            return names, [row for row in rows if row[at] in units]
+            return names, [row for row in found if row[at] in units]
         if units != self._asked:
             self.cursor.execute(f"truncate {ASKED}")
             rows = ", ".join(f"({literal(each)})" for each in sorted(units))

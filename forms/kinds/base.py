@@ -18,7 +18,7 @@ from forms.kinds.types import arrow_type, sql_type
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from forms.kinds.context import Context
+    from forms.kinds.given import Given
     from forms.spec import Campaign, Field
 
 Raw = str | float | int | bool | date | datetime | time | timedelta | None
@@ -127,12 +127,8 @@ class Kind(ABC):
         return arrow_type(self.name)
 
     @abstractmethod
-    def parser(self, field: Field, context: Context) -> Parse:
+    def parser(self, field: Field, given: Given) -> Parse:
         """A function from tidied ink (never blank) to a reading."""
-
-    def read(self, raw: Raw, field: Field, context: Context) -> Reading:
-        """One cell. Readers of many rows take `context.reader(field)` once instead."""
-        return context.reader(field)(raw)
 
     def write(self, value: Any) -> str | int | date | None:
         """What goes into the cell, so that reading it gives the value again."""

@@ -12,7 +12,7 @@ from forms.kinds.base import FieldFault, Kind, Parse, Raw, Reading, digits_lost,
 from forms.kinds.plain import LOST
 
 if TYPE_CHECKING:
-    from forms.kinds.context import Context
+    from forms.kinds.given import Given
     from forms.spec import Campaign, CertificatePattern, Field
 
 NONE: Final = ("无", "没有")
@@ -29,8 +29,8 @@ class CertificateNumber(Kind):
     name = "certificate_number"
     default_width = 13
 
-    def parser(self, field: Field, context: Context) -> Parse:
-        patterns = context.certificates
+    def parser(self, field: Field, given: Given) -> Parse:
+        patterns = given.certificates
 
         def parse(raw: Raw) -> Reading:
             if digits_lost(raw):

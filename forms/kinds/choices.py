@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from forms.kinds.base import FieldFault, Kind, Parse, Raw, Reading, fault, shown, wrong
 
 if TYPE_CHECKING:
-    from forms.kinds.context import Context
+    from forms.kinds.given import Given
     from forms.spec import Campaign, CodeList, Field
 
 NEAR: Final = 80
@@ -43,8 +43,8 @@ class Choice(Coded):
     name = "choice"
     default_width = 12
 
-    def parser(self, field: Field, context: Context) -> Parse:
-        codes = context.codes[str(field.codes)]
+    def parser(self, field: Field, given: Given) -> Parse:
+        codes = given.codes[str(field.codes)]
         lookup = _lookup(codes)
 
         def parse(raw: Raw) -> Reading:
@@ -73,8 +73,8 @@ class Choices(Coded):
     name = "choices"
     default_width = 18
 
-    def parser(self, field: Field, context: Context) -> Parse:
-        codes = context.codes[str(field.codes)]
+    def parser(self, field: Field, given: Given) -> Parse:
+        codes = given.codes[str(field.codes)]
         lookup = _lookup(codes)
 
         def find(piece: str) -> str | None:

@@ -1,18 +1,16 @@
-"""What reading depends on besides the cell.
-
-The day, the campaign's lists, the workbook's epoch. Keeps what it read.
-"""
+"""Reading cells column by column: tidying, what every kind has in common, and the memory of what was read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from forms.kinds.base import Raw, Reading, fault, noted, tidy
-from forms.spec import Campaign, CertificatePattern, CodeList, Field
+from forms.kinds.given import Given
+from forms.spec import Campaign, Field
 
 Reader = Callable[[Raw], Reading]
 REMEMBER: Final = 50_000  # readings kept per column; beyond, cells are read anew
@@ -21,17 +19,17 @@ _SIGNS: Final = frozenset("=+-@＝＋－＠")
 
 
 class Context:
-    """One reading session.
-
-    `today` is the filing date (F12); `epoch_1904` says the workbook counts days from 1904.
-    """
+    """One reading session: what is given, and a reader for each column."""
 
     def __init__(self, campaign: Campaign, today: date, *, epoch_1904: bool = False) -> None:
-        self.today, self.epoch_1904 = today, epoch_1904
-        self.codes: Mapping[str, CodeList] = campaign.codes
-        self.certificates: tuple[CertificatePattern, ...] = campaign.certificates
-        self.divisions = frozenset(campaign.settings.demo_divisions)
-        self.statistic_date = campaign.dates.get("statistic_date", today)
+        self.given = Given(
+            today,
+            epoch_1904,
+            campaign.codes,
+            campaign.certificates,
+            frozenset(campaign.settings.demo_divisions),
+            campaign.dates.get("statistic_date", today),
+        )
         self._readers: dict[int, tuple[Field, Reader]] = {}
 
     def reader(self, field: Field) -> Reader:
@@ -39,15 +37,19 @@ class Context:
         known = self._readers.get(id(field))
         if known is None:
             # The field is kept beside its reader, so that its id stays its own.
-            known = self._readers[id(field)] = (field, _reader(field, self))
+            known = self._readers[id(field)] = (field, _reader(field, self.given))
         return known[1]
 
+    def read(self, raw: Raw, field: Field) -> Reading:
+        """One cell. Who reads many rows takes `reader(field)` once instead."""
+        return self.reader(field)(raw)
 
-def _reader(field: Field, context: Context) -> Reader:
-    from forms.kinds import KINDS  # the registry imports every kind, and the kinds know the context
+
+def _reader(field: Field, given: Given) -> Reader:
+    from forms.kinds import KINDS  # the registry is of the package, which imports this module
 
     kind = KINDS[field.kind]
-    parse = kind.parser(field, context)
+    parse = kind.parser(field, given)
     needed = field.required and not field.auto
     blank = Reading(None, (fault("F01", f"“{field.label}”为必填项，不能为空。"),) if needed else ())
     judged_by_kind = frozenset(kind.signs)

@@ -17,7 +17,7 @@ from forms.yamlfile import read
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forms.kinds.context import Context
+    from forms.kinds.given import Given
     from forms.spec import Campaign, Field
 
 _FILE: Final = Path(__file__).with_name("countries.yaml")
@@ -45,7 +45,7 @@ class Countries(Kind):
     default_width = 16
     compact = False
 
-    def parser(self, field: Field, context: Context) -> Parse:
+    def parser(self, field: Field, given: Given) -> Parse:
         table = names()
 
         def parse(raw: Raw) -> Reading:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from forms.kinds.base import FieldFault, Kind, Parse, Raw, Reading, fault, shown, wrong
 
 if TYPE_CHECKING:
-    from forms.kinds.context import Context
+    from forms.kinds.given import Given
     from forms.spec import Campaign, Field
 
 _SPELLINGS: Final = re.compile(
@@ -36,9 +36,9 @@ class Date(Kind):
     number_format = "yyyy-mm-dd"
     default_width = 11
 
-    def parser(self, field: Field, context: Context) -> Parse:
-        today, past, earliest = context.today, field.past, field.earliest
-        epoch = _EPOCH_1904 if context.epoch_1904 else _EPOCH_1900
+    def parser(self, field: Field, given: Given) -> Parse:
+        today, past, earliest = given.today, field.past, field.earliest
+        epoch = _EPOCH_1904 if given.epoch_1904 else _EPOCH_1900
 
         def parse(raw: Raw) -> Reading:
             day = _day(raw, epoch)

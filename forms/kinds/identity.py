@@ -17,7 +17,7 @@ from forms.kinds.base import FieldFault, Kind, Parse, Raw, Reading, digits_lost,
 from forms.kinds.plain import LOST
 
 if TYPE_CHECKING:
-    from forms.kinds.context import Context
+    from forms.kinds.given import Given
     from forms.spec import Campaign, Field
 
 _SHAPE: Final = re.compile(r"\d{17}[\dX]", re.ASCII)
@@ -39,8 +39,8 @@ class IdNumber(Kind):
     name = "id_number"
     default_width = 20
 
-    def parser(self, field: Field, context: Context) -> Parse:
-        allowed, today, on = context.divisions, context.today, context.statistic_date
+    def parser(self, field: Field, given: Given) -> Parse:
+        allowed, today, on = given.divisions, given.today, given.statistic_date
 
         def parse(raw: Raw) -> Reading:
             if not isinstance(raw, str):
@@ -107,7 +107,7 @@ class OrganisationCode(Kind):
     name = "organisation_code"
     default_width = 20
 
-    def parser(self, field: Field, context: Context) -> Parse:
+    def parser(self, field: Field, given: Given) -> Parse:
         def parse(raw: Raw) -> Reading:
             if digits_lost(raw):
                 return wrong("F07", LOST, raw)

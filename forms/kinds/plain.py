@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from forms.kinds.base import Kind, Parse, Raw, Reading, digits_lost, fault, shown, wrong
 
 if TYPE_CHECKING:
-    from forms.kinds.context import Context
+    from forms.kinds.given import Given
     from forms.spec import Campaign, Field
 
 _LARGEST: Final = 2**31 - 1
@@ -28,7 +28,7 @@ class Text(Kind):
     name = "text"
     compact = False
 
-    def parser(self, field: Field, context: Context) -> Parse:
+    def parser(self, field: Field, given: Given) -> Parse:
         limit = field.max_length
 
         def parse(raw: Raw) -> Reading:
@@ -49,7 +49,7 @@ class PersonName(Kind):
     name = "person_name"
     default_width = 9
 
-    def parser(self, field: Field, context: Context) -> Parse:
+    def parser(self, field: Field, given: Given) -> Parse:
         def parse(raw: Raw) -> Reading:
             before = shown(raw)
             text = _DOTS.sub("·", before)
@@ -79,7 +79,7 @@ class Phone(Kind):
     default_width = 14
     signs = "+"
 
-    def parser(self, field: Field, context: Context) -> Parse:
+    def parser(self, field: Field, given: Given) -> Parse:
         def parse(raw: Raw) -> Reading:
             before = shown(raw)
             text = re.sub(r"^(\+|00)?86[-]?(?=1\d{2}|0\d)", "", before)
@@ -106,7 +106,7 @@ class Count(Kind):
     default_width = 8
     signs = "+-"
 
-    def parser(self, field: Field, context: Context) -> Parse:
+    def parser(self, field: Field, given: Given) -> Parse:
         def parse(raw: Raw) -> Reading:
             number = _whole(raw)
             if number is None or not 0 <= number <= _LARGEST:
@@ -132,7 +132,7 @@ class Serial(Kind):
     default_width = 5
     signs = "=+-@"
 
-    def parser(self, field: Field, context: Context) -> Parse:
+    def parser(self, field: Field, given: Given) -> Parse:
         def parse(raw: Raw) -> Reading:
             number = _whole(raw)
             if number is None or not 0 <= number <= _LARGEST:

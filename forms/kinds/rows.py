@@ -48,7 +48,7 @@ def row_checker(fields: tuple[Field, ...], context: Context) -> Callable[[Row], 
     checks: list[tuple[str, Check]] = []
     for field in fields:
         if field.from_id is not None:
-            check = _born(field) if field.kind == "date" else _sex(field, context.codes)
+            check = _born(field) if field.kind == "date" else _sex(field, context.given.codes)
             checks.append((field.name, check))
         if field.kind == "certificate_number":
             if field.of is not None:
@@ -112,7 +112,7 @@ def _fits_kind(field: Field, context: Context) -> Check:
         number, kind = row.get(field.name), _kind_of(field, row)
         if number is None or kind is None:
             return None
-        return next(iter(judge(number, kind, context.certificates, number)), None)
+        return next(iter(judge(number, kind, context.given.certificates, number)), None)
 
     return check
 
@@ -124,7 +124,7 @@ def _fits_issue(field: Field, context: Context) -> Check:
         number, day = row.get(field.name), row.get(issued)
         if number is None or day is None:
             return None
-        of = series(number, _kind_of(field, row), context.certificates)
+        of = series(number, _kind_of(field, row), context.given.certificates)
         if of is None or not _outside(of, day):
             return None
         return fault("F17", f"证件号码“{number}”前缀与签发日期“{day}”不匹配（{of.says}），请核对。", number)
@@ -146,7 +146,7 @@ def _term(field: Field, context: Context) -> Check:
             return None
         if end <= start:
             return fault("F18", f"有效期至“{end}”不晚于签发日期“{start}”。", end)
-        of = series(number, _kind_of(field, row), context.certificates) if number else None
+        of = series(number, _kind_of(field, row), context.given.certificates) if number else None
         terms = of.terms if of is not None else ()
         if not terms or any(abs(end - _years_on(start, term)) <= TERM_TOLERANCE for term in terms):
             return None

@@ -79,7 +79,7 @@ class RegisterReader:
 
     def _containing(self, each: Field, text: str) -> str | None:
         """The one label of which an alias is part of the text: 「因私普通护照(电子)」 is a passport."""
-        codes = self.context.codes[str(each.codes)]
+        codes = self.context.given.codes[str(each.codes)]
         names = {**{label: label for label in codes.labels}, **codes.by_alias}
         found = {label for alias, label in names.items() if plain(alias) in text}
         return found.pop() if len(found) == 1 else None

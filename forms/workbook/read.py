@@ -43,7 +43,7 @@ def read_workbook(
     context = Context(campaign, today or date.today(), epoch_1904=counts_from_1904(probe))
     sheets = [each for each in raw.sheets if each.name not in _OURS and not is_problem_list(each)]
     found = assign(form, sheets)
-    issued = Context(campaign, context.today) if context.epoch_1904 else context
+    issued = Context(campaign, context.given.today) if context.given.epoch_1904 else context
     reading = _Reading(form, identity, context, changes.prefilled(raw.sheet(PREFILL)), issued, probe)
     for table in form.tables.values():
         if table.name in found:

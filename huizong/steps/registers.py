@@ -10,15 +10,16 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import forms
+from forms import Campaign
 from forms.findings import Finding
 from forms.registers.model import Batch, Registers, Unmatched
 from forms.typed import from_parquet, to_parquet
-from huizong.steps.bureau import Bureau
 
 if TYPE_CHECKING:
+    from collector.keys import Keys
     from collector.store import Store
 
 FOLDER: Final = "registers"
@@ -28,7 +29,20 @@ _DEFINITIONS: Final = ("*.yaml", "*.csv")
 _READERS: Final = ("typed.py", "kinds/*.py", "registers/*.py", "workbook/cells.py")
 
 
-def read_registers(bureau: Bureau) -> Registers:
+class Opened(Protocol):
+    """What this needs of an opened campaign (`huizong.steps.bureau.Bureau`)."""
+
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def state(self) -> Path: ...
+    @property
+    def campaign(self) -> Campaign: ...
+    @property
+    def keys(self) -> Keys: ...
+
+
+def read_registers(bureau: Opened) -> Registers:
     """The registers of CAMPAIGN/registers; empty tables where there is no such folder.  Raises OSError."""
     folder = bureau.folder / FOLDER
     if not folder.is_dir() or not (bureau.state / "keys").is_dir():
@@ -41,7 +55,7 @@ def read_registers(bureau: Bureau) -> Registers:
     return kept
 
 
-def _read(bureau: Bureau, folder: Path) -> Registers:
+def _read(bureau: Opened, folder: Path) -> Registers:
     from forms.registers import read
 
     return read(bureau.campaign, folder)
@@ -65,13 +79,13 @@ def _what_counts(campaign: Path) -> Iterator[Path]:
         yield from sorted(code.glob(pattern))
 
 
-def _store(bureau: Bureau) -> Store:
+def _store(bureau: Opened) -> Store:
     from collector.store import Store, StoreSettings
 
     return Store(bureau.state / CACHE, bureau.keys, StoreSettings(purpose=f"{bureau.campaign.id}/{FOLDER}"))
 
 
-def _kept(bureau: Bureau, mark: str) -> Registers | None:
+def _kept(bureau: Opened, mark: str) -> Registers | None:
     name = bureau.state / CACHE / mark
     try:
         return unpacked(_store(bureau).get(name.read_text("ascii"))) if name.exists() else None
@@ -79,7 +93,7 @@ def _kept(bureau: Bureau, mark: str) -> Registers | None:
         return None
 
 
-def _keep(bureau: Bureau, mark: str, registers: Registers) -> None:
+def _keep(bureau: Opened, mark: str, registers: Registers) -> None:
     """Only the newest stays: lists that were taken out of the folder must not live on here."""
     from collector.store import StoreFull
 

@@ -48,7 +48,7 @@ FIELDS = {
 
 
 def read(name: str, raw: object) -> Reading:
-    return KINDS[FIELDS[name].kind].read(raw, FIELDS[name], CONTEXT)  # type: ignore[arg-type]
+    return CONTEXT.read(raw, FIELDS[name])  # type: ignore[arg-type]
 
 
 def fired(reading: Reading) -> str:
@@ -256,13 +256,13 @@ def test_a_short_year_is_told_to_be_written_with_four_digits() -> None:
 
 def test_serial_days_follow_the_epoch_of_the_workbook() -> None:
     mac = Context(CAMPAIGN, TODAY, epoch_1904=True)
-    assert KINDS["date"].read(42222.0, FIELDS["date"], mac).value == date(2019, 8, 7)
+    assert mac.read(42222.0, FIELDS["date"]).value == date(2019, 8, 7)
 
 
 def test_a_demo_division_is_known_only_where_the_campaign_allows_it() -> None:
     settings = CAMPAIGN.settings.model_copy(update={"demo_divisions": ["330399"]})
     demo = Context(Campaign(**{**vars_of(CAMPAIGN), "settings": settings}), TODAY)
-    assert fired(KINDS["id_number"].read("330399198001010018", FIELDS["id"], demo)) == ""
+    assert fired(demo.read("330399198001010018", FIELDS["id"])) == ""
     assert fired(read("id", "330399198001010018")) == "F05w"
 
 
@@ -362,7 +362,7 @@ def test_every_example_shown_to_clerks_is_read_without_a_finding() -> None:
         for _, each in form.fields():
             example = KINDS[each.kind].example(each, CAMPAIGN)
             if example:
-                reading = KINDS[each.kind].read(example, each, CONTEXT)
+                reading = CONTEXT.read(example, each)
                 assert (fired(reading), reading.value is None) == ("", False), (each.name, example)
 
 
