@@ -173,7 +173,7 @@ class Life:
 UNITS: Final = frozenset({*UNIT_ROLES, "unit"})
 
 
-def moved(life: Life, move: str, said: Mapping[str, Any], role: str) -> State:
+def moved(life: Life, move: str, said: Mapping[str, Any], role: str, today: date) -> State:
     """The state after `move`; raises NotAllowed with a sentence for the person who tried."""
     if move not in MOVE_LABELS or move == "registered":
         raise NotAllowed(
@@ -194,6 +194,9 @@ def moved(life: Life, move: str, said: Mapping[str, Any], role: str) -> State:
         raise NotAllowed(f"“{MOVE_LABELS[move]}”须写明{'、'.join(missing)}。")
     for each in _DAYS:
         _day(said.get(each), each)
+    done = _day(said.get("done_on"), "done_on")
+    if done is not None and done > today:
+        raise NotAllowed(f"{FIELDS['done_on']} {done} 还没有到，请核对。")
     return after
 
 

@@ -12,10 +12,12 @@ from collector.portal.differences import shown
 from collector.portal.gather import city_mark
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.inspection import day
+from collector.portal.lives import PAGE
+from collector.portal.paging import page_of
 from collector.portal.register import audited, given_reason, taken
 from collector.portal.show import masked
 from collector.roles import may
-from huizong.steps.bans import Ban, ban_workbook, banned
+from huizong.steps.bans import Ban, ban_workbook, banned, known
 from huizong.steps.bans import bans as bans_of
 from huizong.steps.errors import UseError
 
@@ -32,13 +34,14 @@ def overview() -> Any:
 @declare(needs("look_up_bans"))
 def look_up() -> Any:
     """Whether this person may be given an approval on that day; audited without the number."""
-    here = desk()
+    here, number = desk(), request.form.get("id_number", "")
+    bureau = here.bureau_with_registers()
     try:
         on = day("on") or here.today()
-        ban = banned(here.bureau_with_registers(), request.form.get("id_number", ""), on, by=actor())
+        ban = banned(bureau, number, on, by=actor())
     except UseError as wrong:
         return page(wrong=str(wrong)), 400
-    return page(asked=on, ban=ban)
+    return page(asked=on, ban=ban, stranger=ban is None and not known(bureau, number))
 
 
 @area.post("/bans/export")
@@ -53,23 +56,28 @@ def export() -> Any:
     return attachment(data, f"{here.checklist.shape.ban_title}.xlsx")
 
 
-def page(asked: date | None = None, ban: Ban | None = None, wrong: str = "") -> Any:
+def page(asked: date | None = None, ban: Ban | None = None, wrong: str = "", stranger: bool = False) -> Any:
+    """`stranger`: the number asked about stands in no register."""
     here = desk()
     bureau = here.bureau_with_registers()
     every = here.answers.get_or_make(("bans", *city_mark(here)), lambda: bans_of(bureau))
     past = request.args.get("all") == "1"
     names = {unit.code: unit.short_name for unit in here.campaign.units}
+    current = [each for each in every if each.current(here.today())]
     return render_template(
         "bureau/bans.html",
         heading=here.checklist.shape.ban_title,
-        lines=[line(names, each, here.today()) for each in every if past or each.current(here.today())],
+        page=page_of([line(names, each, here.today()) for each in (every if past else current)], PAGE),
+        current=len(current),
+        wanted={"all": "1"} if past else {},
         past=past,
         total=len(every),
         today=here.today(),
         asked=asked,
         ban=line(names, ban, asked) if ban and asked else None,
         wrong=wrong,
-        typed=request.form.get("id_number", "") if wrong else "",
+        typed=request.form.get("id_number", ""),
+        stranger=stranger,
         may_look=may(user().role, "look_up_bans"),
     )
 

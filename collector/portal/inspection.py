@@ -15,8 +15,8 @@ from collector.portal.access import READS_UNIT, declare, needs
 from collector.portal.bureau import matrix_page
 from collector.portal.gather import case, judged
 from collector.portal.guard import actor, attachment, desk, user
-from collector.portal.register import audited
-from collector.portal.show import note
+from collector.portal.register import audited, names
+from collector.portal.show import masked, note
 from collector.roles import UNIT_ROLES, may
 from huizong.steps import inspection as steps
 from huizong.steps.errors import UseError
@@ -191,14 +191,18 @@ def page(unit: str, number: str, *, full: bool = False) -> Any:
     given, of_unit = here.checklist, user().role in UNIT_ROLES
     works = may(user().role, "inspect")
     counts = counted(judged(here, case(here, unit)).findings) if held.state == "open" else None
+    lines = sheet(bureau, number, counts)
     return render_template(
         "bureau/inspection.html",
         unit=here.campaign.units_by_code[unit],
         visit=visits.visit(here.campaign, held),
         held=held,
-        closed_at=visits.closing(held),
-        checks=() if of_unit else visits.checks(given, sheet(bureau, number, counts)),
-        hands=visits.hands(given, held, full),
+        closed_at=visits.closing(held, names(here)),
+        checks=() if of_unit else visits.checks(given, lines),
+        hands=visits.hands(given, held, full, only_standing=of_unit),
+        opinion=held.opinion if full else masked(held.opinion),
+        unanswered=len(lines.open_items),
+        unseen=given.shape.unseen,
         categories=visits.categories(given),
         results=given.shape.results,
         open=held.state == "open",

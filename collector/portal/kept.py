@@ -164,9 +164,10 @@ def draft(kept: Kept | None, campaign: Campaign, *, again: bool = True) -> Draft
     if kept is None:
         return None
     labelled = [Typed(name, label(name, campaign), text) for name, text in kept.fields]
-    seen = [
-        each for each in labelled if each.label and (each.text.strip() or (again and each.name in LABELS))
-    ]
+    # What was left blank can be made good at once; of a long checklist only where something was said.
+    said = {each.name.partition("-")[2] for each in labelled if each.text.strip()} - {""}
+    blank = {each.name for each in labelled if each.name in LABELS or each.name.partition("-")[2] in said}
+    seen = [each for each in labelled if each.label and (each.text.strip() or (again and each.name in blank))]
     return Draft(
         kept.path,
         back_to(kept.path),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from collector.portal.differences import shown
 from collector.portal.show import beijing, masked
-from collector.problems import FIELDS, LABELS, MOVE_LABELS, NEEDS, Life, State, Step
+from collector.problems import FIELDS, LABELS, MOVE_LABELS, MOVES, NEEDS, Life, State, Step
 from collector.roles import UNIT_ROLES
 from forms.spec import Campaign
 from huizong.steps.problems import Problem
@@ -33,6 +33,12 @@ ALSO: Final[dict[str, tuple[str, ...]]] = {
     "found": ("reason",),
     "rectified": ("evidence",),
     "closed": ("reason",),
+}
+# Asked before a step that whoever takes it cannot take back.
+FINAL: Final = {
+    "answered": "答复后不能自行更改，由局里复核。确定答复？",
+    "found": "认定后不能退回复核。确定认定？",
+    "sanctioned": "处理登记后不能更改。确定登记？",
 }
 KINDS: Final = {
     "due_on": "day",
@@ -106,6 +112,7 @@ class Offer:
     label: str
     asks: tuple[Ask, ...]
     strong: bool
+    confirm: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,7 +204,11 @@ def visible(each: Problem, role: str) -> bool:
 def offers(
     each: Problem, role: str, verdicts: Mapping[str, tuple[str, ...]], rectify_by: date
 ) -> tuple[Offer, ...]:
-    """The steps open to this role, each with what has to be said; `verdicts`: move → the words allowed."""
+    """The steps open to this role, what leads on first, each with what has to be said.
+
+    `verdicts`: move → the words allowed.  Strong is the one step that leads on; where several do, none is:
+    that is for people to decide.
+    """
     if each.life is None:
         return ()
     opinions = tuple(word for words in verdicts.values() for word in words)
@@ -206,15 +217,29 @@ def offers(
         "responsible": each.life.responsible,
         "due_on": shown(each.due_on or rectify_by),
     }
+    moves, state = each.life.moves(role), each.life.state
+    on = [move for move in moves if leads_on(state, move)]
     return tuple(
         Offer(
             move,
             AGAIN if move == "rectified" and each.life.done_on else MOVE_LABELS[move],
             asks(move, verdicts.get(move, opinions), known if move == "rectifying" else {}),
-            n == 0,
+            [move] in (on, list(moves)),
+            FINAL.get(move, ""),
         )
-        for n, move in enumerate(each.life.moves(role))
+        for move in sorted(moves, key=lambda move: move not in on)
     )
+
+
+def leads_on(state: State, move: str) -> bool:
+    """Whether the step goes towards the end of a life; one that stays or turns back does not."""
+    order = list(LABELS)
+    return order.index(MOVES[state, move]) > order.index(state)
+
+
+def sayable(move: str) -> tuple[str, ...]:
+    """The names of what must and what may be said with a step."""
+    return (*NEEDS.get(move, ()), *ALSO.get(move, ()))
 
 
 def asks(
@@ -231,7 +256,7 @@ def asks(
             choices if KINDS.get(name) == "choice" else (),
             known.get(name, ""),
         )
-        for name in (*needed, *(ALSO.get(move, ()) if also else ()))
+        for name in (sayable(move) if also else needed)
     )
 
 

@@ -13,7 +13,7 @@ from collector.portal.desk import Desk
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.paging import page_of
 from collector.portal.show import beijing, note
-from collector.problems import FIELDS, MOVE_LABELS
+from collector.problems import MOVE_LABELS
 from collector.roles import UNIT_ROLES, may
 from huizong.steps.errors import UseError
 from huizong.steps.evidence import keep
@@ -24,7 +24,6 @@ from huizong.steps.problems import Problem, listed_problems, problems
 
 area = Blueprint("register", __name__)
 FILTERS = ("unit", "code", "state", "late")
-SAID = tuple(name for name in FIELDS if name != "evidence")
 
 
 @area.get("/register")
@@ -68,9 +67,10 @@ def step_many() -> Any:
         raise UseError("请先勾选问题。")
     to = known_move()
     wanted = {number: int(seen) for number, seen in targets.items() if seen.isdigit()}
-    done = move_all(desk().bureau(), wanted, to, by=actor(), **said())
+    done = move_all(desk().bureau(), wanted, to, by=actor(), **said(to))
     note(f"{MOVE_LABELS[to]}：已办 {len(done)} 个问题。")
-    return redirect(url_for("register.overview"))
+    where: dict[str, Any] = {key: word for key in (*FILTERS, "page") if (word := request.form.get(key, ""))}
+    return redirect(url_for("register.overview", **where))
 
 
 @area.post("/register/export")
@@ -138,7 +138,7 @@ def step(unit: str, number: str) -> Any:
     """One step; a unit's answer and receipt may bring a file as evidence."""
     here, to = desk(), known_move()
     found, seen = one_of(here, unit, number), request.form.get("version", type=int)
-    words = said()
+    words = said(to)
     files = [each for each in request.files.getlist("evidence") if each.filename]
     if files:
         first = files[0]
@@ -153,7 +153,7 @@ def step(unit: str, number: str) -> Any:
             by=actor(),
         )
     move(here.bureau(), found.number, to, by=actor(), expected=seen, **words)
-    note(f"{found.number}：已{MOVE_LABELS[to]}。")
+    note(f"{found.number}：“{MOVE_LABELS[to]}”已办好。")
     return redirect(url_for("register.one", unit=unit, number=number))
 
 
@@ -231,9 +231,14 @@ def known_move() -> str:
     return to
 
 
-def said() -> dict[str, Any]:
-    """What the form says with the step; texts at most 500 characters."""
-    return {name: request.form.get(name, "").strip()[:500] for name in SAID if request.form.get(name)}
+def said(to: str) -> dict[str, Any]:
+    """What the form says with this step (one form may hold the fields of several); texts at most 500
+    characters."""
+    return {
+        name: request.form.get(name, "").strip()[:500]
+        for name in lives.sayable(to)
+        if name != "evidence" and request.form.get(name)
+    }
 
 
 def names(here: Desk) -> dict[str, str]:

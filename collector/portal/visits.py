@@ -105,18 +105,20 @@ def uninspected(campaign: Campaign, found: Iterable[Inspection], scope: tuple[st
 
 
 def checks(given: Checklist, sheet: Sheet) -> tuple[Check, ...]:
+    """A closed record says of a look nobody answered what its paper says."""
+    unseen = "" if sheet.inspection.state == "open" else given.shape.unseen
     return tuple(
         Check(
             check.title,
             check.asks,
-            tuple(row(line) for line in sheet.lines[name] if not (line.item.rule and line.silent)),
-            tuple(row(line) for line in sheet.lines[name] if line.item.rule and line.silent),
+            tuple(row(line, unseen) for line in sheet.lines[name] if not (line.item.rule and line.silent)),
+            tuple(row(line, unseen) for line in sheet.lines[name] if line.item.rule and line.silent),
         )
         for name, check in given.checks.items()
     )
 
 
-def row(line: Line) -> Row:
+def row(line: Line, unseen: str = "") -> Row:
     said = "" if line.system is None else f"{line.system} 处" if line.system else "未发现"
     return Row(
         line.item.id,
@@ -126,14 +128,20 @@ def row(line: Line) -> Row:
         "red" if line.system and line.system > line.explained else "quiet",
         line.item.rule,
         bool(line.system),
-        line.result,
+        line.result or ("" if line.item.rule else unseen),
         line.note,
     )
 
 
-def hands(given: Checklist, sheet: Inspection, full: bool = False) -> tuple[Hand, ...]:
-    """All findings by hand, also those taken back; numbers masked unless somebody gave a reason."""
-    return tuple(hand(given, each, sheet.numbers, full) for each in sheet.findings)
+def hands(
+    given: Checklist, sheet: Inspection, full: bool = False, *, only_standing: bool = False
+) -> tuple[Hand, ...]:
+    """All findings by hand; numbers masked unless somebody gave a reason.
+
+    What was taken back is for the bureau alone, as in the paper: `only_standing` leaves it out.
+    """
+    found = sheet.standing if only_standing else sheet.findings
+    return tuple(hand(given, each, sheet.numbers, full) for each in found)
 
 
 def hand(given: Checklist, each: HandFinding, numbers: Mapping[int, str], full: bool) -> Hand:
@@ -167,14 +175,19 @@ def categories(given: Checklist) -> list[tuple[str, list[tuple[str, str, str]]]]
 
 
 def answers(form: Mapping[str, Any], given: Checklist, before: Inspection) -> dict[str, tuple[str, str]]:
-    """Item → (result, note) of what the form says anew; an item left blank is not answered."""
+    """Item → (result, note) of what the form says anew; an item left blank is not answered.
+
+    A note without a result goes along, to be refused: what somebody wrote is not dropped in silence.
+    """
     said = {
         item: (str(form.get(f"result-{item}", "")), str(form.get(f"note-{item}", "")).strip())
         for item in given.items
     }
     old = {item: (each.result, each.note) for item, each in before.items.items()}
-    return {item: each for item, each in said.items() if each[0] and old.get(item) != each}
+    return {item: each for item, each in said.items() if any(each) and old.get(item) != each}
 
 
-def closing(each: Inspection) -> str:
-    return f"{beijing(each.closed_at)}　{each.closed_by}" if each.closed_at else ""
+def closing(each: Inspection, names: Mapping[str, str]) -> str:
+    """When and by whom the record was closed; `names`: login → the person's name."""
+    who = names.get(each.closed_by, each.closed_by)
+    return f"{beijing(each.closed_at)}　{who}" if each.closed_at else ""

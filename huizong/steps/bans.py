@@ -18,7 +18,7 @@ from huizong.steps.gather import inputs
 from huizong.steps.second_phase import actor, checklist
 from merger.lists import listing
 
-VIEW: Final = "ban_register"
+VIEW, PERSON = "ban_register", "id_number"
 _ID: Final = re.compile(r"\d{17}[\dX]")
 _WIDE: Final = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX", " 　")
 
@@ -113,6 +113,17 @@ def banned(
         with bureau.ledger.writing(actor(by)) as tx:
             tx.audit("ban_looked_up", ban.unit if ban else "-", "banned" if ban else "free", str(day))
     return ban
+
+
+def known(bureau: Bureau, id_number: str) -> bool:
+    """Whether any roster or police file names this person: a number mistyped may still be a valid one."""
+    wanted = normal(id_number)
+    columns = (
+        table.column(PERSON).to_pylist()
+        for table in bureau.registers.tables.values()
+        if PERSON in table.column_names
+    )
+    return any(_same(each, wanted) for column in columns for each in column if each)
 
 
 def normal(id_number: str) -> str:

@@ -39,7 +39,7 @@ def keep(
         raise UseError("这个问题还没有登记编号。")
     unchanged(life.version, expected, f"问题 {life.number}", life.label, life.actor, life.since)
     try:
-        lives.moved(life, to, said, by.role)
+        lives.moved(life, to, said, by.role, bureau.as_of)
     except NotAllowed as refusal:
         raise UseError(str(refusal)) from None
     kept = display_name(f"{HEAD}-{life.number}-{len(life.history)}-{name}")
@@ -47,5 +47,6 @@ def keep(
         iter(take_items(bureau, [Item(kept, kept, data, problem.unit)], unit=problem.unit, actor=by))
     )
     if taken.status != "attachment":
-        raise UseError(f"佐证材料没有收下，这一步也没有办：{taken.says or '请上传 PDF、JPG 或 PNG 扫描件。'}")
+        why = (taken.says or "").replace(kept, name)  # the person knows the file by its own name
+        raise UseError(f"佐证材料没有收下，这一步也没有办：{why}佐证材料只收 PDF、JPG 或 PNG 扫描件。")
     return taken.name

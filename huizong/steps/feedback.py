@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,6 +60,7 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
     """What `inspection.md` asks for; names masked, no number of a person or certificate."""
     visit, campaign, known = given.inspection, bureau.campaign, checklist(bureau)
     closed = visit.state != "open"
+    people = [each.person for each in visit.findings if each.person]
     checks = []
     for name, check in known.checks.items():
         shown = [line for line in given.lines[name] if not (closed and line.item.rule and line.silent)]
@@ -67,7 +68,7 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
             {
                 "title": check.title,
                 "asks": check.asks,
-                "rows": [_row(line, known.shape.unseen if closed else "") for line in shown],
+                "rows": [_row(bureau, line, known.shape.unseen if closed else "", people) for line in shown],
                 "silent": len(given.lines[name]) - len(shown),
             }
         )
@@ -97,7 +98,7 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
             "team": list(visit.team),
             "hosts": list(visit.hosts),
             "closed": closed,
-            "opinion": masked_text(visit.opinion),
+            "opinion": _clean_of(bureau, visit.opinion, people),
         },
     }
 
@@ -206,7 +207,14 @@ def _problem(bureau: Bureau, each: Problem) -> Mapping[str, Any]:
     }
 
 
-def _row(line: Line, unseen: str) -> dict[str, Any]:
+def _clean_of(bureau: Bureau, text: str, people: Sequence[str]) -> str:
+    """Words of people in which any of the persons found on the spot may be named."""
+    for person in people:
+        text = clean(bureau, text, person)
+    return masked_text(text)
+
+
+def _row(bureau: Bureau, line: Line, unseen: str, people: Sequence[str]) -> dict[str, Any]:
     said = "—" if line.system is None else "未发现" if not line.system else f"{line.system}处"
     said += f"（已说明{line.explained}处）" if line.explained else ""
     return {
@@ -215,7 +223,7 @@ def _row(line: Line, unseen: str) -> dict[str, Any]:
         "asks": line.item.asks,
         "system": said,
         "result": line.result or ("" if line.item.rule else unseen),
-        "note": masked_text(line.note),
+        "note": _clean_of(bureau, line.note, people),
     }
 
 

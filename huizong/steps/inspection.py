@@ -74,6 +74,8 @@ def check_items(
     for item, (result, note) in results.items():
         if item not in given.items:
             raise UseError(f"检查表中没有“{item}”这一项，可用：{'、'.join(given.items)}。")
+        if not result and note.strip():
+            raise UseError(f"{item} 写了情况，没有选检查结果；请选{'、'.join(given.shape.results)}之一。")
         if result not in given.shape.results:
             raise UseError(f"{item} 的检查结果应为{'、'.join(given.shape.results)}之一，不是“{result}”。")
         if result in given.shape.needs_note and not note.strip():

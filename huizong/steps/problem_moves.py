@@ -104,15 +104,17 @@ def move_all(
     who = actor(by)
     try:
         with bureau.ledger.writing(who) as tx:
-            return tuple(_step(tx, number, seen, to, words) for number, seen in numbers.items())
+            return tuple(_step(tx, number, seen, to, words, bureau.as_of) for number, seen in numbers.items())
     except NotAllowed as refusal:
         raise UseError(str(refusal)) from None
 
 
-def _step(tx: Writing, number: str, expected: int | None, to: str, words: Mapping[str, str]) -> Life:
+def _step(
+    tx: Writing, number: str, expected: int | None, to: str, words: Mapping[str, str], today: date
+) -> Life:
     life = _of(tx, number)
     unchanged(life.version, expected, f"问题 {number}", life.label, life.actor, life.since)
-    lives.moved(life, to, words, tx.by.role)
+    lives.moved(life, to, words, tx.by.role, today)
     tx.event(lives.PREFIX + to, life.unit, number, details=words)
     return _of(tx, number)
 

@@ -226,6 +226,15 @@ def test_the_record_is_a_form_on_the_way_out_and_a_record_afterwards(bureau: Bur
     assert "姓、名拆分与姓名不一致" not in said and "项系统比对没有发现问题" in said
 
 
+def test_the_record_prints_no_full_name_of_whom_a_finding_is_about(bureau: Bureau) -> None:
+    now = visit(bureau)
+    steps.check_items(bureau, now.number, {"K3": ("不符", "少王大明的护照")})
+    steps.add_finding(bureau, now.number, "V2", "护照未交", person="王大明", id_number=BEN)
+    steps.close_inspection(bureau, now.number, opinion="王大明的护照即日上交。")
+    said = str(record_values(bureau, sheet(bureau, now.number)))
+    assert "王大明" not in said and said.count("王某") == 3
+
+
 def test_the_record_asks_for_nothing_that_is_not_given(bureau: Bureau) -> None:
     handed_in(bureau)
     now = closed(bureau)

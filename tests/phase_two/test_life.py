@@ -14,6 +14,7 @@ from collector.problems import LABELS, MOVES, NEEDS, Life, moved, next_number, r
 from collector.workflow import NotAllowed
 
 NOON = datetime(2019, 8, 20, 4, tzinfo=UTC)
+TODAY = date(2019, 9, 5)
 KEY = ["002", "330399198001010018", "V4a", "2018-05-01"]
 SAID = {
     "reason": "经查",
@@ -43,7 +44,7 @@ def life(*moves: str, start: str = "suspected") -> Life:
     now = replay(events)["002-V4a-01"]
     for seq, move in enumerate(moves, start=2):
         said = {name: SAID[name] for name in NEEDS.get(move, ())}
-        moved(now, move, said, "bureau")
+        moved(now, move, said, "bureau", TODAY)
         events.append(Event(seq, f"problem_{move}", said))
         now = replay(events)["002-V4a-01"]
     return now
@@ -65,10 +66,10 @@ def test_a_problem_goes_from_suspicion_to_its_number_struck_off() -> None:
 def test_only_the_steps_of_the_table_are_allowed(state: problems.State, move: str) -> None:
     now = Life("002-V4a-01", ("002", "", "V4a", ""), state, 1, NOON, "shenhe", done_on=date(2019, 9, 5))
     if (state, move) in MOVES:
-        assert moved(now, move, SAID, "bureau") == MOVES[state, move]
+        assert moved(now, move, SAID, "bureau", TODAY) == MOVES[state, move]
     else:
         with pytest.raises(NotAllowed, match=LABELS[state]):
-            moved(now, move, SAID, "bureau")
+            moved(now, move, SAID, "bureau", TODAY)
 
 
 @pytest.mark.parametrize("move", sorted(NEEDS))
@@ -77,23 +78,23 @@ def test_a_step_wants_its_words(move: str) -> None:
     now = Life("002-V4a-01", ("002", "", "V4a", ""), state, 1, NOON, "shenhe", done_on=date(2019, 9, 5))
     for missing in NEEDS[move]:
         with pytest.raises(NotAllowed, match="须写明"):
-            moved(now, move, {**SAID, missing: "  "}, "bureau")
+            moved(now, move, {**SAID, missing: "  "}, "bureau", TODAY)
 
 
 def test_a_unit_answers_and_reports_but_decides_nothing() -> None:
     assert life("asked").moves("clerk") == ("answered",)
     assert life(*WAY[:6]).moves("unit_reviewer") == ("rectified",)
     with pytest.raises(NotAllowed, match="由局里办理"):
-        moved(life(*WAY[:3]), "found", SAID, "clerk")
+        moved(life(*WAY[:3]), "found", SAID, "clerk", TODAY)
 
 
 def test_nothing_is_struck_off_before_it_is_reported_done() -> None:
     with pytest.raises(NotAllowed, match="还没有报告整改完成"):
-        moved(life(*WAY[:6]), "closed", {}, "bureau")
+        moved(life(*WAY[:6]), "closed", {}, "bureau", TODAY)
     again = life(*WAY, "reopened")
     assert (again.label, again.done_on, again.closed_by) == ("整改", None, "")
     with pytest.raises(NotAllowed, match="还没有报告整改完成"):
-        moved(again, "closed", {}, "bureau")
+        moved(again, "closed", {}, "bureau", TODAY)
 
 
 def test_what_review_finds_untrue_ends_and_can_be_opened_again() -> None:
@@ -115,9 +116,14 @@ def test_the_column_of_rectification_follows_the_day(moves: tuple[str, ...], day
     assert life(*moves).rectification(day) == column
 
 
+def test_nothing_is_done_before_its_day_has_come() -> None:
+    with pytest.raises(NotAllowed, match="整改完成日期 2019-09-06 还没有到"):
+        moved(life(*WAY[:6]), "rectified", {**SAID, "done_on": "2019-09-06"}, "clerk", TODAY)
+
+
 def test_a_date_that_is_none_is_refused_with_an_example() -> None:
     with pytest.raises(NotAllowed, match="“九月”不是日期，请写成 2019-09-15"):
-        moved(life(*WAY[:4]), "rectifying", {**SAID, "due_on": "九月"}, "bureau")
+        moved(life(*WAY[:4]), "rectifying", {**SAID, "due_on": "九月"}, "bureau", TODAY)
 
 
 def test_numbers_count_on_within_unit_and_kind() -> None:

@@ -146,3 +146,41 @@ def test_three_officers_bring_one_person_in(office: Office) -> None:
     page.click("text=核验记录是否完整")
     expect(page.locator("main")).to_contain_text("没有被改动或删去")
     assert [*admin.complaints, *security.complaints, *audit.complaints] == []
+
+
+def test_problems_ticked_are_asked_about_without_the_words_of_another_step(office: Office) -> None:
+    """One form holds the fields of all steps for many; what 交办整改 needs must not bar 交单位核实."""
+    unit = office.portal.units[2]
+    listed(office.portal, unit)
+    bureau = office.person("shenhe")
+    page = bureau.at(f"/register?unit={unit}&state=suspected")
+    page.check("input[name=target]")
+    page.click("button[name=move][value=rectifying]")  # its own fields are wanted: the browser says so
+    expect(page.locator("input[name=target]")).to_be_checked()
+    page.click("button[name=move][value=asked]")
+    expect(page.locator(".note-green")).to_contain_text("已办 1 个问题")
+    assert f"unit={unit}" in page.url  # and the list is the same
+    assert bureau.complaints == []
+
+
+def test_a_checklist_filled_in_and_not_saved_is_not_lost_by_another_button(office: Office) -> None:
+    unit = office.portal.units[1]
+    bureau, asked = office.person("shenhe"), []
+    page = bureau.at("/inspections")
+    page.select_option("[name=unit]", unit)
+    page.fill("[name=team]", "张某")
+    page.click("button:text-is('开始')")
+    page.on("dialog", lambda dialog: asked.append(dialog.type))
+    page.click("[name=note-K3]")
+    page.keyboard.type("台账12本")
+    page.select_option("[name=category]", "V8c")
+    page.fill("[name=fact]", "没有制度")
+    page.click("button:text-is('记录')")
+    expect(page.locator(".note-green")).to_contain_text("现场发现已记录")
+    assert asked == ["beforeunload"]  # accepted by this window; a person may stay
+    page.select_option("[name=result-K3]", "相符")
+    page.click("text=保存检查结果")
+    expect(page.locator(".note-green")).to_contain_text("已保存 1 项")
+    page.click("text=集中检查")
+    assert asked == ["beforeunload"]
+    assert bureau.complaints == []

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from collector.portal import bans
 from collector.rows import Actor
 from tests.portal.conftest import opened
 from tests.portal.phase_two import ANN, BANNED, BEN, audited, listed, text
@@ -77,7 +78,11 @@ def test_a_visit_goes_from_its_opening_to_the_notice_the_unit_downloads(
     assert names(at(shenhe, unit, number, "record")) == [f"{number}-检查记录.docx", f"{number}-检查记录.pdf"]
     assert at(shenhe, unit, number, "feedback").status_code == 409  # not before the record is closed
 
-    assert at(shenhe, unit, number, "close", opinion="属实").status_code == 302
+    assert "还有 7 项现场检查没有结果，定稿后记为“未查”" in sheet.get_data(as_text=True)
+    assert at(shenhe, unit, number, "close", opinion="属实，电话13800138000").status_code == 302
+    page = text(shenhe.get(f"/units/{unit}/inspections/{number}"))
+    assert page.count("未查") == 7 and "演示局审核" in page.split("定稿：")[1][:40]  # as its paper; a name
+    assert "13800138000" not in page
     assert at(shenhe, unit, number, "findings", category="V8b", fact="再加一条").status_code == 409
     assert f"{unit}-V8b-01" in text(shenhe.get(f"/register?unit={unit}"))
     for address in (f"inspections/{number}", f"inspections/{number}/notice", f"register/{unit}-V8b-01"):
@@ -94,6 +99,18 @@ def test_a_visit_goes_from_its_opening_to_the_notice_the_unit_downloads(
     assert "待单位核实" in text(clerk.get(f"/units/{unit}/register/{unit}-V8b-01"))
     seen = text(clerk.get(f"/units/{unit}/inspections/{number}"))
     assert "证件放在抽屉" in seen and "少1本" not in seen  # what the group noted for itself stays there
+    assert "没有制度" not in seen  # nor what it took back
+    again = shenhe.get(f"/units/{unit}/inspections/{number}").get_data(as_text=True)
+    assert "新的反馈意见会代替已经发出的" in again
+
+
+def test_a_note_without_a_result_is_not_lost_in_silence(portal: Portal, shenhe: FlaskClient) -> None:
+    unit = portal.units[2]
+    number = visit(shenhe, unit)
+    answer = at(shenhe, unit, number, "items", **{"result-K1": "", "note-K1": "抽查12人"})
+    assert (answer.status_code, "K1 写了情况，没有选检查结果" in text(answer)) == (409, True)
+    assert "抽查12人" in answer.get_data(as_text=True) and 'name="result-K1"' in answer.get_data(as_text=True)
+    at(shenhe, unit, number, "close")
 
 
 def test_only_the_bureau_inspects_and_only_given_units_are_read(portal: Portal, shenhe: FlaskClient) -> None:
@@ -141,6 +158,30 @@ def test_a_ban_is_looked_up_before_an_approval(
     answer = portal.signed_in("lingdao").post("/bans/look-up", data={"id_number": number, "on": on})
     assert sentence in text(answer)
     assert all(number not in " ".join(row) for row in audited(portal, "ban_looked_up"))
+
+
+def test_the_answer_says_who_was_asked_about_and_doubts_a_number_nobody_knows(
+    portal: Portal, unit: str
+) -> None:
+    registered = str(portal.desk.bureau_with_registers().registers.tables["roster"]["id_number"][0])
+    leader = portal.signed_in("lingdao")
+    for number, doubted in ((registered, False), (ANN, True)):
+        page = text(leader.post("/bans/look-up", data={"id_number": number}))
+        assert f"********{number[-4:]}：2019-08-11 不在不予审批期内" in page
+        assert ("没有这个号码，请核对" in page) == doubted
+
+
+def test_a_long_list_of_bans_comes_by_pages(
+    portal: Portal, unit: str, shenhe: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = bans.bans_of(portal.desk.bureau_with_registers()) * 3
+    monkeypatch.setattr(bans, "bans_of", lambda _: many)
+    monkeypatch.setattr(bans, "PAGE", 2)
+    portal.desk.answers.clear()
+    first, second = (text(shenhe.get(f"/bans?all=1&page={n}")) for n in (1, 2))
+    portal.desk.answers.clear()
+    assert (first.count("林小二"), second.count("林小二")) == (2, 1)
+    assert "下一页" in first and "上一页" in second
 
 
 def test_the_list_of_bans_is_masked_and_its_export_logged(

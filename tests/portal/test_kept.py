@@ -197,6 +197,8 @@ def test_of_a_long_checklist_only_what_was_filled_in_is_shown_and_nothing_is_lef
         ("result-X01", "不符"),
         ("note-X02", ""),
         ("result-X02", ""),
+        ("result-K3", "不符"),
+        ("note-K3", ""),
         ("version", "3"),
     )
     with shared.app.test_request_context():
@@ -205,5 +207,7 @@ def test_of_a_long_checklist_only_what_was_filled_in_is_shown_and_nothing_is_lef
     assert [(each.label, each.text) for each in kept.typed] == [
         ("情况（X01）", "抽查三人"),
         ("检查结果（X01）", "不符"),
+        ("检查结果（K3）", "不符"),
+        ("情况（K3）", ""),  # what was left out is what the refusal asks for
     ]
     assert dict(kept.unseen) == {"note-X02": "", "result-X02": "", "version": "3"}

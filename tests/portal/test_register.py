@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from collector.portal import lives
+from collector.problems import Life, State
 from collector.rows import Actor
-from huizong.steps.problems import problem
+from huizong.steps.problems import Problem, problem
 from tests.phase_two.desk import LATE, OPEN, UNAPPROVED, handed_in
 from tests.portal.conftest import opened
 from tests.portal.phase_two import ANN, audited, listed, scan, step, text
@@ -123,6 +126,7 @@ def test_a_file_that_is_no_scan_leaves_the_problem_where_it_was(portal: Portal, 
     bad = {"done_on": "2019-08-10", "reason": "已改", "evidence": (io.BytesIO(b"MZ no scan"), "a.pdf")}
     answer = step(clerk, number, "rectified", **bad)
     assert (answer.status_code, "佐证材料没有收下" in text(answer)) == (409, True)
+    assert "a.pdf" in text(answer) and "佐证-" not in text(answer)  # the person knows the file by its own name
     assert problem(portal.desk.bureau_with_registers(), number).life.done_on is None  # type: ignore[union-attr]
 
 
@@ -149,6 +153,56 @@ def test_many_at_once_means_all_or_none(portal: Portal) -> None:
     assert [state(portal, each) for each in (first, second)] == ["疑似", "待单位核实"]
     one = {"move": "asked", "target": [f"{first}@{version(portal, first)}"]}
     assert "已办 1 个问题" in text(shenhe.post("/register/steps", data=one, follow_redirects=True))
+
+
+def test_many_at_once_say_only_what_the_step_asks_and_come_back_to_the_same_list(portal: Portal) -> None:
+    """One form holds the fields of all steps: the date of another step must not go along."""
+    other = portal.units[1]
+    (number,) = listed(portal, other, violations=[{**UNAPPROVED, **OPEN}])[:1]
+    said = {"move": "asked", "target": f"{number}@{version(portal, number)}", "due_on": "2019-12-31"}
+    shown = {"unit": other, "code": "", "state": "suspected", "page": "2"}
+    answer = portal.signed_in("shenhe").post("/register/steps", data={**said, **shown})
+    assert answer.location == f"/register?unit={other}&state=suspected&page=2"
+    life = problem(portal.desk.bureau_with_registers(), number).life
+    assert life and (life.label, life.due_on) == ("待单位核实", None)
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "offered", "strong"),
+    [
+        ("answered", "bureau_reviewer", ("review", "asked"), "review"),
+        ("review", "bureau_reviewer", ("found", "dismissed", "asked"), ""),  # for people to decide
+        ("rectifying", "bureau_reviewer", ("closed", "rectifying", "rectified"), "closed"),
+        ("rectifying", "clerk", ("rectified",), "rectified"),
+        ("asked", "clerk", ("answered",), "answered"),
+    ],
+)
+def test_the_step_that_leads_on_comes_first(
+    state: State, role: str, offered: tuple[str, ...], strong: str
+) -> None:
+    found = offered_at(state, role)
+    assert tuple(each.move for each in found) == offered
+    assert [each.move for each in found if each.strong] == [strong] * bool(strong)
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "asked"),
+    [
+        ("review", "bureau_reviewer", {"found"}),
+        ("found", "bureau_reviewer", {"sanctioned"}),
+        ("asked", "clerk", {"answered"}),
+        ("rectifying", "bureau_reviewer", set()),  # what is struck off can be opened again
+    ],
+)
+def test_a_step_that_cannot_be_taken_back_asks_first(state: State, role: str, asked: set[str]) -> None:
+    assert {each.move for each in offered_at(state, role) if each.confirm} == asked
+
+
+def offered_at(state: State, role: str) -> tuple[lives.Offer, ...]:
+    """The steps offered for a problem in this state, reported done."""
+    now, day = datetime(2019, 8, 20, tzinfo=UTC), date(2019, 8, 19)
+    life = Life("002-V4a-01", ("002", "", "V4a", ""), state, 1, now, "shenhe", done_on=day)
+    return lives.offers(Problem(life.key, life, {}, None, state, frozenset()), role, {}, day)
 
 
 def test_the_export_has_full_names_and_is_logged(portal: Portal, numbers: list[str]) -> None:

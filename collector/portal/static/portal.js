@@ -270,8 +270,20 @@
       dropped(event.dataTransfer, function (files) { if (files.length) { upload(form, files); } });
     }
   });
+  /* A long form filled in and not sent: another button or link of the page would lose it. */
+  function changed(one) {
+    if (one.tagName !== "SELECT") { return one.type !== "hidden" && one.value !== one.defaultValue; }
+    return [].some.call(one.options, function (option, n) {
+      return option.selected && !option.defaultSelected && (n > 0 || one.querySelector("option[selected]"));
+    });
+  }
+  function unsent() {
+    return [].some.call(document.querySelectorAll("form[data-guard]:not([data-sent])"), function (form) {
+      return [].some.call(form.querySelectorAll("input, select, textarea"), changed);
+    });
+  }
   window.addEventListener("beforeunload", function (event) {
-    if (sending) { event.preventDefault(); event.returnValue = ""; }
+    if (sending || unsent()) { event.preventDefault(); event.returnValue = ""; }
   });
   window.addEventListener("pageshow", function () { each("[data-sent]", function (form) { form.removeAttribute("data-sent"); }); });
   ready(document);
