@@ -1,16 +1,14 @@
-"""What a PDF really shows: its lines of text with their edges, its rules, its fonts, read with pdfplumber."""
+"""What a PDF really shows: its lines of text with their edges, its rules, its fonts, read with PDFium."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pypdf import PdfReader
-
 from templates.blocks import Document
 from templates.measures import MM, SkinOptions, measures
+from templates.pdf_file import Page, fonts
 
 RED = (1.0, 0.0, 0.0)
 
@@ -97,30 +95,17 @@ def lines(page: Any, number: int) -> list[Line]:
 
 def embedded(data: bytes) -> dict[str, bool]:
     """PostScript names of the fonts the pages use, without subset prefix, and whether each is embedded."""
-    found: dict[str, bool] = {}
-    for page in PdfReader(io.BytesIO(data)).pages:
-        resources: Any = page["/Resources"].get_object()
-        fonts: Any = resources.get("/Font", {})
-        for font in fonts.get_object().values():
-            given = font.get_object()
-            found[str(given["/BaseFont"]).lstrip("/").split("+")[-1]] = _has_file(given)
-    return found
-
-
-def _has_file(font: Any) -> bool:
-    kinds = [each.get_object() for each in font.get("/DescendantFonts", [])] or [font]
-    told = [each["/FontDescriptor"].get_object() for each in kinds if "/FontDescriptor" in each]
-    return any(key in each for each in told for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+    return {name.split("+")[-1]: inside for name, inside in fonts(data).items()}
 
 
 class Printed:
     """One PDF beside the document it is said to be."""
 
-    def __init__(self, pdf: Any, document: Document, options: SkinOptions) -> None:
-        self.pages, self.document, self.options = pdf.pages, document, options
+    def __init__(self, pages: Sequence[Page], document: Document, options: SkinOptions) -> None:
+        self.pages, self.document, self.options = pages, document, options
         self.m = measures()
         self.profile = self.m.profiles[options.profile].model_copy(update={"line_pt": options.line_pt})
-        self.lines = [lines(page, at) for at, page in enumerate(pdf.pages, 1)]
+        self.lines = [lines(page, at) for at, page in enumerate(pages, 1)]
         self.all = [line for page in self.lines for line in page]
         self.left = self.profile.left_mm
         self.right = self.m.paper.width_mm - self.profile.right_mm

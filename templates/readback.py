@@ -9,8 +9,8 @@ import zipfile
 from dataclasses import dataclass
 
 from lxml import etree
-from pypdf import PdfReader
 
+from templates import pdf_file
 from templates.ooxml import NAMESPACES, name
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
@@ -77,9 +77,9 @@ def _text(element: etree._Element) -> str:
 
 def pdf_said(data: bytes) -> str:
     """The text of a PDF, a line per line of print."""
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    return pdf_file.text(data)
 
 
 def pages(data: bytes) -> int:
     """How many pages a PDF has."""
-    return len(PdfReader(io.BytesIO(data)).pages)
+    return pdf_file.page_count(data)

@@ -1,6 +1,6 @@
 """Measures produced files against GB/T 9704-2012: what is required, what is there, whether it conforms.
 
-The docx is read as XML, the PDF as positioned characters (pdfplumber). Ids are those of docx/gbt9704.yaml.
+The docx is read as XML, the PDF as positioned characters (PDFium). Ids are those of docx/gbt9704.yaml.
 `ok` is None where a requirement cannot be measured in that file or does not apply to the document.
 """
 

@@ -5,18 +5,16 @@ Head and tail of the document are measured by `head` and `tail`.
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
 from itertools import pairwise
-
-import pdfplumber
 
 from templates.blocks import Document, Heading
 from templates.conformance.head import head, letter_head
 from templates.conformance.rows import Row, Rows
 from templates.conformance.tail import annexes, attendance, imprint, list_of_attachments, note, signature
 from templates.measures import MM, SkinOptions, sheet
+from templates.pdf_file import read_pages
 from templates.printed import RED, Line, Printed, bare, embedded, lines, plain, slanted
 from templates.type_area import em_width
 
@@ -27,10 +25,9 @@ HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!][\u4e00-\u9fff]|[０-９]")
 def measure(data: bytes, document: Document, options: SkinOptions) -> list[Row]:
     """The rows of one PDF."""
     out = Rows("pdf")
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
-        printed = Printed(pdf, document, options)
-        for part in PARTS:
-            part(printed, out)
+    printed = Printed(read_pages(data), document, options)
+    for part in PARTS:
+        part(printed, out)
     _faces(data, printed, out)
     return out.rows
 
