@@ -126,7 +126,7 @@ def test_a_file_that_is_no_scan_leaves_the_problem_where_it_was(portal: Portal, 
     bad = {"done_on": "2019-08-10", "reason": "已改", "evidence": (io.BytesIO(b"MZ no scan"), "a.pdf")}
     answer = step(clerk, number, "rectified", **bad)
     assert (answer.status_code, "佐证材料没有收下" in text(answer)) == (409, True)
-    assert "a.pdf" in text(answer) and "佐证-" not in text(answer)  # the person knows the file by its own name
+    assert "a.pdf" in text(answer) and "佐证-" not in text(answer)  # by its own name
     assert problem(portal.desk.bureau_with_registers(), number).life.done_on is None  # type: ignore[union-attr]
 
 
