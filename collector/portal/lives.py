@@ -179,14 +179,17 @@ def first_what_waits(found: Iterable[Problem]) -> list[Problem]:
     return sorted(found, key=lambda each: not (each.life and waiting(each.life)))
 
 
-def tally(lines: Sequence[Line]) -> list[tuple[str, str, str, int]]:
-    """(state, label, tone, how many), in the order of a life; what has no number yet comes first."""
+def tally(lines: Sequence[Line], wanted: str = "") -> list[tuple[str, str, str, int]]:
+    """(state, label, tone, how many), in the order of a life; what has no number yet comes first.
+
+    `wanted`: the state that is looked at, told also where none has it.
+    """
     found = [(UNNUMBERED, "未登记编号", "quiet", sum(not each.number for each in lines))]
     found += [
         (state, label, TONES[state], sum(bool(each.number) and each.state == state for each in lines))
         for state, label in LABELS.items()
     ]
-    return [each for each in found if each[3]]
+    return [each for each in found if each[3] or each[0] == wanted]
 
 
 def codes(lines: Iterable[Line]) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from collector.portal import work
 from collector.portal.access import declare, needs
 from collector.portal.guard import actor, desk
 from collector.portal.paging import page_of
+from collector.portal.register import names
 from collector.portal.show import note
 from collector.roles import LABELS
 from forms.spec import Campaign
@@ -200,6 +201,7 @@ def system() -> Any:
         missing=len(found.missing),
         backups=[(file.name, file.stat().st_size) for file in backups[:20]],
         jobs=work.recent(here.state, ("backup",)),
+        names=names(here),
     )
 
 

@@ -39,7 +39,8 @@ def overview() -> Any:
         page=page_of(shown, lives.PAGE),
         total=len(lines),
         late=sum(each.overdue for each in lines),
-        tally=lives.tally(lines),
+        # How many a click would show: of the unit and kind looked at.
+        tally=lives.tally(chosen(lines, {**wanted, "state": ""}), wanted["state"]),
         codes=lives.codes(lines),
         units=[each for each in here.campaign.units if scope is None or each.code in scope],
         unnumbered=sum(not each.number for each in lines),

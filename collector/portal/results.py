@@ -14,6 +14,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from collector.portal import work
 from collector.portal.access import declare, needs
 from collector.portal.guard import actor, attachment, desk, user
+from collector.portal.register import names
 from collector.portal.show import beijing
 from collector.roles import may
 from huizong.steps.errors import UseError
@@ -32,6 +33,7 @@ def overview() -> Any:
     return render_template(
         "bureau/results.html",
         jobs=jobs,
+        names=names(here),
         running=any(each.running for each in jobs),
         merged=listing(here.state / "merged"),
         published=listing(here.state / "published"),

@@ -108,6 +108,7 @@ def _publish(
         "report": settings["report"],
         "signed": bool(settings["signed"]),
         "leaks": leaks,
+        "snapshot": published.city.snapshot,
         "checked": list(published.conformance),
     }
     _put(desk, out, desk.state / "published" / here.name, about)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from werkzeug.test import TestResponse
 
-from collector.portal import overview
+from collector.portal import overview, work
 from collector.portal.overview import rates_by_group
 from forms import load, shipped
 from huizong.steps.status import Status, UnitStatus, status
@@ -243,3 +244,26 @@ def test_rates_are_told_for_every_kind_of_unit(portal: Portal) -> None:
     groups = rates_by_group(portal.desk.campaign, state)
     assert sum(each.units for _, each in groups) == len(portal.units)
     assert sum(each.complete for _, each in groups) == sum(each.complete for each in state.units)
+
+
+@pytest.mark.parametrize(("merged", "told"), [("5a5a5a5a5a5a", False), ("000000000000", True)])
+def test_a_report_tells_the_data_it_rests_on_and_when_no_workbook_has_the_same(
+    portal: Portal, shenhe: FlaskClient, merged: str, told: bool
+) -> None:
+    at = {"at": "2019-08-11T12:00:00+08:00"}
+    about = {**at, "report": "first", "signed": False, "leaks": 0, "as_of": "2019-08-11"}
+    told_of = {
+        f"merged/{merged}/about.json": about,
+        "published/1/about.json": {**about, "snapshot": "5a5a5a5a5a5a"},
+        "jobs/1/job.json": {**at, "kind": "merge", "by": "shenhe"},
+        "jobs/1/progress.json": {"state": "done", "sentence": "汇总完成。", "done": 1, "total": 1},
+    }
+    for name, said in told_of.items():
+        file = portal.desk.state / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        work.write(file, said)
+    page = text(shenhe.get("/bureau/results"))
+    for name in told_of:
+        shutil.rmtree((portal.desk.state / name).parent, ignore_errors=True)
+    assert ("没有同一数据的汇总工作簿" in page) == told and "5a5a5a5a5a5a" in page
+    assert "演示局审核" in page.split("汇总完成。")[1][:40]  # who did it, by name

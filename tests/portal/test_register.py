@@ -70,6 +70,16 @@ def test_the_register_is_filtered(
     assert tuple(number in page for number in numbers) == shown
 
 
+def test_the_counts_beside_the_states_are_those_a_click_would_show(
+    portal: Portal, unit: str, numbers: list[str]
+) -> None:
+    leader = portal.signed_in("lingdao")
+    assert "疑似 1 认定 1" in text(leader.get(f"/register?unit={unit}"))
+    page = leader.get(f"/register?unit={portal.units[2]}&state=found").get_data(as_text=True)
+    assert "认定 0" in page and "疑似 1" not in page
+    assert '<option value="found" selected>' in page  # a list that is empty says what it was filtered by
+
+
 def test_a_leader_reads_and_cannot_work(portal: Portal, numbers: list[str]) -> None:
     leader = portal.signed_in("lingdao")
     page = text(leader.get(f"/units/{numbers[0][:3]}/register/{numbers[0]}"))
