@@ -46,6 +46,7 @@ def remark(block: Remark, width: float, noted: bool) -> Markup:
     return _shown(_runs(block.runs), room)
 
 
+@lru_cache(maxsize=4096)
 def cell(words: str, width: float, size: float, head: bool) -> Markup:
     """A table's cell, `width` points wide between its edges: broken as if its gaps were there, but set close:
     else a table of many cells would take twice the time."""

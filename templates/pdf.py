@@ -5,8 +5,10 @@ Source: GB/T 9704-2012. The same document and options give the same bytes.
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -199,7 +201,8 @@ def pdf(document: Document, options: SkinOptions, placement: Placement) -> bytes
     rendered = layout(document, options, placement)
     page, _ = html(document, options, placement)
     identifier = hashlib.sha256(page.encode()).digest()[:16]
-    rendered_bytes = rendered.write_pdf(pdf_identifier=identifier, pdf_tags=True)
+    with _uncollected():
+        rendered_bytes = rendered.write_pdf(pdf_identifier=identifier, pdf_tags=True)
     assert isinstance(rendered_bytes, bytes)
     return rendered_bytes
 
@@ -212,8 +215,21 @@ def layout(document: Document, options: SkinOptions, placement: Placement) -> An
 
 @lru_cache(maxsize=2)
 def _laid_out(page: str, pictures: tuple[tuple[str, bytes], ...]) -> Any:
-    source = HTML(string=page, url_fetcher=_Fetcher(dict(pictures)), base_url=None)
-    return source.render(font_config=FontConfiguration())
+    with _uncollected():
+        source = HTML(string=page, url_fetcher=_Fetcher(dict(pictures)), base_url=None)
+        return source.render(font_config=FontConfiguration())
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Laying out makes many objects that all stay: looking through them for garbage is a seventh of it."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def divided(document: Document, options: SkinOptions, placement: Placement) -> int:
@@ -239,9 +255,21 @@ def placement(document: Document, options: SkinOptions) -> Placement:
     """
     if document.imprint is None or document.format == "letter":
         return "same"
-    pages = len(layout(replace(document, imprint=None), options, "same").pages)
+    bound = [annex for annex in document.attachments if annex.blocks]
+    if bound or options.bound:
+        pages = _before_own(layout(document, options, "next").pages)  # mostly it stays there: one layout
+    else:
+        # What was just laid out to fit it (templates/fitting.py).
+        pages = len(layout(replace(document, imprint=None), options, "same").pages)
     if pages % 2:
         return "next"
-    bound = [annex for annex in document.attachments if annex.blocks]
     lying = bool(bound) and bound[-1].landscape
     return "same" if not lying and len(layout(document, options, "same").pages) == pages else "after_blank"
+
+
+def _before_own(pages: Sequence[Any]) -> int:
+    """How many pages a document has before the page of its 版记, and the blank one that may lead to it."""
+    own = [box.element for box in pages[-1]._page_box.descendants() if box.element is not None]
+    alone = any("imprint" in (element.get("class") or "").split() for element in own)
+    before = pages[:-1] if alone else pages
+    return sum(not page._page_box.page_type.blank for page in before)

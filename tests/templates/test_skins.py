@@ -13,7 +13,7 @@ import pdfplumber
 import pytest
 from pypdf import PdfReader
 
-from templates import Document, SkinOptions, compose, render_docx, render_pdf
+from templates import Document, SkinOptions, compose, pdf, render_docx, render_pdf
 from templates.blocks import Attachment, Imprint, Paragraph, Run, Signature
 from templates.conformance import IDS, conformance, substitutions
 from templates.rawzip import read
@@ -147,6 +147,19 @@ def test_page_one_shows_text_however_short_the_paper() -> None:
         first, second = pages(render_pdf(ending_lying(sentences)))[:2]
         assert "演示正文" in first
         assert "演示正文" in second or "2019年9月5日" in first  # G27
+
+
+@pytest.mark.parametrize("landscape", [False, True])
+@pytest.mark.parametrize("bound", [False, True])
+@pytest.mark.parametrize("lines", [1, 24, 48])
+def test_the_imprint_goes_where_the_pages_without_it_say(lines: int, bound: bool, landscape: bool) -> None:
+    annex = Attachment("演示附件", (Paragraph((Run("演示正文。" * 5 * lines),)),), landscape)
+    document = plain("正文。", attachments=(annex,), imprint=Imprint(("市公安局",), "办公室", "2019年9月5日"))
+    options = SkinOptions(bound=bound)
+    without = len(pdf.layout(dataclasses.replace(document, imprint=None), options, "same").pages)
+    room = not landscape and len(pdf.layout(document, options, "same").pages) == without
+    expected = "next" if without % 2 else "same" if room else "after_blank"
+    assert pdf.placement(document, options) == expected
 
 
 def test_the_page_of_the_imprint_is_numbered_where_no_blank_page_precedes_it() -> None:
