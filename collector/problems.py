@@ -7,6 +7,7 @@ Nothing here counts: the figures of the annexes come from accepted documents alo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -93,6 +94,7 @@ FIELDS: Final[dict[str, str]] = {
     "evidence": "佐证材料",
 }
 _DAYS: Final = ("due_on", "done_on")
+_EVIDENCE: Final = re.compile(rf"{FIELDS['evidence'][:2]}-[^-]+-[^-]+-\d+-\d+-")  # 佐证-002-V4a-01-2-…
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,16 @@ def moved(life: Life, move: str, said: Mapping[str, Any], role: str, today: date
     if done is not None and done > today:
         raise NotAllowed(f"{FIELDS['done_on']} {done} 还没有到，请核对。")
     return after
+
+
+def evidence_name(number: str, n: int, name: str) -> str:
+    """Under what name the file is kept that came with the n-th step."""
+    return f"{FIELDS['evidence'][:2]}-{number}-{n}-{name}"
+
+
+def is_evidence(name: str) -> bool:
+    """Whether a file kept under this name belongs to a problem, not to the unit's set."""
+    return _EVIDENCE.match(name) is not None
 
 
 def replay(events: Iterable[Happened]) -> dict[str, Life]:

@@ -11,6 +11,7 @@ from collector import sheaf
 from collector.examine import attached_to
 from collector.portal.checking import Stand
 from collector.portal.desk import Desk
+from collector.problems import is_evidence
 from collector.receipts import Receipt
 from collector.rows import Document, Event, Explanation
 from collector.workflow import State, replay
@@ -79,9 +80,14 @@ def case(desk: Desk, code: str) -> Case:
         )
 
 
+def set_scan(each: Document) -> bool:
+    """A scan of the set, not the evidence to a problem."""
+    return each.status == "attachment" and not is_evidence(each.file_name)
+
+
 def scans(campaign: Campaign, documents: Iterable[Document]) -> dict[str, tuple[Document, ...]]:
     """Pure: the attachments of each form, told by their names; those of no form under the empty name."""
-    newest = {each.file_name: each for each in documents if each.status == "attachment"}
+    newest = {each.file_name: each for each in documents if set_scan(each)}
     found: dict[str, tuple[Document, ...]] = {}
     for name, each in newest.items():
         form = attached_to(campaign, name) or ""

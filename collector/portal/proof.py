@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from collector.portal.files import form_of
-from collector.portal.gather import Case
+from collector.portal.gather import Case, set_scan
 from collector.receipts import Receipt
 from collector.rows import Document, Event
 from collector.workflow import State, replay
@@ -37,7 +37,7 @@ def files(campaign: Campaign, held: Case, found: Receipt) -> tuple[File, ...]:
     scans = {
         each.file_name: each
         for each in held.documents
-        if each.status == "attachment" and each.received_at <= found.received_at
+        if set_scan(each) and each.received_at <= found.received_at
     }
     return tuple(file(held, each, titles) for each in (*forms, *scans.values()) if each is not None)
 

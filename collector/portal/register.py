@@ -166,7 +166,7 @@ def evidence(unit: str, number: str, version: int) -> Any:
     life = one_of(here, unit, number).life
     name = str(life.history[version].said.get("evidence", "")) if life and version < len(life.history) else ""
     found = next(
-        (each for each in here.bureau().attachments(unit) if name and each.file_name == name), None
+        (each for each in here.bureau().kept_files(unit) if name and each.file_name == name), None
     ) or abort(404)
     audited(here, "downloaded", f"{number} {version}")
     return attachment(here.store.get(found.sha256), found.file_name)

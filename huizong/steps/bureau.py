@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from collector import rows
+from collector.problems import is_evidence
 from collector.workflow import State
 from forms import Campaign, Document, load
 from huizong.steps.errors import UseError
@@ -151,7 +152,11 @@ class Bureau:
         return self._content[row.tables_sha256]
 
     def attachments(self, unit: str | None = None) -> list[rows.Document]:
-        """The newest version of every attachment, by unit and file name."""
+        """The newest version of every attachment of a set, by unit and file name."""
+        return [row for row in self.kept_files(unit) if not is_evidence(row.file_name)]
+
+    def kept_files(self, unit: str | None = None) -> list[rows.Document]:
+        """The attachments, and the evidence that came with steps of problems."""
         if not self.has_state:
             return []
         with self.ledger.reading() as view:

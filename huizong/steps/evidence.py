@@ -8,6 +8,7 @@ from typing import Any
 from collector import problems as lives
 from collector.inbox import Item
 from collector.names import display_name
+from collector.problems import evidence_name
 from collector.rows import Actor
 from collector.workflow import NotAllowed
 from huizong.steps.bureau import Bureau
@@ -15,8 +16,6 @@ from huizong.steps.errors import UseError
 from huizong.steps.problems import Problem
 from huizong.steps.second_phase import unchanged
 from huizong.steps.take import take_items
-
-HEAD = "佐证"
 
 
 def keep(
@@ -42,7 +41,7 @@ def keep(
         lives.moved(life, to, said, by.role, bureau.as_of)
     except NotAllowed as refusal:
         raise UseError(str(refusal)) from None
-    kept = display_name(f"{HEAD}-{life.number}-{len(life.history)}-{name}")
+    kept = display_name(evidence_name(life.number, len(life.history), name))
     taken = next(
         iter(take_items(bureau, [Item(kept, kept, data, problem.unit)], unit=problem.unit, actor=by))
     )

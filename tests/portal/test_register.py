@@ -10,8 +10,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from collector.portal import lives
+from collector.portal.gather import case
 from collector.problems import Life, State
 from collector.rows import Actor
+from huizong.steps.gather import inputs
 from huizong.steps.problems import Problem, problem
 from tests.phase_two.desk import LATE, OPEN, UNAPPROVED, handed_in
 from tests.portal.conftest import opened
@@ -126,6 +128,9 @@ def test_a_problem_is_worked_to_its_end_by_bureau_and_unit(portal: Portal, unit:
     assert "演示局审核" in text(page)  # people by name, not by login
     assert shenhe.get(f"/units/{unit}/register/{number}/evidence/2").data == paper
     assert shenhe.get(f"/units/{unit}/register/{number}/evidence/1").status_code == 404
+    # It belongs to the problem: neither the set's scans nor what a merge rests on know of it.
+    assert [each for each in inputs(portal.desk.bureau_with_registers()).attachments if each[0] == unit] == []
+    assert case(portal.desk, unit).scans == {}
 
 
 def test_a_file_that_is_no_scan_leaves_the_problem_where_it_was(portal: Portal, numbers: list[str]) -> None:
