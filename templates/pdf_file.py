@@ -76,9 +76,13 @@ def page_count(data: bytes) -> int:
 
 def text(data: bytes) -> str:
     """The text of a PDF, a line per line of print; what stands at an angle is a line of its own."""
+    return "\n".join(texts(data))
+
+
+def texts(data: bytes) -> tuple[str, ...]:
+    """The same, page by page."""
     with _opened(data) as pdf:
-        said = [_text(page.get_textpage()) for page in pdf]
-    return "\n".join(said).translate(_HYPHENS)
+        return tuple(_text(page.get_textpage()).translate(_HYPHENS) for page in pdf)
 
 
 def fonts(data: bytes) -> dict[str, bool]:

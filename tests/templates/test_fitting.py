@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
-import pdfplumber
 import pytest
 
 from templates import Document, SkinOptions, render_docx, render_pdf
@@ -12,6 +9,7 @@ from templates.blocks import Attachment, Paragraph, Run, Signature
 from templates.conformance import conformance
 from templates.fitting import fitted
 from templates.measures import Fit, measures
+from templates.pdf_file import read_pages
 from templates.printed import lines
 
 ISSUER = "瑞安市卫生健康局"
@@ -36,11 +34,10 @@ def tailed(long: int, short: int, attachments: int = 5) -> Document:
 
 def last_lines(data: bytes) -> list[float]:
     """How far down each page is filled, in mm, its number left out."""
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
-        return [
-            max(line.baseline for line in lines(page, at) if not line.text.startswith("—"))
-            for at, page in enumerate(pdf.pages, 1)
-        ]
+    return [
+        max(line.baseline for line in lines(page, at) if not line.text.startswith("—"))
+        for at, page in enumerate(read_pages(data), 1)
+    ]
 
 
 def test_a_text_that_leaves_room_for_its_signature_is_left_alone() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from functools import cache
 from types import ModuleType
 
 import pdfplumber
@@ -13,7 +14,8 @@ from lxml import etree
 
 from templates import Document, SkinOptions, compose, measures, render_docx, render_pdf
 from templates.aliases import fontconfig
-from templates.printed import lines
+from templates.pdf_file import fonts, read_pages
+from templates.printed import Line, lines
 from tests.formats.office import OFFICE, converted
 from tests.templates.test_fitting import tailed
 from tests.templates.test_skins import ending_lying
@@ -64,16 +66,14 @@ def printed(tmp_path_factory: pytest.TempPathFactory, sample: ModuleType) -> Pri
         f"<include>{folder / 'aliases.conf'}</include></fontconfig>",
         "utf-8",
     )
-    given = documents(sample)
-    for name, (document, options) in given.items():
+    given, ours = documents(sample), {}
+    for name, (document, options) in given.items():  # both at once: they share their layouts
         (folder / f"{name}.docx").write_bytes(render_docx(document, options))
+        ours[name] = render_pdf(document, options)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FONTCONFIG_FILE", str(folder / "fonts.conf"))
         converted([folder / f"{name}.docx" for name in given], "pdf", folder)
-    return {
-        name: (render_pdf(document, options), (folder / f"{name}.pdf").read_bytes())
-        for name, (document, options) in given.items()
-    }
+    return {name: (data, (folder / f"{name}.pdf").read_bytes()) for name, data in ours.items()}
 
 
 def headings(data: bytes) -> list[tuple[str, int]]:
@@ -86,11 +86,16 @@ def headings(data: bytes) -> list[tuple[str, int]]:
     ]
 
 
+@cache
+def shown(data: bytes) -> list[list[Line]]:
+    """The lines of every page."""
+    return [lines(page, at) for at, page in enumerate(read_pages(data), 1)]
+
+
 def said(data: bytes) -> list[list[str]]:
-    """The lines of every page, its number left out. A mark that hangs over the edge is no part of a line."""
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
-        shown = [[line.text for line in lines(page, at)] for at, page in enumerate(pdf.pages, 1)]
-    return [[line.rstrip("，。；、：") for line in page if not line.startswith("—")] for page in shown]
+    """What they say, the page's number left out. A mark that hangs over the edge is no part of a line."""
+    told = [[line.text for line in page] for page in shown(data)]
+    return [[line.rstrip("，。；、：") for line in page if not line.startswith("—")] for page in told]
 
 
 def test_papers_have_the_pages_of_the_pdf_and_annexes_begin_on_the_same(printed: Printed) -> None:
@@ -130,8 +135,7 @@ def test_the_imprint_ends_at_the_foot_of_the_type_area(printed: Printed) -> None
 
 
 def test_the_faces_are_the_pdfs(printed: Printed) -> None:
-    with pdfplumber.open(io.BytesIO(printed["report-B"][1])) as pdf:
-        faces = {char["fontname"] for page in pdf.pages for char in page.chars}
+    faces = fonts(printed["report-B"][1])
     for wanted in ("FandolFang", "UKai", "NotoSans", "NotoSerif"):
         assert any(wanted in face for face in faces), wanted
 
@@ -157,7 +161,6 @@ def test_joint_marks_signatures_and_stamps_stand_where_the_pdf_has_them(printed:
 
 def _places(data: bytes, text: str) -> list[tuple[int, float, float]]:
     """Page, right edge and baseline in mm of every stretch that says a text, in body size or larger."""
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
-        parts = [(line.size, at, part) for at, page in enumerate(pdf.pages, 1)
-                 for line in lines(page, at) if (part := line.part(text))]  # fmt: skip
+    parts = [(line.size, at, part) for at, page in enumerate(shown(data), 1)
+             for line in page if (part := line.part(text))]  # fmt: skip
     return [(at, part.right, part.baseline) for size, at, part in parts if size > 15]

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from templates import Document, SkinOptions, compose, pdf, render_docx, render_pdf
 from templates.blocks import Attachment, Imprint, Paragraph, Run, Signature
 from templates.conformance import IDS, conformance, substitutions
+from templates.pdf_file import texts
 from templates.rawzip import read
 
 
@@ -34,9 +35,8 @@ def plain(*paragraphs: str, **more: object) -> Document:
     return Document(**(fields | more))  # type: ignore[arg-type]
 
 
-def pages(pdf: bytes) -> list[str]:
-    with pdfplumber.open(io.BytesIO(pdf)) as opened:
-        return [page.extract_text() for page in opened.pages]
+def pages(data: bytes) -> tuple[str, ...]:
+    return texts(data)
 
 
 @pytest.mark.parametrize("profile", ["B", "A"])
