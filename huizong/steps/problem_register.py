@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from collector.accounts import Accounts
+from collector.problems import Life
 from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.gather import inputs
 from huizong.steps.problems import Problem, Row, problems
@@ -19,6 +21,7 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
     given = checklist(bureau).shape
     by_row, others = {}, []
     words: dict[str, str] = dict(given.rectification)
+    people = {each.login: each.name for each in Accounts(bureau.ledger).users()} if bureau.has_state else {}
     for each in problems(bureau) if found is None else found:
         if each.life is None:
             continue
@@ -31,7 +34,7 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
             life.responsible,
             each.due_on,
             life.done_on,
-            life.closed_by,
+            people.get(life.closed_by, life.closed_by),
             _day(life.closed_at) if life.closed_at else None,
             life.overdue(today),
             next((_day(step.at) for step in life.history if step.move == "found"), None),
@@ -46,6 +49,7 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
                 "code": life.key[2],
                 "id_number": life.key[1],
                 "conclusion": each.conclusion or life.verdict or given.pending,
+                "method": _said(life, "sanctioned"),  # no document tells it
             }
             others.append((facts, lived))
     return Lives(by_row, tuple(others), dict(given.columns))
@@ -59,6 +63,11 @@ def register_workbook(bureau: Bureau, only: Iterable[Problem] | None = None, tak
     city = consolidate(inputs(bureau), bureau.engine)
     wanted = None if only is None else {row_id({"number": each.number, **each.row}) for each in only}
     return problem_register(city, register_lives(bureau), wanted, taken)
+
+
+def _said(life: Life, move: str) -> str | None:
+    """The words of the last such step."""
+    return next((step.said.get("reason") for step in reversed(life.history) if step.move == move), None)
 
 
 def _day(moment: datetime) -> date:

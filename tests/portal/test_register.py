@@ -230,6 +230,22 @@ def test_the_export_has_full_names_and_is_logged(portal: Portal, numbers: list[s
     assert ("shenhe", f"register  {len(rows) - 3}", "局务会") in audited(portal, "downloaded")
 
 
+def test_the_export_tells_people_by_name_and_the_sanction_that_no_document_tells(portal: Portal) -> None:
+    unit, shenhe = portal.units[2], portal.signed_in("shenhe")
+    visit = shenhe.post("/inspections", data={"unit": unit, "team": "张某"}).location
+    shenhe.post(f"{visit}/findings", data={"category": "V8b", "fact": "证件放在抽屉"})
+    shenhe.post(f"{visit}/close")
+    number, said = f"{unit}-V8b-01", {"opinion": "属实", "verdict": "属实", "measure": "换锁"}
+    said |= {"responsible": "陈主任", "due_on": "2019-08-30", "done_on": "2019-08-10"}
+    for move in ("asked", "answered", "review", "found", "sanctioned", "rectifying", "rectified", "closed"):
+        assert step(shenhe, number, move, **said, reason=f"{move}的理由").status_code == 302, move
+    answer = shenhe.post("/register/export", data={"unit": unit, "code": "V8b", "reason": "核对"})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    head, row = book.get_sheet_by_index(0).to_python()[2:]
+    found = dict(zip(head, row, strict=True))
+    assert (found["处理方式"], found["销号人"]) == ("sanctioned的理由", "演示局审核")
+
+
 def test_the_export_holds_what_the_filters_leave(portal: Portal, numbers: list[str], unit: str) -> None:
     shenhe = portal.signed_in("shenhe")
     asked = {"unit": unit, "code": "V4a", "state": "", "late": ""}
