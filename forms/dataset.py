@@ -18,7 +18,7 @@ from forms.engine_tables import FIGURES
 from forms.figures import Figure, FigureSpec, countings
 from forms.findings import Finding, levelled, place, settled
 from forms.rules import Held, Rule
-from forms.slots import Slot, quoted
+from forms.slots import Slot, literal, quoted
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Data:
         self._ready(frozenset([name]))
         if unit is None:
             return self._slot.arrow(f"select * from {quoted(name)}")
-        return self._slot.arrow(f"select * from {quoted(name)} where unit = ?", [unit])
+        return self._slot.arrow(f"select * from {quoted(name)} where unit = {literal(unit)}")
 
     def figures(self) -> Mapping[tuple[str | None, str], int]:
         """Every countable figure of every unit of the data set, 0 included; the city is unit None and
@@ -101,19 +101,19 @@ class Data:
             return Figure(spec.id, spec.label, above, pa.table({}), ratio=above / below if below else None)
         self._ready(spec.reads - {FIGURES})
         chosen = [unit] if unit is not None else list(self.units)
-        marks = ", ".join("?" * len(chosen)) or "null"
-        source = f"{quoted(spec.id)} where (unit in ({marks}) or (unit is null and ?))"
-        given = [*chosen, unit is None]
-        rows = self._slot.arrow(f"select * from {source}", given)
-        counts = self._slot.rows(f"select unit, {spec.counted} from {source} group by unit", given)[1]
+        # Written out: for a value bound, DuckDB looks for pandas twice, in every folder where there is none.
+        listed = ", ".join(map(literal, chosen)) or "null"
+        source = f"{quoted(spec.id)} where (unit in ({listed}){' or unit is null' if unit is None else ''})"
+        rows = self._slot.arrow(f"select * from {source}")
+        counts = self._slot.rows(f"select unit, {spec.counted} from {source} group by unit")[1]
         broken: tuple[tuple[str, int], ...] = ()
         if spec.by is not None:
             counted = f'count(distinct (unit, "{spec.count}"))' if spec.count else "count(*)"
             order = f'min("{spec.order}"), 1' if spec.order else "2 desc, 1"
             limit = f" limit {spec.first}" if spec.first is not None else ""
             grouped = f'and "{spec.by}" is not null group by 1 order by {order}{limit}'
-            listed = self._slot.rows(f'select "{spec.by}", {counted} from {source} {grouped}', given)[1]
-            broken = tuple((rule_files.text(label), n) for label, n in listed)
+            found = self._slot.rows(f'select "{spec.by}", {counted} from {source} {grouped}')[1]
+            broken = tuple((rule_files.text(label), n) for label, n in found)
         return Figure(spec.id, spec.label, sum(n for _, n in counts), self._evidence(rows), broken)
 
     def _evidence(self, rows: pa.Table) -> pa.Table:

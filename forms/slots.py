@@ -244,12 +244,10 @@ class Slot:
             self.cursor.execute(f"prepare {plan} as {sql}")
         return self.cursor.execute(f"execute {plan}")
 
-    def rows(self, sql: str, parameters: list[Any] | None = None) -> Answer:
-        return _fetched(self.cursor.execute(sql, parameters or []))
+    def rows(self, sql: str) -> Answer:
+        return _fetched(self.cursor.execute(sql))
 
-    def arrow(self, sql: str, parameters: list[Any] | None = None) -> pa.Table:
-        if parameters:
-            return self.cursor.sql(sql, params=parameters).to_arrow_table()
+    def arrow(self, sql: str) -> pa.Table:
         return self.cursor.sql(sql).to_arrow_table()
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, TypeVar
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes, pass_eval_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -91,11 +93,21 @@ def load(name: str, folders: Sequence[Path] = ()) -> Prose:
 
 
 def _environment(finalize: Callable[[Any], Any]) -> ImmutableSandboxedEnvironment:
+    @pass_eval_context  # so asked, it is called when a text is filled, and what is compiled holds no value
+    def shown(_: nodes.EvalContext, value: Any) -> Any:
+        return finalize(value)
+
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, finalize=finalize
+        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, finalize=shown
     )
     environment.filters.update(filters.FILTERS)
     return environment
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str) -> CodeType:
+    """A text as code: the same for every unit it is filled for."""
+    return _environment(str).compile(_keep_ends(text))
 
 
 class Filler:
@@ -116,7 +128,8 @@ class Filler:
 
     def _run(self, environment: ImmutableSandboxedEnvironment, text: str, before: int) -> str:
         try:
-            return environment.from_string(_keep_ends(text)).render(self._context)
+            code, known = _compiled(text), environment.make_globals(None)
+            return environment.template_class.from_code(environment, code, known).render(self._context)
         except TemplateSyntaxError as error:
             line, message = told(error, text)
             raise ProseError(self._name, before + line, message) from error
