@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
-
 from merger.city import City, annexes
 from merger.vetting import Annex, Facts
 from templates.filters import percent
@@ -55,21 +53,9 @@ def annex_rows(city: City) -> tuple[Annex, ...]:
 def full_names(city: City) -> frozenset[str]:
     """Names of all people in the accepted documents and the bureau's registers."""
     kept = {city.campaign.settings.contact.name, city.campaign.settings.signer}
-    return frozenset(_values(city, NAMES) - kept)
+    return city.said(NAMES) - kept
 
 
 def secrets(city: City) -> frozenset[str]:
     """Every ID and certificate number the bureau holds."""
-    return frozenset(each for each in _values(city, SECRETS) if len(each) >= SHORTEST_SECRET)
-
-
-def _values(city: City, columns: tuple[str, ...]) -> set[str]:
-    tables = [*city.tables.values(), *city.inputs.registers.tables.values()]
-    return {
-        value
-        for table in tables
-        for name in columns
-        if name in table.column_names and pa.types.is_string(table.schema.field(name).type)
-        for value in table.column(name).unique().to_pylist()
-        if value
-    }
+    return frozenset(each for each in city.said(SECRETS) if len(each) >= SHORTEST_SECRET)

@@ -119,6 +119,24 @@ class City:
                 found[each.unit] = min(each.received_at, found.get(each.unit, each.received_at))
         return found
 
+    def said(self, columns: tuple[str, ...]) -> frozenset[str]:
+        """Every text that accepted documents and the bureau's registers hold in a column of these names."""
+        if columns not in self._said:  # asked for every paper, and the same for all
+            tables = [*self.tables.values(), *self.inputs.registers.tables.values()]
+            self._said[columns] = frozenset(
+                value
+                for table in tables
+                for name in columns
+                if name in table.column_names and pa.types.is_string(table.schema.field(name).type)
+                for value in table.column(name).unique().to_pylist()
+                if value
+            )
+        return self._said[columns]
+
+    @cached_property
+    def _said(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
+
     def standing(self, unit: str) -> str:
         """What stands in place of the numbers of a unit that is not counted; empty for one that is."""
         if unit in self.complete:
