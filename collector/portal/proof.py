@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from collector.portal.files import form_of
 from collector.portal.gather import Case, set_scan
@@ -12,6 +13,8 @@ from collector.receipts import Receipt
 from collector.rows import Document, Event
 from collector.workflow import State, replay
 from forms.spec import Campaign
+
+KEPT: Final = "没有收下，留存备查"  # a receipt proves that the file came, not that it was taken
 
 Sent = tuple[tuple[str, int | None], ...]  # (form, version) of everything handed in by one commit
 
@@ -30,7 +33,9 @@ def files(campaign: Campaign, held: Case, found: Receipt) -> tuple[File, ...]:
     """Of an upload the one file; of a set its forms and the scans that had come by then."""
     titles = {name: form.title for name, form in campaign.forms.items()}
     if found.kind == "upload":
-        own = next((each for each in held.documents if each.sha256 == found.sha256), None)
+        # The same bytes have one receipt: once they were taken, it no longer says that they were not.
+        same = [each for each in held.documents if each.sha256 == found.sha256]
+        own = next((each for each in same if taken(each)), next(iter(same), None))
         return (file(held, own, titles) if own else File(found.file_name, "", "", found.sha256),)
     sent, _ = group(held, found)
     forms = [held.version(form, version) for form, version in sent if version is not None]
@@ -43,8 +48,12 @@ def files(campaign: Campaign, held: Case, found: Receipt) -> tuple[File, ...]:
 
 
 def file(held: Case, document: Document, titles: Mapping[str, str]) -> File:
-    title = titles.get(form_of(held, document), "")
+    title = titles.get(form_of(held, document), "") if taken(document) else KEPT
     return File(document.file_name, title, str(document.rows_read or ""), document.sha256)
+
+
+def taken(document: Document) -> bool:
+    return document.status in ("read", "attachment")
 
 
 def missing(campaign: Campaign, held: Case, found: Receipt) -> tuple[str, ...]:

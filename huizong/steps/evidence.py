@@ -43,9 +43,13 @@ def keep(
         raise UseError(str(refusal)) from None
     kept = display_name(evidence_name(life.number, len(life.history), name))
     taken = next(
-        iter(take_items(bureau, [Item(kept, kept, data, problem.unit)], unit=problem.unit, actor=by))
+        take_items(
+            bureau, [Item(kept, kept, data, problem.unit)], unit=problem.unit, actor=by, only_scans=True
+        )
     )
     if taken.status != "attachment":
         why = (taken.says or "").replace(kept, name)  # the person knows the file by its own name
-        raise UseError(f"佐证材料没有收下，这一步也没有办：{why}佐证材料只收 PDF、JPG 或 PNG 扫描件。")
+        raise UseError(
+            f"佐证材料没有收下（文件已留存备查），这一步也没有办：{why}佐证材料只收 PDF、JPG 或 PNG 扫描件。"
+        )
     return taken.name

@@ -73,8 +73,11 @@ def taking(bureau: Bureau, paths: Sequence[Path], *, unit: str | None = None,
 
 
 def take_items(bureau: Bureau, found: Iterable[Item], *, unit: str | None = None,
-               actor: str | rows.Actor = "bureau") -> Iterator[Taken]:
-    """The same for files already in hand (the portal's uploads)."""
+               actor: str | rows.Actor = "bureau", only_scans: bool = False) -> Iterator[Taken]:
+    """The same for files already in hand (the portal's uploads).
+
+    `only_scans`: a form among them is refused and no version of that form.
+    """
     by = actor if isinstance(actor, rows.Actor) else rows.Actor(actor, "bureau")
 
     def storing() -> Iterator[Item]:
@@ -85,12 +88,19 @@ def take_items(bureau: Bureau, found: Iterable[Item], *, unit: str | None = None
 
     every = examined(bureau.campaign, storing(), shared(CAGE), key=bureau.stamp_key(), today=bureau.as_of,
                      unit=unit)
-    for batch in _batches(every):
+    for batch in _batches(_no_forms(every) if only_scans else every):
         last = _last(batch)
         for some_of_it in _pieces(batch):
             ready = [_ready(bureau, one, last.get((one.unit, one.form), one) if one.document else one)
                      for one in some_of_it]
             yield from _recorded(bureau, ready, by)
+
+
+def _no_forms(every: Iterable[Examined]) -> Iterator[Examined]:
+    for one in every:
+        form = one.status in ("read", "unidentified")
+        yield dataclasses.replace(one, status="refused", form=None, version=None, document=None,
+                                  findings=()) if form else one
 
 
 def _pieces(batch: list[Examined]) -> Iterator[list[Examined]]:

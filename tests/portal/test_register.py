@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
 from collector.portal import lives
@@ -17,7 +18,7 @@ from huizong.steps.gather import inputs
 from huizong.steps.problems import Problem, problem
 from tests.phase_two.desk import LATE, OPEN, UNAPPROVED, handed_in
 from tests.portal.conftest import opened
-from tests.portal.phase_two import ANN, audited, listed, scan, step, text
+from tests.portal.phase_two import ANN, REVIEWER, audited, listed, scan, step, text
 from tests.portal.portals import Portal, Prepared
 
 
@@ -133,16 +134,46 @@ def test_a_problem_is_worked_to_its_end_by_bureau_and_unit(portal: Portal, unit:
     assert case(portal.desk, unit).scans == {}
 
 
+def on_the_unit(portal: Portal, number: str) -> FlaskClient:
+    """The unit's clerk, before a problem that the bureau has handed out to be put right."""
+    said = {"measure": "诫勉", "responsible": "陈主任", "due_on": "2019-08-30"}
+    assert step(portal.signed_in("shenhe"), number, "rectifying", **said).status_code == 302
+    return portal.clerk(number[:3])
+
+
 def test_a_file_that_is_no_scan_leaves_the_problem_where_it_was(portal: Portal, numbers: list[str]) -> None:
     number = numbers[1]
-    shenhe, clerk = portal.signed_in("shenhe"), portal.clerk(number[:3])
-    measure = {"measure": "诫勉", "responsible": "陈主任", "due_on": "2019-08-30"}
-    assert step(shenhe, number, "rectifying", **measure).status_code == 302
+    clerk = on_the_unit(portal, number)
     bad = {"done_on": "2019-08-10", "reason": "已改", "evidence": (io.BytesIO(b"MZ no scan"), "a.pdf")}
     answer = step(clerk, number, "rectified", **bad)
     assert (answer.status_code, "佐证材料没有收下" in text(answer)) == (409, True)
     assert "a.pdf" in text(answer) and "佐证-" not in text(answer)  # by its own name
     assert problem(portal.desk.bureau_with_registers(), number).life.done_on is None  # type: ignore[union-attr]
+
+
+def test_the_receipt_of_a_refused_file_says_that_it_was_kept_and_not_taken(
+    portal: Portal, numbers: list[str]
+) -> None:
+    unit, clerk = numbers[1][:3], on_the_unit(portal, numbers[1])
+    said = {"done_on": "2019-08-10", "reason": "已改"}
+    answer = step(clerk, numbers[1], "rectified", **said, evidence=(io.BytesIO(b"MZ other"), "b.pdf"))
+    assert "佐证材料没有收下" in text(answer) and "文件已留存备查" in text(answer)
+    (receipt,) = [each for each in case(portal.desk, unit).receipts if each.file_name.endswith("b.pdf")]
+    page = text(clerk.get(f"/units/{unit}/receipts/{receipt.number}"))
+    assert "没有收下，留存备查" in page
+
+
+def test_a_form_sent_as_evidence_is_no_new_version_of_the_form(portal: Portal, numbers: list[str]) -> None:
+    unit, clerk = numbers[1][:3], on_the_unit(portal, numbers[1])
+    with portal.desk.ledger.writing(REVIEWER) as tx:
+        tx.event("reopened", unit, "staff", details={"reason": "更正"})
+    before = case(portal.desk, unit).newest("staff")
+    said = {"done_on": "2019-08-10", "reason": "已改"}
+    filled = (io.BytesIO(portal.file(unit, "02-").read_bytes()), "名册.xlsx")
+    answer = step(clerk, numbers[1], "rectified", **said, evidence=filled)
+    assert (answer.status_code, "佐证材料没有收下" in text(answer)) == (409, True)
+    assert case(portal.desk, unit).newest("staff") == before
+    assert case(portal.desk, unit).state("staff").status == "reopened"
 
 
 def test_who_comes_second_is_told(portal: Portal, numbers: list[str]) -> None:
