@@ -135,7 +135,8 @@ def _after(now: Inspection, move: str, event: Happened) -> Inspection:
             item: Checked(each["result"], each.get("note", ""), event.actor)
             for item, each in said["items"].items()
         }
-        return replace(after, items={**now.items, **new})
+        every = {**now.items, **new}
+        return replace(after, items={item: each for item, each in every.items() if each.result})
     if move == "found":
         return replace(after, findings=(*now.findings, _finding(len(now.findings) + 1, said, event.actor)))
     if move == "withdrawn":

@@ -199,6 +199,9 @@ def moved(life: Life, move: str, said: Mapping[str, Any], role: str, today: date
     done = _day(said.get("done_on"), "done_on")
     if done is not None and done > today:
         raise NotAllowed(f"{FIELDS['done_on']} {done} 还没有到，请核对。")
+    due = _day(said.get("due_on"), "due_on")
+    if move == "rectifying" and due is not None and due < today:
+        raise NotAllowed(f"{FIELDS['due_on']} {due} 已经过去，请改为 {today} 或以后的日期。")
     return after
 
 

@@ -205,7 +205,7 @@ def visible(each: Problem, role: str) -> bool:
 
 
 def offers(
-    each: Problem, role: str, verdicts: Mapping[str, tuple[str, ...]], rectify_by: date
+    each: Problem, role: str, verdicts: Mapping[str, tuple[str, ...]], rectify_by: date, today: date
 ) -> tuple[Offer, ...]:
     """The steps open to this role, what leads on first, each with what has to be said.
 
@@ -218,7 +218,7 @@ def offers(
     known = {
         "measure": each.life.measure or str(each.facts.get("measure") or ""),
         "responsible": each.life.responsible,
-        "due_on": shown(each.due_on or rectify_by),
+        "due_on": to_come(today, each.due_on, rectify_by),
     }
     moves, state = each.life.moves(role), each.life.state
     on = [move for move in moves if leads_on(state, move)]
@@ -232,6 +232,11 @@ def offers(
         )
         for move in sorted(moves, key=lambda move: move not in on)
     )
+
+
+def to_come(today: date, *days: date | None) -> str:
+    """The first day that is not past, to be filled in; empty where all are, for a person to say a new one."""
+    return shown(next((day for day in days if day and day >= today), None))
 
 
 def leads_on(state: State, move: str) -> bool:
@@ -263,10 +268,11 @@ def asks(
     )
 
 
-def together(rectify_by: date) -> tuple[Offer, ...]:
+def together(rectify_by: date, today: date) -> tuple[Offer, ...]:
     """The steps for many problems at once."""
+    known = {"due_on": to_come(today, rectify_by)}
     return tuple(
-        Offer(move, MOVE_LABELS[move], asks(move, (), {"due_on": shown(rectify_by)}, also=False), False)
+        Offer(move, MOVE_LABELS[move], asks(move, (), known, also=False), False)
         for move in TOGETHER
     )
 

@@ -45,7 +45,7 @@ def overview() -> Any:
         units=[each for each in here.campaign.units if scope is None or each.code in scope],
         unnumbered=sum(not each.number for each in lines),
         wanted=wanted,
-        together=lives.together(here.campaign.dates["rectify_by"]),
+        together=lives.together(here.campaign.dates["rectify_by"], here.today()),
         may_work=may(user().role, "work_problems"),
     )
 
@@ -105,10 +105,12 @@ def chosen(lines: list[lives.Line], wanted: dict[str, str]) -> list[lives.Line]:
 def unit_list(unit: str) -> Any:
     """The unit's own problems."""
     here = desk()
+    page = page_of(lives.first_what_waits(visible(held(here, unit))), lives.PAGE)
     return render_template(
         "bureau/unit_register.html",
         unit=here.campaign.units_by_code[unit],
-        lines=lines_of(here, lives.first_what_waits(visible(held(here, unit)))),
+        page=page,
+        lines=lines_of(here, page.rows),
         visits=visits.known_to(inspections(here.bureau(), unit), here.campaign, user().role or ""),
         rectify_by=here.campaign.dates["rectify_by"],
         of_unit=user().role in UNIT_ROLES,
@@ -189,6 +191,7 @@ def page(unit: str, number: str, *, full: bool = False, wrong: str = "") -> Any:
             user().role or "",
             {each: given.verdicts(each) for each in ("found", "dismissed")},
             here.campaign.dates["rectify_by"],
+            here.today(),
         )
         if works
         else (),

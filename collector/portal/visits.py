@@ -175,16 +175,18 @@ def categories(given: Checklist) -> list[tuple[str, list[tuple[str, str, str]]]]
 
 
 def answers(form: Mapping[str, Any], given: Checklist, before: Inspection) -> dict[str, tuple[str, str]]:
-    """Item → (result, note) of what the form says anew; an item left blank is not answered.
+    """Item → (result, note) of what the form says anew, also that an item is blank again.
 
-    A note without a result goes along, to be refused: what somebody wrote is not dropped in silence.
+    An item the form does not name stays as it is.  A note without a result goes along, to be refused: what
+    somebody wrote is not dropped in silence.
     """
     said = {
         item: (str(form.get(f"result-{item}", "")), str(form.get(f"note-{item}", "")).strip())
         for item in given.items
+        if f"result-{item}" in form or f"note-{item}" in form
     }
     old = {item: (each.result, each.note) for item, each in before.items.items()}
-    return {item: each for item, each in said.items() if any(each) and old.get(item) != each}
+    return {item: each for item, each in said.items() if old.get(item, ("", "")) != each}
 
 
 def closing(each: Inspection, names: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ What is closed is a record: its findings by hand enter the problem register as �
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -69,14 +69,20 @@ def check_items(
     by: str | Actor = "bureau",
     expected: int | None = None,
 ) -> Inspection:
-    """What people saw, item → (result, note), all in one commit.  Raises UseError."""
+    """What people saw, item → (result, note), all in one commit; both empty: not answered after all.
+
+    Raises UseError.
+    """
     given = checklist(bureau)
     for item, (result, note) in results.items():
         if item not in given.items:
             raise UseError(f"检查表中没有“{item}”这一项，可用：{'、'.join(given.items)}。")
         if not result and note.strip():
-            raise UseError(f"{item} 写了情况，没有选检查结果；请选{'、'.join(given.shape.results)}之一。")
-        if result not in given.shape.results:
+            raise UseError(
+                f"{item} 写了情况，没有选检查结果；请选{'、'.join(given.shape.results)}之一，"
+                "要撤销这一项的结果，请把情况也清空。"
+            )
+        if result and result not in given.shape.results:
             raise UseError(f"{item} 的检查结果应为{'、'.join(given.shape.results)}之一，不是“{result}”。")
         if result in given.shape.needs_note and not note.strip():
             raise UseError(f"{item} 的检查结果为“{result}”，请写明情况。")
@@ -120,7 +126,18 @@ def add_finding(
         "occasion": occasion.strip(),
     }
     said |= {"due_on": due_on.isoformat()} if due_on else {}
-    return _moved(bureau, number, "found", said, by, expected)
+    return _moved(bureau, number, "found", said, by, expected, before=lambda visit: _said_once(visit, said))
+
+
+def _said_once(visit: Inspection, said: Mapping[str, Any]) -> None:
+    """Raises UseError for what stands there already: a double click, or two of the group who saw the same."""
+    about = ("category", "person", "id_number", "occasion", "fact")
+    for each in visit.standing:
+        if all(getattr(each, name) == said[name] for name in about):
+            raise UseError(
+                f"与第{each.number}条现场发现相同（{each.by} 已记录），没有再记；如是另一件事，请在事实中写明"
+                f"区别；如要更正，请先撤回第{each.number}条。"
+            )
 
 
 def withdraw_finding(
@@ -204,10 +221,13 @@ def _moved(
     by: str | Actor,
     expected: int | None,
     sha256: str | None = None,
+    before: Callable[[Inspection], None] = lambda _: None,
 ) -> Inspection:
+    """`before` looks at the visit first: what it refuses is told rather than that somebody was faster."""
     try:
         with bureau.ledger.writing(actor(by)) as tx:
             visit = visit_of(tx, number)
+            before(visit)
             unchanged(visit.version, expected, f"检查 {number}", visit.label, visit.actor, visit.since)
             visits.moved(visit.state, move, number)
             tx.event(visits.PREFIX + move, visit.unit, number, sha256=sha256, details=said)

@@ -129,6 +129,30 @@ def test_the_second_inspector_is_told_that_the_first_was_faster(
     other.ledger.close()
 
 
+def test_the_same_finding_is_written_down_once(bureau: Bureau) -> None:
+    """A double click, or two of the group who saw the same."""
+    now = visit(bureau)
+    about = {"person": "林小二", "id_number": BEN.lower(), "occasion": "2018-05-01"}
+    first = steps.add_finding(bureau, now.number, "V2", "护照未交", **about, by="zhou", expected=now.version)
+    for version in (now.version, first.version):  # whether or not the second one has seen the first
+        with pytest.raises(UseError, match="与第1条现场发现相同（zhou 已记录），没有再记") as told:
+            steps.add_finding(bureau, now.number, "V2", " 护照未交 ", **about, by="wu", expected=version)
+        assert "先撤回第1条" in str(told.value)
+    steps.add_finding(bureau, now.number, "V2", "护照未交", **{**about, "occasion": "2018-06-01"})
+    steps.withdraw_finding(bureau, now.number, 1, "记错")
+    steps.add_finding(bureau, now.number, "V2", "护照未交", **about)  # what was taken back may be said anew
+    assert len(inspection(bureau, now.number).standing) == 2
+
+
+def test_an_answer_can_be_blanked_again_while_the_record_is_open(bureau: Bureau) -> None:
+    now = visit(bureau)
+    steps.check_items(bureau, now.number, {"K1": ("相符", ""), "K3": ("不符", "少1本")})
+    steps.check_items(bureau, now.number, {"K3": ("", "")})
+    given = sheet(bureau, now.number)
+    assert "K3" in given.open_items and "K1" not in given.open_items
+    assert "K3" not in given.inspection.items
+
+
 def test_findings_by_hand_enter_the_register_at_the_close_and_not_before(bureau: Bureau) -> None:
     handed_in(bureau)
     now = visit(bureau)

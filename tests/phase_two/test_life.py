@@ -121,6 +121,14 @@ def test_nothing_is_done_before_its_day_has_come() -> None:
         moved(life(*WAY[:6]), "rectified", {**SAID, "done_on": "2019-09-06"}, "clerk", TODAY)
 
 
+def test_no_problem_is_handed_out_with_a_date_already_past() -> None:
+    now = life(*WAY[:4])
+    sentence = "整改时限 2019-09-04 已经过去，请改为 2019-09-05 或以后的日期"
+    with pytest.raises(NotAllowed, match=sentence):
+        moved(now, "rectifying", {**SAID, "due_on": "2019-09-04"}, "bureau", TODAY)
+    assert moved(now, "rectifying", {**SAID, "due_on": TODAY}, "bureau", TODAY) == "rectifying"
+
+
 def test_a_date_that_is_none_is_refused_with_an_example() -> None:
     with pytest.raises(NotAllowed, match="“九月”不是日期，请写成 2019-09-15"):
         moved(life(*WAY[:4]), "rectifying", {**SAID, "due_on": "九月"}, "bureau", TODAY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -18,7 +18,7 @@ from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.figure import figure
 from huizong.steps.problem_register import register_workbook
-from tests.phase_two.desk import CLERK, LATE, OPEN, REVIEWER, UNAPPROVED, UNIT, bureau_of, handed_in
+from tests.phase_two.desk import CLERK, DAY, LATE, OPEN, REVIEWER, UNAPPROVED, UNIT, bureau_of, handed_in
 
 
 def numbers(bureau: Bureau) -> dict[str, str]:
@@ -35,7 +35,7 @@ def walk(bureau: Bureau, number: str, *steps_taken: str) -> None:
         "sanctioned": {"reason": "已诫勉"},
         "rectified": {"done_on": "2019-08-19", "reason": "已谈话"},
         "closed": {},
-        "rectifying": {"measure": "诫勉谈话", "responsible": "陈主任", "due_on": "2019-08-18"},
+        "rectifying": {"measure": "诫勉谈话", "responsible": "陈主任", "due_on": "2019-08-20"},
     }
     for move in steps_taken:
         moves.move(bureau, number, move, by=REVIEWER, **said[move])
@@ -173,12 +173,16 @@ def test_a_conclusion_the_bureau_has_not_found_is_pointed_out(bureau: Bureau) ->
     assert (untrue.conclusion, untrue.differs, dict(untrue.row)) == ("不属实", "", {})
 
 
-def test_the_register_shows_the_life_of_every_problem(bureau: Bureau, tmp_path: Path) -> None:
+def test_the_register_shows_the_life_of_every_problem(
+    bureau: Bureau, campaign: Campaign, engine: Engine
+) -> None:
     handed_in(bureau, violations=[UNAPPROVED, LATE])
     moves.enrol(bureau)
     walk(bureau, "002-V4a-01", "sanctioned", "rectifying")
     walk(bureau, "002-V5a-01", "rectifying", "rectified", "closed")
-    file = io.BytesIO(register_workbook(bureau))
+    next_day = bureau_of(bureau.folder, campaign, engine, DAY + timedelta(days=1))
+    file = io.BytesIO(register_workbook(next_day))
+    next_day.ledger.close()
     head, *rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()[2:]
     found = [dict(zip(head, row, strict=True)) for row in rows]
     shown = [

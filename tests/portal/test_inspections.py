@@ -113,6 +113,20 @@ def test_a_note_without_a_result_is_not_lost_in_silence(portal: Portal, shenhe: 
     at(shenhe, unit, number, "close")
 
 
+def test_an_answer_is_set_back_to_empty_and_what_the_form_does_not_name_stays(
+    portal: Portal, shenhe: FlaskClient
+) -> None:
+    unit = portal.units[2]
+    number = visit(shenhe, unit)
+    at(shenhe, unit, number, "items", **{"result-K1": "相符", "result-K3": "不符", "note-K3": "少1本"})
+    half = at(shenhe, unit, number, "items", **{"result-K3": "", "note-K3": "少1本"})
+    assert (half.status_code, "要撤销这一项的结果，请把情况也清空" in text(half)) == (409, True)
+    at(shenhe, unit, number, "items", **{"result-K3": "", "note-K3": "", "result-K4": ""})
+    page = shenhe.get(f"/units/{unit}/inspections/{number}").get_data(as_text=True)
+    assert "已保存 1 项检查结果" in page and "少1本" not in page and page.count(" selected>") == 1
+    at(shenhe, unit, number, "close")
+
+
 def test_only_the_bureau_inspects_and_only_given_units_are_read(portal: Portal, shenhe: FlaskClient) -> None:
     first, other = portal.units[1], portal.units[2]
     known = [visit(shenhe, each) for each in (first, other)]
@@ -169,6 +183,8 @@ def test_the_answer_says_who_was_asked_about_and_doubts_a_number_nobody_knows(
         page = text(leader.post("/bans/look-up", data={"id_number": number}))
         assert f"********{number[-4:]}：2019-08-11 不在不予审批期内" in page
         assert ("没有这个号码，请核对" in page) == doubted
+    page = text(leader.post("/bans/look-up", data={"id_number": BEN}))
+    assert f"********{BEN[-4:]}：2019-08-11 在不予审批期内" in page and BEN not in page.partition("查询")[2]
 
 
 def test_a_long_list_of_bans_comes_by_pages(

@@ -213,6 +213,46 @@ def test_many_at_once_say_only_what_the_step_asks_and_come_back_to_the_same_list
     assert life and (life.label, life.due_on) == ("待单位核实", None)
 
 
+def test_many_at_once_are_not_handed_out_with_a_date_already_past(portal: Portal) -> None:
+    unit, shenhe = portal.units[1], portal.signed_in("shenhe")
+    late = {**LATE, "exit_on": "2017-02-03"}
+    handed_in(portal.desk.bureau_with_registers(), unit, violations=[LATE, late])
+    shenhe.post("/register/enrol")
+    numbers = [f"{unit}-V5a-01", f"{unit}-V5a-02"]
+    said = {"measure": "诫勉", "responsible": "陈主任", "due_on": "2019-08-10", "move": "rectifying"}
+    answer = shenhe.post(
+        "/register/steps", data={**said, "target": [f"{each}@{version(portal, each)}" for each in numbers]}
+    )
+    assert (answer.status_code, "整改时限 2019-08-10 已经过去" in text(answer)) == (409, True)
+    assert [state(portal, each) for each in numbers] == ["认定", "认定"]
+
+
+@pytest.mark.parametrize(
+    ("due", "filled_in"), [(date(2019, 8, 18), "2019-09-30"), (date(2019, 8, 19), "2019-08-19")]
+)
+def test_no_date_is_filled_in_that_is_already_past(due: date, filled_in: str) -> None:
+    today, now = date(2019, 8, 19), datetime(2019, 8, 20, tzinfo=UTC)
+    life = Life("002-V4a-01", ("002", "", "V4a", ""), "rectifying", 1, now, "shenhe", due_on=due)
+    each = Problem(life.key, life, {}, None, "rectifying", frozenset())
+    offers = lives.offers(each, "bureau_reviewer", {}, date(2019, 9, 30), today)
+    assert [ask.value for ask in asked(offers, "due_on")] == [filled_in]
+    assert [ask.value for ask in asked(lives.together(date(2019, 8, 18), today), "due_on")] == [""]
+
+
+def asked(offers: tuple[lives.Offer, ...], name: str) -> list[lives.Ask]:
+    return [ask for offer in offers for ask in offer.asks if ask.name == name]
+
+
+def test_a_units_long_list_comes_by_pages(
+    portal: Portal, unit: str, numbers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lives, "PAGE", 1)
+    clerk = portal.clerk(unit)
+    first, second = (text(clerk.get(f"/units/{unit}/register?page={n}")) for n in (1, 2))
+    assert [sum(number in page for number in numbers) for page in (first, second)] == [1, 1]
+    assert "第 1 / 2 页，共 2 条" in first and "下一页" in first and "上一页" in second
+
+
 @pytest.mark.parametrize(
     ("state", "role", "offered", "strong"),
     [
@@ -248,7 +288,7 @@ def offered_at(state: State, role: str) -> tuple[lives.Offer, ...]:
     """The steps offered for a problem in this state, reported done."""
     now, day = datetime(2019, 8, 20, tzinfo=UTC), date(2019, 8, 19)
     life = Life("002-V4a-01", ("002", "", "V4a", ""), state, 1, now, "shenhe", done_on=day)
-    return lives.offers(Problem(life.key, life, {}, None, state, frozenset()), role, {}, day)
+    return lives.offers(Problem(life.key, life, {}, None, state, frozenset()), role, {}, day, day)
 
 
 def test_the_export_has_full_names_and_is_logged(portal: Portal, numbers: list[str]) -> None:
