@@ -16,6 +16,7 @@ from collector.problems import Life, State
 from collector.rows import Actor
 from huizong.steps.gather import inputs
 from huizong.steps.problems import Problem, problem
+from templates.readback import pdf_said
 from tests.phase_two.desk import LATE, OPEN, UNAPPROVED, handed_in
 from tests.portal.conftest import opened
 from tests.portal.phase_two import ANN, REVIEWER, audited, listed, scan, step, text
@@ -159,8 +160,9 @@ def test_the_receipt_of_a_refused_file_says_that_it_was_kept_and_not_taken(
     answer = step(clerk, numbers[1], "rectified", **said, evidence=(io.BytesIO(b"MZ other"), "b.pdf"))
     assert "佐证材料没有收下" in text(answer) and "文件已留存备查" in text(answer)
     (receipt,) = [each for each in case(portal.desk, unit).receipts if each.file_name.endswith("b.pdf")]
-    page = text(clerk.get(f"/units/{unit}/receipts/{receipt.number}"))
-    assert "没有收下，留存备查" in page
+    address, kept = f"/units/{unit}/receipts/{receipt.number}", "没有收下，留存备查"
+    printed = pdf_said(clerk.get(f"{address}.pdf").data).replace("\n", "")
+    assert kept in text(clerk.get(address)) and kept in printed
 
 
 def test_a_form_sent_as_evidence_is_no_new_version_of_the_form(portal: Portal, numbers: list[str]) -> None:
@@ -169,11 +171,16 @@ def test_a_form_sent_as_evidence_is_no_new_version_of_the_form(portal: Portal, n
         tx.event("reopened", unit, "staff", details={"reason": "更正"})
     before = case(portal.desk, unit).newest("staff")
     said = {"done_on": "2019-08-10", "reason": "已改"}
-    filled = (io.BytesIO(portal.file(unit, "02-").read_bytes()), "名册.xlsx")
-    answer = step(clerk, numbers[1], "rectified", **said, evidence=filled)
+    filled = portal.file(unit, "02-").read_bytes()
+    answer = step(clerk, numbers[1], "rectified", **said, evidence=(io.BytesIO(filled), "名册.xlsx"))
     assert (answer.status_code, "佐证材料没有收下" in text(answer)) == (409, True)
     assert case(portal.desk, unit).newest("staff") == before
     assert case(portal.desk, unit).state("staff").status == "reopened"
+    # Sent where it belongs the same bytes are taken, and their one receipt says so.
+    clerk.post(f"/units/{unit}/uploads", data={"files": (io.BytesIO(filled), "名册.xlsx")})
+    (receipt,) = [each for each in case(portal.desk, unit).receipts if each.file_name.endswith("名册.xlsx")]
+    page = text(clerk.get(f"/units/{unit}/receipts/{receipt.number}"))
+    assert "没有收下" not in page and portal.desk.campaign.forms["staff"].title in page
 
 
 def test_who_comes_second_is_told(portal: Portal, numbers: list[str]) -> None:
