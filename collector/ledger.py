@@ -69,8 +69,10 @@ class Writing(Reading):
         self.audit("received", f"{unit} {number(seq)}", "ok", sha256[:12])
         return Receipt(number(seq), kind, unit, sha256, size, file_name, at or self.now, self.by.login)
 
-    def recorded(self, new: NewDocument) -> Document:
+    def recorded(self, new: NewDocument, why: str = "") -> Document:
         """The document version for this file.  A repetition of the newest version is that version, unchanged.
+
+        `why` it was refused, as it was said to whoever sent it, is kept with the event.
 
         Something else came in between (A, B, A)?  Then A is a new version: the clerk means A to count.
         Raises workflow.NotAllowed when the form cannot take an upload now (an `uploaded` event goes with
@@ -93,7 +95,8 @@ class Writing(Reading):
             rows_read=new.rows_read, rows_refused=new.rows_refused, size=new.size, actor=self.by.login)
         taken = {"read": "uploaded", "attachment": "attached"}.get(new.status, "refused")
         kind = taken if new.form else "refused"
-        self.event(kind, new.unit, new.form, version=version, sha256=new.sha256)
+        told = {"message": why} if why and kind == "refused" else None
+        self.event(kind, new.unit, new.form, version=version, sha256=new.sha256, details=told)
         return Document(**vars(new), version=version, actor=self.by.login)
 
     def event(self, kind: str, unit: str, form: str = "", *, version: int | None = None,

@@ -162,11 +162,12 @@ def _entered(tx: Writing, ready: _Ready, new: rows.NewDocument) -> Taken:
     receipt = tx.received(new.unit, new.sha256, new.file_name, new.size)
     try:
         with tx.attempt():
-            document = tx.recorded(new)
+            document = tx.recorded(new, says)
     except NotAllowed as refusal:
         # Kept and receipted all the same: the unit can prove what it sent, and when.
         says = says or str(refusal)
-        document = tx.recorded(dataclasses.replace(new, form=_place(new.file_name), status="refused"))
+        kept = dataclasses.replace(new, form=_place(new.file_name), status="refused")
+        document = tx.recorded(kept, says)
     one = ready.one
     return Taken(one.item.path, one.item.name, document.status, one.unit, one.form, document.version, receipt,
                  new.rows_read, new.rows_refused, ready.findings, says, document.repeated, ready.gave_way)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import threading
 import zipfile
@@ -31,6 +32,15 @@ def test_a_filled_form_is_recognised_by_itself_and_kept_across_reloads(portal: P
     ]
     assert (said["form"], said["status"]) == ("staff", "read") and said["sentence"].startswith("已收到“2 ")
     assert "随便什么名字.xlsx" in clerk.get(f"/units/{unit}").get_data(as_text=True)
+
+
+def test_why_a_file_was_not_taken_stands_beside_it_also_after_a_reload(portal: Portal) -> None:
+    unit = portal.units[0]
+    clerk = portal.clerk(unit)
+    (said,) = send(clerk, unit, ("坏.xlsx", b"PK\x03\x04 broken")).get_json()["files"]
+    page = clerk.get(f"/units/{unit}").get_data(as_text=True)
+    recent = page[page.index("最近收到的文件"):]
+    assert said["sentence"] and said["sentence"] in html.unescape(recent)
 
 
 def test_the_original_comes_back_byte_for_byte_under_its_name(portal: Portal) -> None:
