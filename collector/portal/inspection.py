@@ -17,11 +17,13 @@ from collector.portal.gather import case, judged
 from collector.portal.guard import actor, attachment, desk, user
 from collector.portal.register import audited, names
 from collector.portal.show import masked, note
+from collector.problems import ENDED, UPHELD
 from collector.roles import UNIT_ROLES, may
 from huizong.steps import inspection as steps
 from huizong.steps.errors import UseError
 from huizong.steps.feedback import feedback, record, zipped
 from huizong.steps.inspection_sheet import counted, inspections, sheet
+from huizong.steps.problems import problems
 
 area = Blueprint("inspection", __name__)
 
@@ -168,10 +170,18 @@ def issue(unit: str, number: str) -> Any:
         )
         data = zipped(paper)
     if signed:
-        note(f"反馈意见 {paper.number} 已发出，单位可以下载。")
+        note(f"反馈意见 {paper.number} 已发出，单位可以下载。{waiting(unit)}")
         return back(unit, number)
     audited(desk(), "downloaded", f"{number} draft")
     return attachment(data, f"{number}-反馈意见（征求意见稿）.zip", "application/zip")
+
+
+def waiting(unit: str) -> str:
+    """What still has to be handed out before the unit can report it put right; empty when nothing has."""
+    found = problems(desk().bureau_with_registers(), unit)
+    count = sum(each.state in UPHELD - ENDED and each.state != "rectifying" for each in found)
+    told = f"另有 {count} 个问题已认定、还没有交办整改，单位要等交办后才能报告完成，请到问题台账办理。"
+    return told if count else ""
 
 
 @area.get("/units/<unit>/inspections/<number>/notice")

@@ -102,6 +102,7 @@ def test_a_visit_goes_from_its_opening_to_the_notice_the_unit_downloads(
     assert "没有制度" not in seen  # nor what it took back
     again = shenhe.get(f"/units/{unit}/inspections/{number}").get_data(as_text=True)
     assert "新的反馈意见会代替已经发出的" in again
+    assert "另有 1 个问题已认定、还没有交办整改" in again  # or the unit waits, and nobody knows for what
 
 
 def test_a_note_without_a_result_is_not_lost_in_silence(portal: Portal, shenhe: FlaskClient) -> None:
