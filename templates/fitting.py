@@ -15,6 +15,7 @@ from weasyprint.formatting_structure import boxes
 from templates.blocks import Document
 from templates.measures import Fit, SkinOptions, measures
 from templates.pdf import layout
+from templates.type_area import em_width
 
 
 @lru_cache(maxsize=16)
@@ -29,7 +30,8 @@ def fitted(document: Document, options: SkinOptions) -> SkinOptions:
     signed = replace(document, imprint=None, attachments=listed)  # what follows the signature does not count
     for fit in (Fit(), *measures().tail.fits):
         tried = options.model_copy(update={"fit": fit})
-        if _stands(layout(signed, tried, "same")):
+        laid = layout(signed, tried, "same")
+        if _stands(laid) and _within(laid):
             return tried
     return tried.model_copy(update={"bound": True})
 
@@ -41,6 +43,20 @@ def _stands(document: Any) -> bool:
             texts = [box for box in shown if isinstance(box, boxes.BlockContainerBox) and _is_text(box)]
             lines = sum(isinstance(line, boxes.LineBox) for box in texts for line in box.children)
             return at == 0 or lines >= measures().tail.least_lines
+    return True
+
+
+def _within(document: Any) -> bool:
+    """Whether no line has more characters than G07 allows: where they stand closer, one more with a mark over
+    the edge is one too many."""
+    most = measures().text.chars_per_line + 1
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            if isinstance(box, boxes.LineBox) and _class(box, "run"):
+                parts = [part.text for part in box.descendants() if isinstance(part, boxes.TextBox)]
+                said = "".join(parts).strip()
+                if em_width(said) == len(said) > most:
+                    return False
     return True
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from templates import Document, SkinOptions, render_docx, render_pdf
@@ -58,6 +60,16 @@ def test_where_none_helps_the_last_paragraph_goes_with_the_signature() -> None:
     document = tailed(5, 1)
     assert fitted(document, SkinOptions()).bound
     assert last_lines(render_pdf(document))[-2] > 205  # five lines are missing, not ten
+
+
+@pytest.mark.parametrize("short", range(8))
+def test_no_line_of_an_adjusted_paper_has_a_character_too_many(short: int) -> None:
+    """Where 29 stand on a line, a comma over the edge is the thirtieth (G07)."""
+    plain, options = tailed(4, short), SkinOptions()
+    commas = "补" * 26 + "，" + ("补" * 29 + "，") * 6
+    document = replace(plain, blocks=(Paragraph((Run(commas),)), *plain.blocks))
+    rows = conformance(render_docx(document, options), render_pdf(document, options), document, options)
+    assert [row for row in rows if row.ok is False] == []
 
 
 @pytest.mark.parametrize("profile", ["B", "A"])
