@@ -94,7 +94,8 @@ FIELDS: Final[dict[str, str]] = {
     "evidence": "佐证材料",
 }
 _DAYS: Final = ("due_on", "done_on")
-_EVIDENCE: Final = re.compile(rf"{FIELDS['evidence'][:2]}-[^-]+-[^-]+-\d+-\d+-")  # 佐证-002-V4a-01-2-…
+_HEAD: Final = "佐证"  # of names in the ledger: a label may change, this may not
+_EVIDENCE: Final = re.compile(rf"{_HEAD}-[^-]+-[^-]+-\d+-\d+-")  # 佐证-002-V4a-01-2-…
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def moved(life: Life, move: str, said: Mapping[str, Any], role: str, today: date
 
 def evidence_name(number: str, n: int, name: str) -> str:
     """Under what name the file is kept that came with the n-th step."""
-    return f"{FIELDS['evidence'][:2]}-{number}-{n}-{name}"
+    return f"{_HEAD}-{number}-{n}-{name}"
 
 
 def is_evidence(name: str) -> bool:

@@ -179,7 +179,7 @@ def issue(unit: str, number: str) -> Any:
 def waiting(unit: str) -> str:
     """What still has to be handed out before the unit can report it put right; empty when nothing has."""
     found = problems(desk().bureau_with_registers(), unit)
-    count = sum(each.state in UPHELD - ENDED and each.state != "rectifying" for each in found)
+    count = sum(each.state in UPHELD - ENDED - {"rectifying"} for each in found)
     told = f"另有 {count} 个问题已认定、还没有交办整改，单位要等交办后才能报告完成，请到问题台账办理。"
     return told if count else ""
 

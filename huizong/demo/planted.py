@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from forms.rules import text
 from forms.spec import Campaign
 from forms.workbook.layout import HEADER_ROW
 from huizong.demo import clerks, slips, slips_rows, slips_units, tally
@@ -63,11 +64,6 @@ def _joint(rule: str) -> str:
     return "/" if rule.startswith("F") or rule == CHANGED_RULE else " "
 
 
-def _said(value: object) -> str:
-    """A part of a key, as it stands in the cell."""
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
 def placed(campaign: Campaign, each: Round) -> Iterator[tuple[str, ...]]:
     """The lines of `planted.csv` of one round: round, unit, form, sheet, cell, key, rule, case."""
     for mark in sorted(each.marks, key=lambda mark: (mark.unit, mark.rule, mark.case)):
@@ -87,6 +83,6 @@ def placed(campaign: Campaign, each: Round) -> Iterator[tuple[str, ...]]:
                                                    next(n for n, row in enumerate(rows) if row is mark.row))
                 cell = f"{column}{HEADER_ROW + table.depth + at}"
                 if not mark.given:
-                    key = _joint(mark.rule).join(_said(mark.row[name]) for name in table.key)
+                    key = _joint(mark.rule).join(text(mark.row[name]) for name in table.key)
         yield (str(mark.round), mark.unit, mark.form, sheet, cell, key, mark.rule,
                str(mark.case) if mark.case else "")
