@@ -152,7 +152,7 @@ class Tables(_Frozen):
     dense_columns: int
     dense_size_pt: float
     dense_line_pt: float
-    row_min_mm: float
+    dense_padding_pt: float
 
 
 class Small(_Frozen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from templates.blocks import Cell, Document, Remark, Table
-from templates.measures import MM, measures
+from templates.measures import measures
 from templates.ooxml import Element, Look, e, paragraph, run, runs, twips, val
 from templates.type_area import MARK_LINE, joint_mark, mark_size_pt
 
@@ -16,9 +16,13 @@ TOGETHER = 2
 def type_of(table: Table) -> tuple[float, float]:
     """Size and line in points: tables of many columns are set smaller."""
     m = measures().tables
-    if table.columns >= m.dense_columns:
+    if _dense(table):
         return m.dense_size_pt, m.dense_line_pt
     return m.size_pt, m.line_pt
+
+
+def _dense(table: Table) -> bool:
+    return table.columns >= measures().tables.dense_columns
 
 
 def column_widths(table: Table, width: float) -> list[float]:
@@ -36,12 +40,8 @@ def table(data: Table, width: float, notes: Sequence[Remark] = ()) -> Element:
     columns = column_widths(data, width)
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     line = {"w:val": "single", "w:sz": round(m.rule_pt * 8), "w:space": 0, "w:color": measures().black}
-    pads = {
-        "top": m.padding_pt,
-        "left": m.side_padding_pt,
-        "bottom": m.padding_pt,
-        "right": m.side_padding_pt,
-    }
+    above = m.dense_padding_pt if _dense(data) else m.padding_pt
+    pads = {"top": above, "left": m.side_padding_pt, "bottom": above, "right": m.side_padding_pt}
     properties = e(
         "w:tblPr",
         None,
@@ -76,7 +76,6 @@ def _rows(
             "w:trPr",
             None,
             e("w:cantSplit"),
-            e("w:trHeight", {"w:val": twips(measures().tables.row_min_mm * MM), "w:hRule": "atLeast"}),
             e("w:tblHeader") if head else None,
         )
         line = e("w:tr", None, properties)
