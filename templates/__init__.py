@@ -61,7 +61,7 @@ def render_docx(document: Document, options: SkinOptions | None = None) -> bytes
     """The document as docx (GB/T 9704-2012). Equal input gives equal bytes."""
     from templates import fitting, pdf, word  # WeasyPrint is slow to import, and most processes only read
 
-    options = fitting.fitted(document, options or SkinOptions())
+    document, options = fitting.dressed(document, options or SkinOptions())
     place = pdf.placement(document, options)
     return word.docx(document, options, place, pdf.divided(document, options, place))
 
@@ -70,5 +70,5 @@ def render_pdf(document: Document, options: SkinOptions | None = None) -> bytes:
     """The document as PDF with embedded fonts (GB/T 9704-2012). Equal input gives equal bytes."""
     from templates import fitting, pdf
 
-    options = fitting.fitted(document, options or SkinOptions())
+    document, options = fitting.dressed(document, options or SkinOptions())
     return pdf.pdf(document, options, pdf.placement(document, options))

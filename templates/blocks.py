@@ -27,12 +27,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Heading:
-    """G20: level 1-4; `number` is 一、 （一） 1. （1）; `run_in` continues on the heading's own line."""
+    """G20: level 1-4; `number` is 一、 （一） 1. （1）; `run_in` continues on the heading's own line;
+    `spacing` as of a paragraph."""
 
     level: int
     number: str
     text: str
     run_in: tuple[Run, ...] = ()
+    spacing: float | None = None
 
     @property
     def short(self) -> bool:
@@ -42,11 +44,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """G19: a paragraph of body text; `indent` is the first line's two characters."""
+    """G19: a paragraph of body text; `indent` is the first line's two characters. `spacing`: points between
+    its letters where they are not the text's (templates/steady.py)."""
 
     runs: tuple[Run, ...]
     indent: bool = True
     align: Align = "left"
+    spacing: float | None = None
 
     @property
     def short(self) -> bool:
@@ -69,9 +73,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Remark:
-    """A note in small type under a table or at the end of a part (data date, definitions)."""
+    """A note in small type under a table or at the end of a part (data date, definitions); `spacing` as of a
+    paragraph."""
 
     runs: tuple[Run, ...]
+    spacing: float | None = None
 
     @property
     def short(self) -> bool:
@@ -81,12 +87,14 @@ class Remark:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell; `rows` and `cols` are its spans, as in HTML: covered cells are not repeated."""
+    """One cell; `rows` and `cols` are its spans, as in HTML: covered cells are not repeated; `spacing` as
+    of a paragraph."""
 
     text: str
     rows: int = 1
     cols: int = 1
     align: Align = "center"
+    spacing: float | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,14 @@ from weasyprint.formatting_structure import boxes
 from templates.blocks import Document
 from templates.measures import Fit, SkinOptions, measures
 from templates.pdf import layout
+from templates.steady import steady
 from templates.type_area import em_width
+
+
+def dressed(document: Document, options: SkinOptions) -> tuple[Document, SkinOptions]:
+    """What both skins dress, and how: the options that fit, and every text steady with them."""
+    options = fitted(document, options)
+    return steady(document, options), options
 
 
 @lru_cache(maxsize=16)
@@ -30,7 +37,7 @@ def fitted(document: Document, options: SkinOptions) -> SkinOptions:
     signed = replace(document, imprint=None, attachments=listed)  # what follows the signature does not count
     for fit in (Fit(), *measures().tail.fits):
         tried = options.model_copy(update={"fit": fit})
-        laid = layout(signed, tried, "same")
+        laid = layout(steady(signed, tried), tried, "same")
         if _stands(laid) and _within(laid):
             return tried
     return tried.model_copy(update={"bound": True})

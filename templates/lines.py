@@ -8,13 +8,13 @@ or end no line); the sets are those of word processors for zh-CN.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import east_asian_width
 
 GAP = 0.2
-"""Between Han and a digit or letter, in characters."""
+"""Between Han and a digit or letter, in characters, as LibreOffice parts them."""
 HANGING = frozenset("、。！，．：；？")
 """Marks that may follow the last character that fits."""
 CLOSING = frozenset(")]}〉》」』】〕〗〞）］｝”’％")
@@ -67,27 +67,57 @@ class Measure:
     justified: bool = False
     hanging: bool = True
     """Whether a mark may follow what fits; in tables none does."""
+    gap: float = GAP
+    """What stands between Han and a digit or letter, in characters."""
+    through: bool = False
+    """Whether letters drawn together are so where the script or the face changes too."""
+    bound: bool = True
+    """Whether a closing bracket keeps the number or word behind it on its line."""
 
 
 def broken(parts: Sequence[Stretch], room: Measure, advance: Advance) -> tuple[Line, ...]:
     """The lines of a text; a newline in it breaks one too."""
+    chars, text, widths, behind = _measured(parts, room, advance)
+    found: list[Line] = []
+    for at, end, width in _ends(text, widths, behind, room):
+        last = text[end : end + 1] in {"", "\n"}
+        fills = room.justified and not last
+        found.append(_line(chars[at:end], widths[at:end], behind[at:end], width, fills, room))
+    return tuple(found)
+
+
+def count(parts: Sequence[Stretch], room: Measure, advance: Advance) -> int:
+    """How many lines a text has; cheaper than to break it."""
+    _, text, widths, behind = _measured(parts, room, advance)
+    return sum(1 for _ in _ends(text, widths, behind, room))
+
+
+_Chars = list[tuple[str, Stretch]]
+
+
+def _measured(
+    parts: Sequence[Stretch], room: Measure, advance: Advance
+) -> tuple[_Chars, str, list[float], list[float]]:
+    """The characters, as one text, how wide each is and what stands behind it, in points."""
     chars = [(character, part) for part in parts for character in part.text]
     text = "".join(character for character, _ in chars)
     widths = [advance(character, part.role) * room.size for character, part in chars]
-    behind = [_behind(chars, at, room) for at in range(len(chars))]
-    found: list[Line] = []
-    at = 0
+    return chars, text, widths, [_behind(chars, at, room) for at in range(len(chars))]
+
+
+def _ends(
+    text: str, widths: Sequence[float], behind: Sequence[float], room: Measure
+) -> Iterator[tuple[int, int, float]]:
+    """Where every line begins and ends, and how wide it may be."""
+    at, first = 0, room.first
     while at < len(text):
-        width = room.width - (0.0 if found else room.first)
-        end = _end(text, at, widths, behind, width - max(room.spacing, 0.0), room.hanging)
+        width = room.width - first
+        end = _end(text, at, widths, behind, width - max(room.spacing, 0.0), room)
+        yield at, end, width
         last = text[end : end + 1] in {"", "\n"}
-        after = end + 1 if last else end
-        fills = room.justified and not last
-        found.append(_line(chars[at:end], widths[at:end], behind[at:end], width, fills, room))
-        at = after
+        at, first = end + last, 0.0
         while not last and text[at : at + 1] == " ":
             at += 1
-    return tuple(found)
 
 
 def _behind(chars: Sequence[tuple[str, Stretch]], at: int, room: Measure) -> float:
@@ -96,10 +126,11 @@ def _behind(chars: Sequence[tuple[str, Stretch]], at: int, room: Measure) -> flo
     if at + 1 == len(chars):
         return 0.0
     (before, part), (after, next_part) = chars[at], chars[at + 1]
+    changed = room.spacing if room.through else max(room.spacing, 0.0)
     if wide(before) == wide(after):
-        return room.spacing if part.role == next_part.role else max(room.spacing, 0.0)
-    gap = GAP * room.size if before.isalnum() and after.isalnum() else 0.0
-    return max(room.spacing, 0.0) + gap
+        return room.spacing if part.role == next_part.role else changed
+    gap = room.gap * room.size if before.isalnum() and after.isalnum() else 0.0
+    return changed + gap
 
 
 def _line(
@@ -125,7 +156,7 @@ def _line(
 
 
 def _end(
-    text: str, start: int, widths: Sequence[float], behind: Sequence[float], width: float, hanging: bool
+    text: str, start: int, widths: Sequence[float], behind: Sequence[float], width: float, room: Measure
 ) -> int:
     """Where the line from `start` on ends."""
     used, at = 0.0, start
@@ -136,10 +167,11 @@ def _end(
         at += 1
     if at == len(text) or text[at] == "\n":
         return at
-    if hanging and text[at] in HANGING and at > start and wide(text[at - 1]) and may_break(text, at + 1):
+    hangs = room.hanging and text[at] in HANGING and at > start and wide(text[at - 1])
+    if hangs and may_break(text, at + 1, room.bound):
         return at + 1
     cut = at
-    while cut > start and not may_break(text, cut):
+    while cut > start and not may_break(text, cut, room.bound):
         cut -= 1
     return cut if cut > start else max(at, start + 1)
 
@@ -150,8 +182,8 @@ _ROUNDING = 0.06
 """Points: word processors count in twentieths."""
 
 
-def may_break(text: str, at: int) -> bool:
-    """Whether a line may end before the character `at`."""
+def may_break(text: str, at: int, bound: bool = True) -> bool:
+    """Whether a line may end before the character `at`; `bound` as of a `Measure`."""
     if at >= len(text):
         return True
     before, after = text[at - 1], text[at]
@@ -160,7 +192,7 @@ def may_break(text: str, at: int) -> bool:
     if wide(after):
         return True
     if wide(before):
-        return before not in CLOSING or not after.isalnum()
+        return not bound or before not in CLOSING or not after.isalnum()
     return before in BREAKS or before in " \n"
 
 

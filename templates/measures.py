@@ -94,6 +94,28 @@ class Fit(_Frozen):
     spacing_pt: float | None = None
 
 
+class Program(_Frozen):
+    """How a word processor sets what no file decides: `gap` between Han and digits, in characters; `half`:
+    with faces whose Latin is half a character wide; `through`: letters are drawn together everywhere;
+    `hanging`: marks may hang over the edge; `bound`: a bracket keeps the number behind it on its line."""
+
+    gap: float
+    half: bool
+    through: bool
+    hanging: bool
+    bound: bool
+
+
+class Steady(_Frozen):
+    """The programs whose lines are counted, the first is the one the PDF follows, and the letter spacing a
+    text may take so that they come to the same."""
+
+    programs: tuple[Program, ...]
+    least_pt: float
+    most_pt: float
+    step_pt: float
+
+
 class Tail(_Frozen):
     attachments_lines_below: int
     seal_mm: float
@@ -212,6 +234,7 @@ class Measures(_Frozen):
     red: str
     head: Head
     levels: tuple[str, ...]
+    steady: Steady
     tail: Tail
     annex: Annex
     imprint: ImprintMeasures

@@ -114,9 +114,9 @@ def run(
     return result
 
 
-def runs(parts: Iterable[Run]) -> list[Element]:
+def runs(parts: Iterable[Run], spacing: float | None = None) -> list[Element]:
     """The runs of a block."""
-    return [run(part.text, bold=part.bold) for part in parts]
+    return [run(part.text, bold=part.bold, spacing=spacing) for part in parts]
 
 
 def paragraph(

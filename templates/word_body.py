@@ -126,8 +126,8 @@ class Body:
 
     def _heading(self, block: Heading, keep: bool, whole: bool) -> None:
         contents = [
-            run(block.number + block.text),
-            *(run(part.text, "fangsong", part.bold) for part in block.run_in),
+            run(block.number + block.text, spacing=block.spacing),
+            *(run(part.text, "fangsong", part.bold, spacing=block.spacing) for part in block.run_in),
         ]
         look = Look(first=self._indent, keep_next=keep or not block.run_in, keep_lines=whole)
         self.add(f"Heading{block.level}", contents, look)
@@ -141,12 +141,12 @@ class Body:
         first = self._indent if block.indent else 0
         self.add(
             "Body",
-            runs(block.runs),
+            runs(block.runs, block.spacing),
             Look(align, first=first, keep_next=keep, keep_lines=whole),
         )
 
     def _remark(self, block: Remark, width: float, keep: bool) -> None:
-        self.add("Remark", runs(block.runs), Look(keep_next=keep, keep_lines=block.short))
+        self.add("Remark", runs(block.runs, block.spacing), Look(keep_next=keep, keep_lines=block.short))
 
     def _table(self, block: Table, width: float, keep: bool, notes: tuple[Remark, ...], last: bool) -> None:
         for text in block.above:

@@ -111,7 +111,12 @@ def _note(note: Remark, width: float, columns: int, last: bool) -> Element:
         "w:tc",
         None,
         e("w:tcPr", None, across, val("w:gridSpan", columns), bare, e("w:tcMar", None, *inner)),
-        paragraph("Remark", runs(note.runs), Look(keep_next=not last), [e("w:overflowPunct", {"w:val": 0})]),
+        paragraph(
+            "Remark",
+            runs(note.runs, note.spacing),
+            Look(keep_next=not last),
+            [e("w:overflowPunct", {"w:val": 0})],
+        ),
     )
     return e("w:tr", None, e("w:trPr", None, e("w:cantSplit") if note.short else None), cell)
 
@@ -133,7 +138,7 @@ def _cell(
         val("w:vMerge", merge) if merge else None,
         val("w:vAlign", "center"),
     )
-    contents = [run(cell.text, size=size)] if cell.text else []
+    contents = [run(cell.text, size=size, spacing=cell.spacing)] if cell.text else []
     return e(
         "w:tc", None, properties, paragraph(style, contents, Look(cell.align, line=line, keep_next=keep))
     )
