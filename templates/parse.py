@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -177,9 +177,21 @@ def _table(tokens: Sequence[Token], landscape: bool) -> Table:
         elif token.type == "inline":
             row.append(Cell("".join(run.text for run in _runs(token)), align="center" if head else align))
         elif token.type == "tr_close":
-            (header if head else rows).append(tuple(row))
+            (header if head else rows).append(tuple(row) if head else _writable(row))
             row = []
     return tabled(header, rows, landscape)
+
+
+_TO_WRITE_IN = "\u3000\n\u3000"
+
+
+def _writable(row: Sequence[Cell]) -> tuple[Cell, ...]:
+    """A row of a form: most of its cells are empty, to be filled in by hand, which takes the height of two
+    lines."""
+    empty = [at for at, cell in enumerate(row) if not cell.text]
+    if 2 * len(empty) <= len(row):
+        return tuple(row)
+    return tuple(replace(cell, text=_TO_WRITE_IN) if at == empty[0] else cell for at, cell in enumerate(row))
 
 
 def _align(style: Any) -> Align:

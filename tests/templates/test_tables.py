@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from types import ModuleType
 
 import pdfplumber
 import pytest
 
-from templates import Cell, Remark, Run, Table, render_docx, render_pdf
+from templates import Cell, Remark, Run, Table, compose, measures, render_docx, render_pdf
 from templates.columns import balanced, line, padded, tabled, widths
 from templates.rawzip import read
 from templates.readback import docx_said
@@ -94,3 +95,16 @@ def test_a_note_is_a_row_without_lines_in_the_word_file_and_reads_back_as_words(
     said = docx_said(render_docx(document))
     assert "注：数据。" in said.paragraphs and said.tables == ((("单位",), ("甲",)),)
     assert 'w:val="nil"' in read(render_docx(document))["word/document.xml"].decode()
+
+
+def test_a_row_to_be_filled_in_by_hand_is_two_lines_high(sample: ModuleType) -> None:
+    notice = compose("notice.md", sample.context("one", 3), inserts=sample.inserts(3))
+    listed, receipt = (
+        next(block for block in annex.blocks if isinstance(block, Table)) for annex in notice.attachments
+    )
+    assert all("\n" not in cell.text for row in listed.rows for cell in row)
+    assert [cell.text.count("\n") for cell in receipt.rows[0]] == [0, 1, 0, 0, 0, 0]
+    with pdfplumber.open(io.BytesIO(render_pdf(notice))) as pdf:
+        head, row = (row.bbox for row in pdf.pages[3].find_tables()[0].rows)
+    line_pt = measures().tables.line_pt
+    assert row[3] - row[1] == pytest.approx(head[3] - head[1] + line_pt, abs=1)
