@@ -114,13 +114,17 @@ def duplicates(rows: Rows) -> Iterator[Finding]:
 
 
 def serials(rows: Rows) -> Iterator[Finding]:
-    """S05, once: the first row whose number is not its place."""
+    """S05, once: the first row whose number is not its place; a refused row without one has no place."""
     serial = by_kind(rows.table, "serial")
     readings = rows.readings.get(serial.name) if serial else None
     if serial is None or readings is None:
         return
+    place = 0
     for n, reading in enumerate(readings):
-        if reading.value != n + 1:
+        if reading.value is None and n in rows.refused:
+            continue
+        place += 1
+        if reading.value != place:
             number = rows.numbers[n]
             yield rows.where.finding(
                 "S05",

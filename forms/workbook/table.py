@@ -101,11 +101,12 @@ def read_rows(
     rows = Rows(table, sheet, located, where, order.data)
     _cells(rows, hidden, context)
     _keys(rows)
+    _left_behind(rows, hidden)
     for name, readings in rows.readings.items():
         if table.by_name[name].kind in _COMPUTED:
             continue
         for n, reading in enumerate(readings):
-            for each in reading.findings:
+            for each in reading.findings if n not in rows.refused else ():
                 rows.say(n, name, each)
     _formulas(rows, hidden)
     _between(rows, context)
@@ -185,6 +186,28 @@ def _keys(rows: Rows) -> None:
         rows.keys.append(key_text([part for part in parts if part is not None]) or f"第{number}行")
 
 
+_LEFT_BEHIND: Final = 3
+"""A row with a single cell that lacks so many mandatory ones is nobody's, but a word left behind."""
+
+
+def _left_behind(rows: Rows, hidden: Hidden) -> None:
+    """Refuses a row of a single cell that is no part of the key, in one sentence in place of one for every
+    empty cell."""
+    fields = [each for each in rows.table.fields if each.name in rows.readings and each.kind not in _COMPUTED]
+    unseen = {row for row, _ in hidden.unseen}
+    for n, number in enumerate(rows.numbers):
+        full = [each for each in fields if inked(rows.raw(number, each.name))]
+        if number in unseen or len(full) != 1 or full[0].name in rows.table.key:
+            continue
+        one = full[0]
+        if sum(each.required for each in fields) - one.required < _LEFT_BEHIND:
+            continue
+        rows.refused.add(n)
+        said = f"只有“{one.label}”一格有内容，其余各列都空着。"
+        fix = "多余的请删除这一行；漏填的请补齐这一行。"
+        rows.say(n, one.name, fault("F01", said, rows.raw(number, one.name), fix=fix))
+
+
 def _formulas(rows: Rows, hidden: Hidden) -> None:
     """F22: a formula, even a computed one, may say something else tomorrow.
 
@@ -219,7 +242,7 @@ def _between(rows: Rows, context: Context) -> None:
     check = row_checker(rows.table.fields, context)
     names = list(rows.readings)
     columns = [rows.readings[name] for name in names]
-    for n in range(len(rows.numbers)):
+    for n in rows.accepted():
         for each in check({name: column[n].value for name, column in zip(names, columns, strict=True)}):
             rows.say(n, each.field, each.fault)
             if each.unreadable and each.field in rows.readings:
@@ -233,7 +256,7 @@ def _refuse(rows: Rows) -> None:
     A part that may be empty may be empty; the whole key may not.
     """
     key = [rows.table.by_name[name] for name in rows.table.key]
-    for n in range(len(rows.numbers)):
+    for n in rows.accepted():
         parts = [column[n] if (column := rows.readings.get(each.name)) else None for each in key]
         values = [None if part is None else part.value for part in parts]
         lost = [

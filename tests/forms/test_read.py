@@ -32,6 +32,23 @@ def test_a_faultless_form_is_read_without_a_word() -> None:
     assert found.fact_cells["filled_on"][0] == SHEET
 
 
+def test_a_word_left_behind_below_the_rows_is_one_finding_and_no_row() -> None:
+    book = three()
+    book[SHEET]["K8"] = "待补"
+    found = document(saved(book))
+    (one,) = found.findings
+    assert (one.rule, one.cell, one.row, one.value) == ("F01", "K8", 8, "待补")
+    assert one.message.startswith("第8行只有“") and "删除这一行" in (one.fix or "")
+    assert found.tables["certificates"].rows == (4, 5, 6)
+    assert (found.rows_read, found.rows_refused) == (3, 1)
+
+
+def test_a_row_with_two_cells_is_read_cell_by_cell() -> None:
+    book = three()
+    book[SHEET]["K8"], book[SHEET]["L8"] = "待补", "待补"
+    assert len(document(saved(book)).findings) > 2
+
+
 def test_values_survive_the_way_out_of_the_child() -> None:
     raw = cells(saved(three()))
     assert from_json(read_in_child(saved(three()))) == raw
