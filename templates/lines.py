@@ -72,7 +72,8 @@ class Measure:
     through: bool = False
     """Whether letters drawn together are so where the script or the face changes too."""
     bound: bool = True
-    """Whether a closing bracket keeps the number or word behind it on its line."""
+    """Whether a closing bracket keeps the number or word behind it on its line, and so does a comma or stop
+    behind a number; and a percentage a bracket."""
 
 
 def broken(parts: Sequence[Stretch], room: Measure, advance: Advance) -> tuple[Line, ...]:
@@ -189,11 +190,25 @@ def may_break(text: str, at: int, bound: bool = True) -> bool:
     before, after = text[at - 1], text[at]
     if after == " " or after in NEVER_FIRST or before in NEVER_LAST:
         return False
-    if wide(after):
+    if bound and _bound(text, at):
+        return False
+    if wide(after) or wide(before):
         return True
-    if wide(before):
-        return not bound or before not in CLOSING or not after.isalnum()
     return before in BREAKS or before in " \n"
+
+
+_KEEPING = frozenset("，。、")
+"""Marks that keep a word or number behind them where they follow a number."""
+
+
+def _bound(text: str, at: int) -> bool:
+    """What LibreOffice keeps together beyond the rule, as its line breaker knows no full-width marks."""
+    before, after = text[at - 1], text[at]
+    if after.isalnum() and not wide(after):
+        if before in _KEEPING:
+            return text[max(at - 3, 0) : at - 1].rstrip("%")[-1:].isdecimal()
+        return wide(before) and before in CLOSING
+    return before == "%" and after in NEVER_LAST and text[at - 2 : at - 1].isdecimal()
 
 
 @lru_cache(maxsize=4096)

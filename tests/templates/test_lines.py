@@ -32,6 +32,10 @@ def width(character: str, _: str) -> float:
         ("国" * 25 + "99.9%。国", "国" * 25),  # nothing hangs behind a digit: the number goes along
         ("国" * 24 + "（境）2864人", "国" * 24),  # a bracket keeps the number behind it
         ("国" * 24 + "A/BBBBBBBBBB", "国" * 24 + "A/"),
+        ("国" * 24 + "25，3333", "国" * 24),  # a comma behind a number keeps the next one
+        ("国" * 24 + "99%、3333", "国" * 24),
+        ("国" * 26 + "，3333", "国" * 26 + "，"),  # behind Han it does not
+        ("国" * 25 + "99%（境）", "国" * 25),  # a percentage keeps a bracket
         ("国\n国国", "国"),
     ],
 )
