@@ -59,6 +59,9 @@ MOVES: Final[dict[tuple[State, str], State]] = {
     ("rectifying", "closed"): "closed",
     ("closed", "reopened"): "rectifying",
     ("dismissed", "reopened"): "review",
+    ("found", "returned"): "review",  # judged or dealt with wrongly: it is reviewed once more
+    ("sanctioned", "returned"): "review",
+    ("rectifying", "returned"): "review",
 }
 MOVE_LABELS: Final[dict[str, str]] = {
     "registered": "登记",
@@ -72,6 +75,7 @@ MOVE_LABELS: Final[dict[str, str]] = {
     "rectified": "报告整改完成",
     "closed": "销号",
     "reopened": "重新打开",
+    "returned": "退回复核",
 }
 NEEDS: Final[dict[str, tuple[str, ...]]] = {  # what must be said with a move
     "answered": ("opinion", "reason"),
@@ -81,6 +85,7 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {  # what must be said with a move
     "rectifying": ("measure", "responsible", "due_on"),
     "rectified": ("done_on", "reason"),
     "reopened": ("reason",),
+    "returned": ("reason",),
 }
 UNIT_MAY: Final = frozenset({"answered", "rectified"})
 FIELDS: Final[dict[str, str]] = {
@@ -267,6 +272,8 @@ def _after(life: Life, event: Happened) -> Life:
     )
     if move == "closed":
         return replace(changed, closed_by=event.actor, closed_at=event.at)
+    if move == "returned":  # what was judged is history; it is to be judged again
+        return replace(changed, verdict="", done_on=None)
     if move in ("reopened", "rectifying"):
         return replace(changed, done_on=None, closed_by="", closed_at=None)
     return changed

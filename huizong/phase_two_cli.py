@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 @click.option(
     "--to",
     metavar="步骤",
-    help="办理一步：asked answered review found dismissed sanctioned rectifying rectified closed reopened。",
+    help="办理一步：asked answered review found dismissed sanctioned rectifying rectified closed reopened "
+    "returned。",
 )
 @click.option("--reason", default="", help="理由（情况说明）。")
 @click.option("--opinion", help="单位意见（answered）。")

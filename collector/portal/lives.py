@@ -37,8 +37,6 @@ ALSO: Final[dict[str, tuple[str, ...]]] = {
 # Asked before a step that whoever takes it cannot take back.
 FINAL: Final = {
     "answered": "答复后不能自行更改，由局里复核。确定答复？",
-    "found": "认定后不能退回复核。确定认定？",
-    "sanctioned": "处理登记后不能更改。确定登记？",
 }
 KINDS: Final = {
     "due_on": "day",
@@ -58,6 +56,7 @@ REASONS: Final = {
     "rectified": "完成情况",
     "closed": "核验情况",
     "reopened": "重新打开的理由",
+    "returned": "退回复核的理由",
 }
 WAITING: Final[frozenset[State]] = frozenset({"asked", "rectifying"})  # on the unit
 AGAIN: Final = "更正整改报告"

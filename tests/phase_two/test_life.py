@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from collector import inspections, problems
-from collector.problems import LABELS, MOVES, NEEDS, Life, moved, next_number, replay
+from collector.problems import LABELS, MOVES, NEEDS, UPHELD, Life, moved, next_number, replay
 from collector.workflow import NotAllowed
 
 NOON = datetime(2019, 8, 20, 4, tzinfo=UTC)
@@ -100,6 +100,18 @@ def test_nothing_is_struck_off_before_it_is_reported_done() -> None:
 def test_what_review_finds_untrue_ends_and_can_be_opened_again() -> None:
     assert life("asked", "answered", "review", "dismissed").label == "不予认定"
     assert life("asked", "answered", "review", "dismissed", "reopened").label == "局复核"
+
+
+@pytest.mark.parametrize("upto", [4, 5, 7])
+def test_what_was_judged_wrongly_goes_back_to_review_and_is_judged_again(upto: int) -> None:
+    back = life(*WAY[:upto], "returned")
+    assert (back.label, back.verdict, back.done_on) == ("局复核", "", None)
+    assert set(back.moves()) == {"asked", "found", "dismissed"}
+    assert back.history[-1].said["reason"] and len(back.history) == upto + 2
+    again = life(*WAY[:upto], "returned", "dismissed")
+    assert again.state not in UPHELD and again.verdict
+    with pytest.raises(NotAllowed, match="由局里办理"):
+        moved(life(*WAY[:upto]), "returned", SAID, "clerk", TODAY)
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,7 @@ def test_a_units_long_list_comes_by_pages(
     [
         ("answered", "bureau_reviewer", ("review", "asked"), "review"),
         ("review", "bureau_reviewer", ("found", "dismissed", "asked"), ""),  # for people to decide
-        ("rectifying", "bureau_reviewer", ("closed", "rectifying", "rectified"), "closed"),
+        ("rectifying", "bureau_reviewer", ("closed", "rectifying", "rectified", "returned"), "closed"),
         ("rectifying", "clerk", ("rectified",), "rectified"),
         ("asked", "clerk", ("answered",), "answered"),
     ],
@@ -281,8 +281,8 @@ def test_the_step_that_leads_on_comes_first(
 @pytest.mark.parametrize(
     ("state", "role", "asked"),
     [
-        ("review", "bureau_reviewer", {"found"}),
-        ("found", "bureau_reviewer", {"sanctioned"}),
+        ("review", "bureau_reviewer", set()),  # what is found or dealt with can be returned to review
+        ("found", "bureau_reviewer", set()),
         ("asked", "clerk", {"answered"}),
         ("rectifying", "bureau_reviewer", set()),  # what is struck off can be opened again
     ],
