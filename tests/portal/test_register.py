@@ -114,6 +114,8 @@ def test_a_problem_is_worked_to_its_end_by_bureau_and_unit(portal: Portal, unit:
     for move, words in (
         ("review", {}),
         ("found", {"verdict": "属实"}),
+        ("returned", {"reason": "处理依据写错，再核"}),  # judged too soon: back to review, with its reason
+        ("found", {"verdict": "属实"}),
         ("sanctioned", {"reason": "批评教育，谈话记录"}),
         ("rectifying", {"measure": "诫勉", "responsible": "陈主任", "due_on": "2019-08-30"}),
     ):
@@ -127,6 +129,7 @@ def test_a_problem_is_worked_to_its_end_by_bureau_and_unit(portal: Portal, unit:
     assert step(shenhe, number, "closed").status_code == 302
     page = shenhe.get(f"/units/{unit}/register/{number}")
     assert "已谈话，证件已收缴" in text(page) and state(portal, number) == "销号"
+    assert "退回复核" in text(page) and "处理依据写错，再核" in text(page)
     assert "演示局审核" in text(page)  # people by name, not by login
     assert shenhe.get(f"/units/{unit}/register/{number}/evidence/2").data == paper
     assert shenhe.get(f"/units/{unit}/register/{number}/evidence/1").status_code == 404
