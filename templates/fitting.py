@@ -25,14 +25,18 @@ def dressed(document: Document, options: SkinOptions) -> tuple[Document, SkinOpt
     return steady(document, options), options
 
 
+_PT = 0.75
+"""Points in a CSS pixel, in which WeasyPrint counts."""
+
+
 @lru_cache(maxsize=16)
 def fitted(document: Document, options: SkinOptions) -> SkinOptions:
     """The options a document is dressed with: as given where text stands above the signature by itself; else
-    with the first adjustment that brings it there; else, in the loosest one, its last paragraph is bound to
-    the signature, which leaves the smallest hole before."""
+    with the first adjustment that brings it there; else its last paragraph is bound to the signature, in the
+    first one that leaves the smallest hole before."""
     if document.signature is None:
         return options
-    tried = options
+    holes: list[tuple[int, SkinOptions]] = []
     listed = tuple(replace(annex, blocks=()) for annex in document.attachments)
     signed = replace(document, imprint=None, attachments=listed)  # what follows the signature does not count
     for fit in (Fit(), *measures().tail.fits):
@@ -40,7 +44,25 @@ def fitted(document: Document, options: SkinOptions) -> SkinOptions:
         laid = layout(steady(signed, tried), tried, "same")
         if _stands(laid) and _within(laid):
             return tried
-    return tried.model_copy(update={"bound": True})
+        holes.append((_hole(laid, tried.line_pt), tried))
+    _, least = min(holes, key=lambda each: each[0])
+    return least.model_copy(update={"bound": True})
+
+
+def _hole(document: Any, line: float) -> int:
+    """How many lines stay empty on the page before the signature's once its last paragraph has gone along."""
+    before = None
+    for page in document.pages:
+        area = page._page_box
+        shown = list(area.descendants())
+        if any(_class(box, "signature") for box in shown):
+            break
+        before = area, [box for box in shown if isinstance(box, boxes.BlockBox) and _class(box, "run")]
+    if before is None or not before[1]:
+        return 0
+    area, texts = before
+    left: float = area.content_box_y() + area.height - texts[-1].position_y
+    return round(left * _PT / line)
 
 
 def _stands(document: Any) -> bool:

@@ -36,7 +36,7 @@ from templates.type_area import (
     width_pt,
 )
 from templates.word import Placement
-from templates.word_table import column_widths, type_of
+from templates.word_table import SHORT, column_widths, type_of
 
 SLACK = 0.5
 """Points the page is taller than the type area, so that rounding costs no line."""
@@ -75,7 +75,7 @@ def _environment() -> Environment:
         "placed": flow.placed_cells,
         "noted": noted,
     }
-    environment.globals["flow"] = flow
+    environment.globals |= {"flow": flow, "short": SHORT}
     return environment
 
 

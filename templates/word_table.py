@@ -11,6 +11,15 @@ from templates.type_area import MARK_LINE, joint_mark, mark_size_pt
 
 TOGETHER = 2
 """So many rows before the last stay with it: a total never stands alone on a page."""
+SHORT = 10
+"""A table of no more rows stands on one page."""
+
+
+def kept(nth: int, rows: int) -> bool:
+    """Whether the nth of so many rows, counted from 1, stays with the next one."""
+    if rows <= SHORT:
+        return nth < rows
+    return 0 < rows - nth <= TOGETHER
 
 
 def type_of(table: Table) -> tuple[float, float]:
@@ -79,8 +88,7 @@ def _rows(
             e("w:tblHeader") if head else None,
         )
         line = e("w:tr", None, properties)
-        keep = not head and 0 < len(rows) - nth <= TOGETHER and len(rows) >= TOGETHER + 2
-        keep = keep or (noted and nth == len(rows))
+        keep = (not head and kept(nth, len(rows))) or (noted and nth == len(rows))
         cells, at = iter(row), 0
         while at < len(columns):
             left, across = covered.get(at, (0, 1))

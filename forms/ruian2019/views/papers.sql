@@ -33,8 +33,10 @@ with listed as (
   union all
   select p.unit, 'problems', p.document, p.row, p.name, p.id_number, p.violation, p.happened_on, p.found_by, p.conclusion, p.handled,
          p.proposed, p.due_on, p.category,
-         case when p.kind is not null then case when code_of(p.violation) = 'V1' then '办理' else '持有' end || p.kind || '（尾号' || tail(p.number) || '）'
-              when p.approval_number is not null then '审批事项' || p.approval_number
+         case when p.kind is not null then
+                case code_of(p.violation) when 'V1' then '未经单位同意办理' else '持有' end || p.kind || '（尾号' || tail(p.number) || '）'
+                || case code_of(p.violation) when 'V2' then '未按规定集中保管' when 'V3' then '未如实报告' else '' end
+              when p.approval_number is not null then '审批事项' || p.approval_number || '把关不严'
               when p.exit_on is not null then said_on(p.exit_on) || '出境未报告' else p.concerns end,
          case when p.kind is not null then '材料4、材料7、材料8' when p.approval_number is not null then '材料6' else '材料8、公安记录' end
   from problems p
@@ -70,19 +72,21 @@ from judged l left join settled s on s.unit = l.unit and s.id_number = l.id_numb
 where l.conclusion in ('属实', '部分属实', '待核实');
 
 /* paper_cases
-holds: 可供通报的案例：已认定且已处理，每人、每种违规情形各取一例，问题少的单位优先，移交纪检监察机关的不取；person 由程序遮盖
+holds: 可供通报的案例：已认定且已处理，每人、每种违规情形各取一例，处理重的、问题少的单位优先，移交纪检监察机关和受党纪、政务处分的不取，不写证件尾号；person 由程序遮盖
 columns: unit, person, category, fact, result
 needs: [violations]
 */
 with fit as (
   select r.*, count(*) over (partition by r.unit) as of_unit
   from problem_register r
-  where r.conclusion = '属实' and r.method is not null and not contains(r.method, '移交纪检监察机关')
+  where r.conclusion = '属实' and r.method is not null and not exists (
+    select 1 from sanction_methods m
+    where m.class in ('党纪处分', '政务/事业单位处分', '移交') and contains(r.method, m.label))
   qualify row_number() over (partition by r.unit, r.id_number order by r.code desc, r.number) = 1
 )
-select f.unit, f.person, regexp_replace(f.category, '\(.*\)', '') as category,
-       case when f.code[1:2] = 'V7' then '对一件因私出国（境）事项审批把关不严' else f.fact end || '，属' || f.violation as fact,
+select f.unit, f.person, regexp_replace(regexp_replace(f.category, '\(.*\)', ''), '([^员])$', '\1人员') as category,
+       case when f.code[1:2] = 'V7' then '对一件因私出国（境）事项审批把关不严' else regexp_replace(f.fact, '（尾号[^）]*）', '') end || '，属' || f.violation as fact,
        '给予' || f.method as result
 from fit f
-qualify row_number() over (partition by f.code order by f.of_unit, f.unit, f.number) = 1
+qualify row_number() over (partition by f.code order by f.method = '批评教育', f.of_unit, f.unit, f.number) = 1
 order by f.code
