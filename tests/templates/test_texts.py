@@ -96,3 +96,40 @@ def test_the_chat_reminder_fits_a_message(sample: ModuleType) -> None:
     assert (
         fill_text(text, context) == "市人民医院：专项整治材料尚缺2项（登记表、保管台账），请于8月14日前上报。"
     )
+
+
+def notice(sample: ModuleType, state: str, *, due: str | None = None, **fig: int) -> str:
+    """What a notice says, with some figures and the day by which its problems are to be put right."""
+    context = sample.context(state)
+    given = context | {"fig": context["fig"] | fig}
+    if due:
+        given |= {"problems": [row | {"due": due} for row in context["problems"]]}
+    document = compose("notice.md", given)
+    return "".join(texts(document))
+
+
+def test_a_notice_names_what_is_missing_beside_the_problems(sample: ModuleType) -> None:
+    full = {"annex3_d4": 10, "annex3_d5": 10, "annex3_d6": 8, "annex3_d7": 8, "stale_registrations": 0}
+    assert "应备未备" not in notice(sample, "clean", **full)
+    some = notice(sample, "clean", **full | {"annex3_d5": 9, "annex3_d7": 6})
+    assert "未发现认定属实的违规问题。尚有1人应备未备，2本证件应交未交。" in some
+    assert "请立即补办或者撤销有关人员的登记备案" in some
+    many = notice(sample, "one", **full | {"stale_registrations": 3})
+    assert "另外，尚有3名已调离、退休或者辞职人员的登记备案未撤销。" in many
+    assert "应撤未撤的，及时办理撤销" in many and "应备未备的" not in many
+
+
+def test_a_notice_sets_no_day_that_is_past(sample: ModuleType) -> None:
+    assert "9月6日" in notice(sample, "one", due="2019-09-06")  # the paper is of 5 September
+    said = notice(sample, "one", due="2019-08-30")
+    assert "8月30日" not in said and said.count("8月14日") == 2  # the new deadline, in text and list
+
+
+def test_the_circular_names_the_units_with_the_most_problems_first(sample: ModuleType) -> None:
+    context = sample.context("many", 3)
+    units = [unit | {"problem_persons": n, "with_problems": True, "unregistered": n}
+             for n, unit in enumerate(context["units"], 1)]  # fmt: skip
+    given = context | {"units": units, "fig": context["fig"] | {"units_with_problems": 3}}
+    said = "".join(texts(compose("circular.md", given, inserts=sample.inserts(3))))
+    names = "、".join(unit["name"] for unit in reversed(units))
+    assert f"存在违规问题的单位有{names}" in said
