@@ -64,7 +64,7 @@ def table(data: Table, width: float, notes: Sequence[Remark] = ()) -> Element:
     rows = [
         *_rows(data.header, columns, "TableHead", True, type_of(data)),
         *_rows(data.rows, columns, "TableText", False, type_of(data), bool(notes)),
-        *(_note(note, width, len(columns), last=note is notes[-1]) for note in notes),
+        *(_note(note, width, len(columns), note is notes[0], note is notes[-1]) for note in notes),
     ]
     return e("w:tbl", None, properties, grid, *rows)
 
@@ -109,10 +109,15 @@ def _rows(
     return out
 
 
-def _note(note: Remark, width: float, columns: int, last: bool) -> Element:
+def _note(note: Remark, width: float, columns: int, first: bool, last: bool) -> Element:
     sides = ("left", "bottom", "right")
     bare = e("w:tcBorders", None, *(e(f"w:{side}", {"w:val": "nil"}) for side in sides))
-    gaps = {"top": measures().tables.padding_pt * 2, "left": 0.0, "bottom": 0.0, "right": 0.0}
+    gaps = {
+        "top": measures().tables.padding_pt * 2 if first else 0.0,
+        "left": 0.0,
+        "bottom": 0.0,
+        "right": 0.0,
+    }
     inner = (e(f"w:{side}", {"w:w": twips(gap), "w:type": "dxa"}) for side, gap in gaps.items())
     across = e("w:tcW", {"w:w": twips(width), "w:type": "dxa"})
     cell = e(
