@@ -196,8 +196,10 @@ def _left_behind(rows: Rows, hidden: Hidden) -> None:
     fields = [each for each in rows.table.fields if each.name in rows.readings and each.kind not in _COMPUTED]
     unseen = {row for row, _ in hidden.unseen}
     for n, number in enumerate(rows.numbers):
+        if number in unseen or any(inked(rows.raw(number, name)) for name in rows.table.key):
+            continue
         full = [each for each in fields if inked(rows.raw(number, each.name))]
-        if number in unseen or len(full) != 1 or full[0].name in rows.table.key:
+        if len(full) != 1:
             continue
         one = full[0]
         if sum(each.required for each in fields) - one.required < _LEFT_BEHIND:
