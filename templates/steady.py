@@ -58,16 +58,14 @@ def _table(table: Table, width: float) -> Table:
 
     def cells(rows: Sequence[Sequence[Cell]], head: bool) -> tuple[tuple[Cell, ...], ...]:
         return tuple(
-            tuple(replace(cell, spacing=_cell(cell.text, across, size, head)) for cell, across in row)
+            tuple(
+                replace(cell, spacing=spacing(*flow.cell_room(cell.text, across, size, head)))
+                for cell, across in row
+            )
             for row in flow.placed_cells(rows, columns)
         )
 
     return replace(table, header=cells(table.header, head=True), rows=cells(table.rows, head=False))
-
-
-@lru_cache(maxsize=4096)
-def _cell(text: str, width: float, size: float, head: bool) -> float | None:
-    return spacing(*flow.cell_room(text, width, size, head))
 
 
 @lru_cache(maxsize=4096)
@@ -82,7 +80,7 @@ def spacing(parts: tuple[Stretch, ...], room: Measure) -> float | None:
         tried.append((astray, given))
         if not astray:
             break
-    _, found = min(tried, key=lambda each: (each[0], abs(each[1] - room.spacing)))
+    _, found = min(tried, key=lambda each: each[0])
     return None if found == room.spacing else found
 
 
