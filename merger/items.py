@@ -1,4 +1,4 @@
-"""Items of the problem register as papers tell them: cases, a unit's own problems, sums by violation."""
+"""Items of the problem register as papers tell them: cases, a unit's own problems, sums by kind."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def cases(city: City) -> list[dict[str, Any]]:
 
 
 def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[str, Any]]:
-    """A unit's problems not yet dealt with, by their numbers in the register at work; of the city, sums."""
+    """A unit's problems not yet dealt with, by their numbers in the register at work; of the city, sums
+    by unit and kind."""
     rows = city.views["problem_register"].to_pylist()
     if unit is not None:
         return [
@@ -62,10 +63,10 @@ def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[st
     counted: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         entry = counted.setdefault(
-            (row["unit"], row["violation"]),
+            (row["unit"], row["kind"]),
             {
                 "unit": names[row["unit"]],
-                "violation": row["violation"],
+                "kind": row["kind"],
                 "n": 0,
                 "closed": 0,
                 "open": 0,

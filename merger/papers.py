@@ -124,6 +124,10 @@ def _campaign(city: City) -> dict[str, Any]:
         "inspection_start": dates["inspection_start"],
         "inspection_end": dates["inspection_end"],
         "rectify_by": dates["rectify_by"],
+        "decided": {
+            each.key: each.choices.get(str(each.value), each.value)
+            for each in city.campaign.decisions.values()
+        },
         **{
             name: config[name]
             for name in ("ban_years", "reg_update_workdays", "cert_handin_workdays", "cert_return_workdays")
@@ -202,6 +206,7 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
     "problems": (
         "unit",
         "violation",
+        "kind",
         "n",
         "closed",
         "open",

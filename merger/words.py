@@ -39,6 +39,7 @@ def texts(document: Document) -> list[str]:
             found.append("".join(run.text for run in block.runs))
         elif isinstance(block, Table):
             found += [
+                block.caption,
                 *block.above,
                 *(cell.text for row in (*block.header, *block.rows) for cell in row),
                 *block.below,

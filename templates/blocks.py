@@ -99,13 +99,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A grid. `header` repeats on every page; `widths` are the columns' shares of the line, in any unit."""
+    """A grid. `header` repeats on every page; `widths` are the columns' shares of the line, in any unit.
+
+    `caption` is its title within a text; an annex that is one table has the annex's.
+    """
 
     header: tuple[tuple[Cell, ...], ...]
     rows: tuple[tuple[Cell, ...], ...]
     widths: tuple[float, ...]
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    caption: str = ""
 
     @property
     def columns(self) -> int:
@@ -201,8 +205,9 @@ class Document:
     """One official document. `format`: file (red head), letter (G35), minutes (G36) or plain (no head).
 
     `bodies`: the names of a joint issue, the principal first (G13); `mark` is then the word at their right.
-    `upward` is 上行文: number left, signers right (G14, G15). `signed_on` dates the file's metadata.
-    `removed` names characters that no file may hold and that were taken out of the values.
+    `upward` is 上行文: number left, signers right (G14, G15). `signed_on` dates the file's metadata;
+    `source`, where the numbers come from, stands in it. `removed` names characters that no file may hold
+    and that were taken out of the values.
     """
 
     kind: str
@@ -222,6 +227,7 @@ class Document:
     note: str | None = None
     imprint: Imprint | None = None
     draft: str | None = None
+    source: str | None = None
     signed_on: dt.date = dt.date(2000, 1, 1)
     removed: tuple[str, ...] = ()
 

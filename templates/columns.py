@@ -15,6 +15,8 @@ from templates.blocks import Cell, Table
 from templates.measures import SkinOptions, measures, sheet
 from templates.type_area import em_width
 
+_PAIR = 2
+"""Most words have two characters."""
 _NARROWEST, _WIDEST_WORD, _WIDEST_HEAD = 3.0, 12.0, 6.0
 _TOKEN = re.compile(r"[!-~]+")
 _BORDER = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])")
@@ -40,17 +42,21 @@ def padded(text: float, columns: int = 1) -> float:
 
 def _size(columns: int) -> float:
     m = measures().tables
-    return m.dense_size_pt if columns >= m.dense_columns else m.size_pt
+    return m.dense_size_pt if _many(columns) else m.size_pt
 
 
 def tabled(
     header: Sequence[Sequence[Cell]], rows: Sequence[Sequence[Cell]], landscape: bool = False
 ) -> Table:
-    """The table with its columns' widths; a head wider than its column breaks in the middle."""
-    room = widths(header, rows, line(landscape))
+    """The table with its columns' widths; a head wider than its column breaks in the middle, or where there
+    are many columns after every second character."""
+    count = max((len(row) for row in (*header, *rows)), default=1)
+    room = widths(header, rows, line(landscape, count))
     heads = tuple(
         tuple(
-            replace(cell, text=balanced(cell.text)) if em_width(cell.text) > width - padded(0) else cell
+            replace(cell, text=_parted(cell.text, count))
+            if em_width(cell.text) > width - padded(0, count)
+            else cell
             for cell, width in zip(row, room, strict=False)
         )
         for row in header
@@ -68,35 +74,37 @@ def widths(
     wanted = [_full(cells) for cells in columns]
     tried = []
     for short in _SHORT:
-        least = [_least(head, cells, short) for head, cells in zip(heads, columns, strict=True)]
+        least = [_least(head, cells, short, count) for head, cells in zip(heads, columns, strict=True)]
         pairs = zip(least, wanted, strict=True)
         named = [max(low, text / 2 + 1) if text <= _NAME else low for low, text in pairs]
-        least = named if sum(map(padded, named)) <= room else least
+        least = named if sum(padded(each, count) for each in named) <= room else least
         low, high = 0.0, _MOST_LINES
         while high - low > _NEAR:
             lines = (low + high) / 2
-            low, high = (lines, high) if sum(_at(least, wanted, max(lines, 1.0))) > room else (low, lines)
-        found = _at(least, wanted, max(high, 1.0))
+            taken = sum(_at(least, wanted, max(lines, 1.0), count))
+            low, high = (lines, high) if taken > room else (low, lines)
+        found = _at(least, wanted, max(high, 1.0), count)
         tried.append(tuple(width * room / sum(found) for width in found))
     return min(tried, key=lambda given: _height(rows, given))
 
 
 def _height(rows: Sequence[Sequence[Cell]], given: Sequence[float]) -> int:
     """How many lines the rows take in all."""
-    text = [width - padded(0.0) for width in given]
+    text = [width - padded(0.0, len(given)) for width in given]
     return sum(
         max((math.ceil(_set(cell.text) / room) for cell, room in zip(row, text, strict=False)), default=1)
         for row in rows
     )
 
 
-def _least(heads: Sequence[str], cells: Sequence[str], short: float) -> float:
-    """What a column needs for its head in two lines, its longest word, and cells too short to break."""
-    parts = [em_width(part) for head in heads for part in balanced(head).split("\n")]
+def _least(heads: Sequence[str], cells: Sequence[str], short: float, count: int) -> float:
+    """What one of `count` columns needs for its head in lines, its longest word, and cells too short to
+    break."""
+    parts = [em_width(part) for head in heads for part in _parted(head, count).split("\n")]
     words = [_CAPITALS * em_width(word) for cell in cells for word in _TOKEN.findall(cell)]
     kept = [_set(cell) for cell in cells if em_width(cell) <= short]
     return max(
-        _NARROWEST,
+        _PAIR if _many(count) else _NARROWEST,
         min(max(parts, default=0.0), _WIDEST_HEAD),
         min(max(words, default=0.0), _WIDEST_WORD),
         max(kept, default=0.0),
@@ -114,10 +122,30 @@ def _full(cells: Sequence[str]) -> float:
     return lengths[min(len(lengths) - 1, int(len(lengths) * _FULLER))] if lengths else 0.0
 
 
-def _at(least: Sequence[float], full: Sequence[float], lines: float) -> list[float]:
+def _at(least: Sequence[float], full: Sequence[float], lines: float, count: int) -> list[float]:
     """Each column as wide as its fuller cells in so many lines; a broken line loses a character."""
     lost = 1.0 if lines > 1 else 0.0
-    return [padded(max(low, min(text, text / lines + lost))) for low, text in zip(least, full, strict=True)]
+    return [
+        padded(max(low, min(text, text / lines + lost)), count)
+        for low, text in zip(least, full, strict=True)
+    ]
+
+
+def _parted(head: str, count: int) -> str:
+    return stacked(head) if _many(count) else balanced(head)
+
+
+def _many(count: int) -> bool:
+    return count >= measures().tables.dense_columns
+
+
+def stacked(head: str) -> str:
+    """A head in lines of two characters, its bracket in one; three characters stay together."""
+    if em_width(head) <= _NARROWEST or "\n" in head:
+        return head
+    words, bracket, rest = head.partition("（")
+    pairs = [words[at : at + _PAIR] for at in range(0, len(words), _PAIR)]
+    return "\n".join([*pairs, *([bracket + rest] if bracket else [])])
 
 
 def balanced(head: str) -> str:

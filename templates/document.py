@@ -16,6 +16,8 @@ from templates.prose import Filler, Prose, ProseError, load
 
 COPY_DIGITS = 6
 """Of a copy number, noughts in front (G10)."""
+ANNEX = "annex"
+"""By this name a text asks for the number of an annex: `annex.key`."""
 
 
 class _Head(BaseModel):
@@ -67,6 +69,7 @@ class Head(_Head):
     sign: _Sign | None = None
     attendance: list[_Attendance] = []
     dated: dt.date | str = ""
+    source: str = ""
     note: str = ""
     imprint: _Imprint | None = None
     draft: str = ""
@@ -110,15 +113,14 @@ def compose(
     prose = load(prose, folders) if isinstance(prose, str) else prose
     inserts = inserts or Inserts()
     given = head(prose)
-    available = {"pictures": tuple(inserts.pictures), "tables": tuple(inserts.tables)}
-    fill = Filler({**context, **available}, prose.name)
+    available = {**context, "pictures": tuple(inserts.pictures), "tables": tuple(inserts.tables)}
+    asked = Filler(available, prose.name)
+    shown = [item for item in given.attachments if not item.when or asked.truth(item.when)]
+    numbers = {item.key: number for number, item in enumerate(shown, 1) if item.key}
+    fill = Filler({**available, ANNEX: numbers}, prose.name)
     text = fill.plain
     parts = {key: (before, part) for key, before, part in prose.parts}
-    attachments = tuple(
-        _attachment(item, parts, fill, inserts, prose.name)
-        for item in given.attachments
-        if not item.when or fill.truth(item.when)
-    )
+    attachments = tuple(_attachment(item, parts, fill, inserts, prose.name) for item in shown)
     sign = _signature(given.sign, fill) if given.sign else None
     marks = _filled(given.mark, fill)
     joint = len(marks) > 1
@@ -150,6 +152,7 @@ def compose(
         note=text(given.note) or None,
         imprint=imprint,
         draft=text(given.draft) or None,
+        source=text(given.source) or None,
         signed_on=_day(given.dated if isinstance(given.dated, dt.date) else text(given.dated)),
         removed=tuple(fill.removed),
     )

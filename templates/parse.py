@@ -15,7 +15,8 @@ from templates.filters import chinese
 from templates.prose import ProseError
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "html_inline"])
-_DIRECTIVES = "figure、table、remark、line"
+CAPTION_ALONE = "caption 是表的标题，其后应当是一个表"
+_DIRECTIVES = "figure、table、caption、remark、line"
 
 
 @dataclass
@@ -51,6 +52,7 @@ class _Parser:
         self._inserts, self._name, self._before = inserts, name, before
         self._landscape = landscape
         self._counter = _Counter()
+        self._caption = ""
         self._out: list[Block] = []
 
     def _error(self, token: Token, message: str) -> ProseError:
@@ -60,6 +62,8 @@ class _Parser:
         at = 0
         while at < len(tokens):
             token = tokens[at]
+            if self._caption and token.type not in {"table_open", "fence"}:
+                raise self._error(token, CAPTION_ALONE)
             if token.type == "heading_open":
                 self._heading(token, tokens[at + 1])
                 at += 3
@@ -70,14 +74,20 @@ class _Parser:
                 at = self._list(tokens, at)
             elif token.type == "table_open":
                 end = next(i for i in range(at, len(tokens)) if tokens[i].type == "table_close")
-                self._out.append(_table(tokens[at:end], self._landscape))
+                self._add_table(_table(tokens[at:end], self._landscape))
                 at = end + 1
             elif token.type == "fence":
                 self._directive(token)
                 at += 1
             else:
                 raise self._error(token, "公文正文只用标题、段落、编号列表、表格和插入指令，请改写这一处")
+        if self._caption:
+            raise self._error(tokens[-1], CAPTION_ALONE)
         return tuple(self._out)
+
+    def _add_table(self, table: Table) -> None:
+        self._out.append(replace(table, caption=self._caption) if self._caption else table)
+        self._caption = ""
 
     def _heading(self, token: Token, inline: Token) -> None:
         level = int(token.tag[1])
@@ -124,7 +134,9 @@ class _Parser:
         elif what == "table":
             if key not in self._inserts.tables:
                 raise self._error(token, f"没有名为“{key}”的表，可用的有：{'、'.join(self._inserts.tables)}")
-            self._out.append(self._inserts.tables[key])
+            self._add_table(self._inserts.tables[key])
+        elif what == "caption":
+            self._caption = _plain(text)
         elif what == "remark":
             inner = _MARKDOWN.parse(text)
             self._out += [Remark(_runs(inline)) for inline in inner if inline.type == "inline"]

@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from jinja2 import nodes
 
 from templates.document import Head
+from templates.parse import CAPTION_ALONE
 from templates.prose import Prose, bound_paths, parsed
 
 _INSERT = re.compile(r"^```(\w+)[ \t]*(\S*)[ \t]*$")
+_TAGS = re.compile(r"({%.*?%}\s*)+")
 _DEEP = re.compile(r"^#{5,}\s")
-INSERTS = ("figure", "table", "remark", "line")
+INSERTS = ("figure", "table", "caption", "remark", "line")
 Found = Iterator[tuple[int, str]]
 
 
@@ -55,6 +57,18 @@ def shape(prose: Prose, head: Head, tables: Collection[str], pictures: Collectio
             if _DEEP.match(text):
                 yield number, "公文结构层次只有四级，请改为 # 至 ####。"
             yield from ((number, said) for said in _insert(text, tables, pictures))
+        yield from ((before + number, CAPTION_ALONE + "。") for number in _alone(part.split("\n")))
+
+
+def _alone(lines: Sequence[str]) -> Iterator[int]:
+    """The lines with a caption behind which no table comes; lines of tags alone do not count."""
+    for number, text in enumerate(lines, 1):
+        if text.strip() == "```caption":
+            rest = iter(lines[number:])
+            next((line for line in rest if line.strip() == "```"), None)
+            behind = (line.strip() for line in rest if line.strip() and not _TAGS.fullmatch(line.strip()))
+            if not next(behind, "").startswith(("|", "```table")):
+                yield number
 
 
 def _insert(line: str, tables: Collection[str], pictures: Collection[str]) -> Iterator[str]:

@@ -167,7 +167,9 @@ class _Skin:
             members[f"word/media/picture{at}.png"] = png
             relations.append((f"rIdPicture{at}", _REL + "image", f"media/picture{at}.png"))
         members["word/_rels/document.xml.rels"] = _relations(relations)
-        members["docProps/core.xml"] = core_part(document.name, document.kind, document.signed_on)
+        members["docProps/core.xml"] = core_part(
+            document.name, document.kind, document.signed_on, document.source
+        )
         return pack(members)
 
 

@@ -195,17 +195,18 @@ def fonts_part() -> bytes:
     return xml(table)
 
 
-def core_part(title: str, kind: str, day: dt.date) -> bytes:
+def core_part(title: str, kind: str, day: dt.date, source: str | None = None) -> bytes:
     """docProps/core.xml with the document's own date, never the clock's."""
     from xml.sax.saxutils import escape
 
     stamp = f"{day.isoformat()}T00:00:00Z"
+    keywords = f"<cp:keywords>{escape(source)}</cp:keywords>" if source else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(title)}</dc:title><dc:subject>{escape(kind)}</dc:subject>"
+        f"<dc:title>{escape(title)}</dc:title><dc:subject>{escape(kind)}</dc:subject>{keywords}"
         "<dc:language>zh-CN</dc:language>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{stamp}</dcterms:created>'
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{stamp}</dcterms:modified>'

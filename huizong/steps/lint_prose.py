@@ -16,7 +16,7 @@ from merger.city import City, Inputs, annexes, consolidate
 from merger.inserts import CHARTS
 from merger.papers import WORDS, known_kinds, known_names
 from templates import TEXT, ProseError, find, placeholder_lines
-from templates.document import head
+from templates.document import ANNEX, head
 from templates.prose import take_apart
 from templates.prose_faults import comparisons, shape
 
@@ -61,19 +61,20 @@ def _text(campaign: Campaign, city: City, name: str, known: Known) -> Iterator[F
         return
     shown = f"text/{name}"
     try:
-        asked = placeholder_lines(text)
+        asked, names = placeholder_lines(text), set(known.names)
         if name.endswith(".md"):
             prose = take_apart(text, shown)
-            tables = [table.name for _, table in annexes(campaign)]
-            yield from (Fault(shown, *each) for each in shape(prose, head(prose), tables, tuple(CHARTS)))
+            own, tables = head(prose), [table.name for _, table in annexes(campaign)]
+            names |= {f"{ANNEX}.{each.key}" for each in own.attachments if each.key}
+            yield from (Fault(shown, *each) for each in shape(prose, own, tables, tuple(CHARTS)))
         yield from (Fault(shown, *each) for each in comparisons(text, known.kinds, WORDS))
     except ProseError as wrong:
         yield Fault(shown, wrong.line, wrong.message)
         return
     for placeholder, lines in asked.items():
-        if placeholder not in known.names:
+        if placeholder not in names:
             for line in lines:
-                hint = did_you_mean(placeholder, sorted(known.names))
+                hint = did_you_mean(placeholder, sorted(names))
                 yield Fault(shown, line, f"不认识的占位符“{placeholder}”" + hint)
 
 

@@ -13,7 +13,8 @@ Expectations are written as they would be told: `error custody.state#1 第6行�
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -23,7 +24,7 @@ import pyarrow as pa
 from openpyxl.utils import get_column_letter
 
 from forms.document import Document, TableData
-from forms.engine import Checked, Engine
+from forms.engine import Checked, Data, Engine
 from forms.engine_tables import GIVEN
 from forms.findings import Finding
 from forms.kinds.identity import eighteen
@@ -147,10 +148,17 @@ def _person(table: str, person: str) -> dict[str, str]:
 
 def check(case: Case) -> tuple[Checked, Sheets]:
     """The findings of the case's rule (or rules) over all its units, and which table stands where."""
-    rows, missing, as_of = world(case.given)
     rules = [each for each in engine().rules if each.id in case.rule.split()]
     assert rules, case.rule
-    wanted = {need for rule in rules for need in rule.needs if need not in missing}
+    with at_hand(case.given, {need for rule in rules for need in rule.needs}) as (data, tables):
+        return data.check(rules=[rule.id for rule in rules]), tables
+
+
+@contextmanager
+def at_hand(given: str, needs: Iterable[str]) -> Iterator[tuple[Data, Sheets]]:
+    """The engine's data of a text, with every form and register of `needs` come in, and which table stands where."""
+    rows, missing, as_of = world(given)
+    wanted = {need for need in needs if need not in missing}
     units = dict.fromkeys([UNIT, *(row["unit"] for listed in rows.values() for row in listed if row["unit"] != "-")])
     documents = [_document(form, unit, rows) for unit in units for form in campaign().forms.values()
                  if form.form not in missing and (form.form in wanted or any(table in rows for table in form.tables))]
@@ -164,7 +172,7 @@ def check(case: Case) -> tuple[Checked, Sheets]:
                 "figure": [row["figure"] for row in rows["figures"]],
                 "n": pa.array([int(row["n"]) for row in rows["figures"]], pa.int64())})
             data._slot.derive("figures", data.units, lambda: numbers)
-        return data.check(rules=[rule.id for rule in rules]), tables
+        yield data, tables
 
 
 def told(finding: Finding, tables: Sheets) -> str:

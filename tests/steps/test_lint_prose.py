@@ -28,6 +28,8 @@ SLIPS: dict[str, tuple[str, str, str, str]] = {
     "a table nobody hands in": ("report.md", "table annex2", "table annexx", "annex2"),
     "a picture nobody hands in": ("report.md", "figure trips_by_year", "figure trips", "trips_by_year"),
     "an insert nobody knows": ("report.md", "```remark", "```remrak", "remark"),
+    "a title without its table": ("report.md", "```caption", "```caption\n甲\n```\n```caption", "caption"),
+    "the number of an annex nobody lists": ("report.md", "annex.charts", "annex.chart", "annex.charts"),
     "an annex without text": ("report.md", "=== submissions ===", "=== submission ===", "submission"),
     "a heading of the fifth level": ("report.md", "## 材料报送情况", "##### 材料报送情况", "四级"),
     "an unknown element of the head": ("notice.md", "kind: 通知", "kidn: 通知", "kidn"),

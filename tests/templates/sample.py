@@ -27,6 +27,13 @@ ADMINISTRATION = {
     "inspection_start": "2019-08-12",
     "inspection_end": "2019-08-31",
     "rectify_by": "2019-09-30",
+    "decided": {
+        "staff_base": "在编和备案制在册人员",
+        "registration_scope": "全体在编含备案制",
+        "leave_instead_column": "计入未经批准",
+        "count_expired": False,
+        "loan_counts_as_held": True,
+    },
     "ban_years": 3,
     "reg_update_workdays": 5,
     "cert_handin_workdays": 5,
@@ -160,6 +167,7 @@ def _problem(at: int) -> dict[str, Any]:
     return {
         "unit": UNITS[at % 5],
         "violation": "未经审批出国（境）",
+        "kind": "V4",
         "n": 3,
         "closed": 2,
         "open": 1,

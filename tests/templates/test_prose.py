@@ -126,6 +126,36 @@ def test_a_listed_annex_without_body_is_an_error() -> None:
         compose(take_apart(text, "sample.md"), {})
 
 
+LISTED = (
+    "---\nkind: 通知\nformat: plain\ntitle: 题目\n"
+    "attachments: [{key: a, title: 甲, when: many}, {title: 只列出}, {key: b, title: 乙}]\n---\n"
+)
+
+
+@pytest.mark.parametrize(("many", "number"), [(True, "3"), (False, "2")])
+def test_a_text_asks_for_the_number_of_an_annex_by_its_key(many: bool, number: str) -> None:
+    text = LISTED + "见附件{{ annex.b }}\n=== a ===\n甲\n=== b ===\n乙\n"
+    assert words(compose(take_apart(text, "sample.md"), {"many": many}).blocks[0]) == f"见附件{number}"
+
+
+def test_an_annex_that_is_left_out_has_no_number() -> None:
+    text = take_apart(LISTED + "见附件{{ annex.a }}\n=== a ===\n甲\n=== b ===\n乙\n", "sample.md")
+    with pytest.raises(ProseError, match=r"sample\.md:7: .*“a”"):
+        compose(text, {"many": False})
+
+
+def test_a_table_has_the_title_that_stands_before_it() -> None:
+    first, second = blocks("```caption\n表的*标题*\n```\n\n| 甲 |\n|---|\n| 乙 |\n\n| 丙 |\n|---|\n")
+    assert isinstance(first, Table) and isinstance(second, Table)
+    assert (first.caption, second.caption) == ("表的标题", "")
+
+
+@pytest.mark.parametrize("behind", ["", "正文\n", "# 标题\n"])
+def test_a_title_without_a_table_is_an_error(behind: str) -> None:
+    with pytest.raises(ProseError, match="caption"):
+        blocks("```caption\n表的标题\n```\n" + behind)
+
+
 def test_placeholders_are_dotted_and_loops_name_their_rows() -> None:
     text = "{{ fig.a - fig.b }}{% for u in units %}{{ u.name }}{{ loop.index }}{% endfor %}"
     text += "{{ units | having('late') }}"

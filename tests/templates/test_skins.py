@@ -11,10 +11,11 @@ from typing import Any
 import docx
 import pdfplumber
 import pytest
+from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from templates import Document, SkinOptions, compose, pdf, render_docx, render_pdf
-from templates.blocks import Attachment, Imprint, Paragraph, Run, Signature
+from templates.blocks import Attachment, Cell, Imprint, Paragraph, Run, Signature, Table
 from templates.conformance import IDS, conformance, substitutions
 from templates.pdf_file import texts
 from templates.rawzip import read
@@ -222,6 +223,26 @@ def test_the_pdf_has_bookmarks_tags_and_the_documents_own_date(sample: ModuleTyp
     assert told is not None
     assert (told.title, told.author) == (document.name, "瑞安市卫生健康局")
     assert str(told["/CreationDate"]).startswith("D:20190905")
+
+
+def test_where_the_numbers_come_from_stands_in_the_files_and_not_on_the_paper(sample: ModuleType) -> None:
+    document = compose("circular.md", sample.context("one", 3), inserts=sample.inserts(3))
+    told = PdfReader(io.BytesIO(render_pdf(document))).metadata
+    assert told is not None and told["/Keywords"] == "数据快照a1b2c3d4"
+    assert docx.Document(io.BytesIO(render_docx(document))).core_properties.keywords == "数据快照a1b2c3d4"
+    assert not any("a1b2c3d4" in page for page in pages(render_pdf(document)))
+
+
+def test_the_title_of_a_table_stands_over_it_on_the_same_page_in_both_skins() -> None:
+    table = Table(((Cell("类别"),),), tuple((Cell(str(at)),) for at in range(8)), (1.0,), caption="表的标题")
+    for lines in range(10, 20):
+        document = plain(*["一行"] * lines, blocks=(*(Paragraph((Run("一行"),)),) * lines, table))
+        (at,) = [text for text in pages(render_pdf(document)) if "表的标题" in text]
+        assert "类别" in at.split("表的标题")[1]
+    body = docx.Document(io.BytesIO(render_docx(document))).element.body
+    (title,) = [each.getparent().getparent() for each in body.iter(qn("w:t")) if each.text == "表的标题"]
+    assert title.getnext().tag == qn("w:tbl")
+    assert title.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None
 
 
 def test_several_signers_stand_two_to_a_line_under_each_other() -> None:

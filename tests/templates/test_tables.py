@@ -9,7 +9,7 @@ import pdfplumber
 import pytest
 
 from templates import Cell, Remark, Run, Table, compose, measures, render_docx, render_pdf
-from templates.columns import balanced, line, padded, tabled, widths
+from templates.columns import balanced, line, padded, stacked, tabled, widths
 from templates.rawzip import read
 from templates.readback import docx_said
 from tests.templates.test_skins import plain
@@ -59,6 +59,28 @@ def test_a_word_without_a_break_is_not_broken() -> None:
 )
 def test_a_head_breaks_between_its_words(head: str, lines: str) -> None:
     assert balanced(head) == lines
+
+
+@pytest.mark.parametrize(
+    ("head", "lines"),
+    [
+        ("已销号", "已销号"),
+        ("违规持有证照", "违规\n持有\n证照"),
+        ("瞒报出国（境）", "瞒报\n出国\n（境）"),
+        ("新收缴证件", "新收\n缴证\n件"),
+    ],
+)
+def test_a_head_among_many_columns_breaks_after_every_second_character(head: str, lines: str) -> None:
+    assert stacked(head) == lines
+
+
+def test_in_a_table_of_many_columns_the_names_stay_on_one_line() -> None:
+    name = "瑞安市安阳街道社区卫生服务中心"
+    heads = cells("序号", "单位", *["违规持有证照"] * 7, "合计", "销号", "整改", "超期")
+    made = tabled([heads], [cells("11", name, *["608"] * 11)])
+    assert made.widths[1] >= padded(len(name), made.columns)
+    assert sum(made.widths) == pytest.approx(line(False, made.columns))
+    assert made.header[0][2].text == "违规\n持有\n证照"
 
 
 def test_a_head_with_room_enough_is_left_alone() -> None:

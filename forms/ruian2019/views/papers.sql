@@ -17,19 +17,54 @@ said_on(first_day) || case
   when year(last_day) = year(first_day) then '至' || strftime(last_day, '%-m月%-d日')
   else '至' || said_on(last_day) end
 
+/* gone_to
+macro: first_day, last_day, places
+holds: 行程：2019年8月7日至11日赴日本、韩国
+*/
+span_on(first_day, last_day) || '赴' || array_to_string(places, '、')
+
+/* beside
+macro: some_day, other_day
+holds: 日期，与另一日期同年的不写年份
+*/
+case when year(some_day) = year(other_day) then strftime(some_day, '%-m月%-d日') else said_on(some_day) end
+
+/* departures
+holds: 与审批不符的行程（V5）差在哪里，按材料6和材料5所填的批准内容，一行一种情形；无批准可比的没有
+columns: unit, id_number, exit_on, code, said
+needs: [trips, approvals]
+*/
+with differing as (
+  select unit, id_number, exit_on, unnest(suspected) as code, entry_on, reason, granted_reason, approved_exit_on, approved_return_on,
+         days_early, extra
+  from trip_checks
+)
+select unit, id_number, exit_on, code, min(case code
+         when 'V5a' then '批准' || beside(approved_return_on, exit_on) || '返回，' || case when entry_on is null then '尚未返回' else '逾期' || (entry_on - approved_return_on) || '天' end
+         when 'V5b' then '其中' || array_to_string(extra, '、') || '未经批准'
+         when 'V5c' then case when days_early > 0 then '批准' || beside(approved_exit_on, exit_on) || '出境，提前' || days_early || '天'
+                              else '批准的返回日为' || beside(approved_return_on, exit_on) end
+         when 'V5d' then '批准的事由为' || granted_reason || '，实际为' || reason
+         when 'V5e' then '所用证件不是经批准领用的证件' end) as said
+from differing where code in ('V5a', 'V5b', 'V5c', 'V5d', 'V5e') group by all;
+
 /* problem_register
 holds: 问题台账：材料10和证件类问题各行，核实为不属实、不属违规的除外；列名即台账的表头，person 仅局内可见；settled 已处理完毕，late 已认定、
   未处理完毕且过了时限
-columns: unit, document, row, id_number, number, person, category, code, violation, requirement, fact, evidence, found_by, found_on, conclusion, method, paper,
+columns: unit, document, row, id_number, number, person, category, code, kind, violation, requirement, fact, evidence, found_by, found_on, conclusion, method, paper,
   decided_on, ban_until, measure, due_on, done_on, state, settled, late
-needs: [violations]
+needs: [trips, violations]
 */
-with listed as (
+with gone as (
+  select unit, id_number, exit_on, min(gone_to(exit_on, entry_on, destinations)) as said from trips group by all
+), listed as (
   select v.unit, 'violations' as origin, v.document, v.row, v.name, v.id_number, v.violation, v.exit_on as happened_on, v.found_by,
          v.conclusion, v.handled, v.proposed, v.due_on, v.category,
-         span_on(v.exit_on, v.entry_on) || '赴' || array_to_string(v.destinations, '、') || case when v.days is not null then '，在外' || v.days || '天' else '' end as fact,
-         '材料5、材料10' as evidence
+         gone_to(v.exit_on, v.entry_on, v.destinations) || case when v.days is not null then '，在外' || v.days || '天' else '' end
+           || coalesce('，' || d.said, '') as fact,
+         case when d.said is null then '材料5、材料10' else '材料5、材料6、材料10' end as evidence
   from violations v
+  left join departures d on d.unit = v.unit and d.id_number = v.id_number and d.exit_on = v.exit_on and d.code = code_of(v.violation)
   union all
   select p.unit, 'problems', p.document, p.row, p.name, p.id_number, p.violation, p.happened_on, p.found_by, p.conclusion, p.handled,
          p.proposed, p.due_on, p.category,
@@ -37,9 +72,9 @@ with listed as (
                 case code_of(p.violation) when 'V1' then '未经单位同意办理' else '持有' end || p.kind || '（尾号' || tail(p.number) || '）'
                 || case code_of(p.violation) when 'V2' then '未按规定集中保管' when 'V3' then '未如实报告' else '' end
               when p.approval_number is not null then '审批事项' || p.approval_number || '把关不严'
-              when p.exit_on is not null then said_on(p.exit_on) || '出境未报告' else p.concerns end,
+              when p.exit_on is not null then coalesce(t.said, said_on(p.exit_on) || '出境') || '，未如实报告' else p.concerns end,
          case when p.kind is not null then '材料4、材料7、材料8' when p.approval_number is not null then '材料6' else '材料8、公安记录' end
-  from problems p
+  from problems p left join gone t on t.unit = p.unit and t.id_number = p.id_number and t.exit_on = p.exit_on
 ), judged as (
   select l.*, l.conclusion in ('属实', '部分属实') as upheld, upheld and coalesce(l.handled = '是', false) as settled,
          upheld and not settled and coalesce(l.due_on < c.cutoff, false) as late
@@ -56,7 +91,7 @@ with listed as (
 select l.unit, l.document, l.row, l.id_number,
        l.unit || '-' || code_of(l.violation) || '-'
          || lpad(cast(row_number() over (partition by l.unit, code_of(l.violation) order by l.origin desc, l.row) as varchar), 2, '0') as number,
-       l.name as person, l.category, code_of(l.violation) as code,
+       l.name as person, l.category, code_of(l.violation) as code, code_of(l.violation)[1:2] as kind,
        regexp_replace(l.violation, '^\S+ ', '') as violation,
        case code_of(l.violation)[1:2]
          when 'V1' then '备案人员申办因私证件应经单位同意' when 'V2' then '因私证件应按期上交、集中保管'

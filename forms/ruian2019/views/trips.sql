@@ -126,7 +126,7 @@ holds: 材料5每次行程的核对结果。employed 为出境日在册（此前
   days 在外天数；days_late 超过批准返回的天数（扣宽限）；days_early 早于批准出境的天数；outside 为晚于批准返回才出境；extra 为批准外的
   国家（地区）；match 为“与审批一致性”；suspected 为疑似违规的代码（V4a–d、V5a–e），由人核实
 columns: unit, document, row, name, id_number, nature, reason, exit_on, entry_on, not_returned, destinations, kind, number, approval,
-  approval_number, approved_on, leave, conclusion, violation, note, employed, granted_number, granted_document, granted_row,
+  approval_number, approved_on, leave, conclusion, violation, note, employed, granted_number, granted_document, granted_row, granted_reason,
   approved_exit_on, approved_return_on, approved_destinations, days, days_late, days_early, outside, extra, lent_number, ban_until,
   match(approval_match), suspected
 needs: [trips, approvals]
@@ -173,7 +173,7 @@ with banned as (
   from measured m
 )
 select unit, document, row, name, id_number, nature, reason, exit_on, entry_on, not_returned, destinations, kind, number, approval,
-       approval_number, approved_on, leave, conclusion, violation, note, employed, granted_number, granted_document, granted_row,
+       approval_number, approved_on, leave, conclusion, violation, note, employed, granted_number, granted_document, granted_row, granted_reason,
        may_exit as approved_exit_on, may_return as approved_return_on, may_visit as approved_destinations,
        away as days, coalesce(over, 0) as days_late, coalesce(early, 0) as days_early, beyond_return as outside,
        extra_places as extra, lent_number, banned_until as ban_until,

@@ -1,0 +1,64 @@
+# ruff: noqa: E501 — a fact is compared, and read, in one piece
+"""What the problem register says happened: the trip, and in what it was not as approved."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.tables import at_hand
+
+FACTS = [
+    ("late, with the day he was to be back", """
+        trips entry_on=2018-05-09 conclusion=属实 violation=V5a
+        violations violation=V5a entry_on=2018-05-09 days=9 destinations=日本
+        """, "2018年5月1日至9日赴日本，在外9天，批准5月6日返回，逾期3天"),
+    ("not back yet", """
+        as_of 2019-08-12
+        trips exit_on=2018-12-30 entry_on=未归 approved_exit_on=2018-12-30 approved_return_on=2019-01-04 conclusion=属实 violation=V5a
+        violations violation=V5a exit_on=2018-12-30 entry_on=未归 destinations=日本
+        """, "2018年12月30日起赴日本，批准2019年1月4日返回，尚未返回"),
+    ("to a place that nobody approved", """
+        trips destinations=日本、瑞士 conclusion=属实 violation=V5b
+        violations violation=V5b days=6 destinations=日本、瑞士
+        """, "2018年5月1日至6日赴日本、瑞士，在外6天，其中瑞士未经批准"),
+    ("off three days early", """
+        trips exit_on=2018-04-28 conclusion=属实 violation=V5c
+        violations violation=V5c exit_on=2018-04-28 days=9 destinations=日本
+        """, "2018年4月28日至5月6日赴日本，在外9天，批准5月1日出境，提前3天"),
+    ("off after the day he was to be back", """
+        trips exit_on=2018-05-08 entry_on=2018-05-09 conclusion=属实 violation=V5c
+        violations violation=V5c exit_on=2018-05-08 entry_on=2018-05-09 days=2 destinations=日本
+        """, "2018年5月8日至9日赴日本，在外2天，批准的返回日为5月6日"),
+    ("for another reason than approved", """
+        approvals reason=探亲
+        trips conclusion=属实 violation=V5d
+        violations violation=V5d days=6 destinations=日本
+        """, "2018年5月1日至6日赴日本，在外6天，批准的事由为探亲，实际为旅游"),
+    ("with another certificate than the one lent for it", """
+        loans number=EZ9900007
+        trips conclusion=属实 violation=V5e
+        violations violation=V5e days=6 destinations=日本
+        """, "2018年5月1日至6日赴日本，在外6天，所用证件不是经批准领用的证件"),
+    ("late by what the unit confirms, though no approval is at hand to compare", """
+        trips approval=未经审批 approved_on= approved_exit_on= approved_return_on= approved_destinations= conclusion=属实 violation=V5a
+        violations violation=V5a days=6 destinations=日本
+        """, "2018年5月1日至6日赴日本，在外6天"),
+    ("unapproved: the approval of another kind of fault is not told", """
+        trips entry_on=2018-05-09 conclusion=属实 violation=V4a
+        violations violation=V4a entry_on=2018-05-09 days=9 destinations=日本
+        """, "2018年5月1日至9日赴日本，在外9天"),
+    ("a trip that was not reported, told by the unit's own register", """
+        trips
+        problems violation=V6 exit_on=2018-05-01 kind= number=
+        """, "2018年5月1日至6日赴日本，未如实报告"),
+    ("a trip that was not reported, and stands in no register", """
+        problems violation=V6 exit_on=2018-05-01 kind= number=
+        """, "2018年5月1日出境，未如实报告"),
+]
+
+
+@pytest.mark.parametrize(("given", "fact"), [each[1:] for each in FACTS], ids=[each[0] for each in FACTS])
+def test_the_register_tells_what_was_done_beside_what_was_approved(given: str, fact: str) -> None:
+    with at_hand(given, ("trips", "approvals", "violations", "loans", "custody", "staff")) as (data, _):
+        (row,) = data.view("problem_register").to_pylist()
+    assert row["fact"] == fact
