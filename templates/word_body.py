@@ -149,8 +149,6 @@ class Body:
         self.add("Remark", runs(block.runs, block.spacing), Look(keep_next=keep, keep_lines=block.short))
 
     def _table(self, block: Table, width: float, keep: bool, notes: tuple[Remark, ...], last: bool) -> None:
-        if block.caption:
-            self.add("Caption", [run(block.caption)], Look(keep_next=True))
         for text in block.above:
             self.add("Remark", [run(text)], Look("left", keep_next=True, tab=width))
         self.out.append(table(block, width, notes))

@@ -41,9 +41,10 @@ def column_widths(table: Table, width: float) -> list[float]:
 
 
 def table(data: Table, width: float, notes: Sequence[Remark] = ()) -> Element:
-    """The table, `width` points wide, with its notes under it.
+    """The table, `width` points wide, with its title over it and its notes under it.
 
-    A note is a row without lines: LibreOffice binds a paragraph behind a table to no row of it.
+    Title and notes are rows without lines: ONLYOFFICE binds a paragraph to no table behind it, and
+    LibreOffice a paragraph behind a table to no row of it.
     """
     m = measures().tables
     columns = column_widths(data, width)
@@ -62,6 +63,7 @@ def table(data: Table, width: float, notes: Sequence[Remark] = ()) -> Element:
     )
     grid = e("w:tblGrid", None, *(e("w:gridCol", {"w:w": twips(column)}) for column in columns))
     rows = [
+        *_title(data.caption, width, len(columns)),
         *_rows(data.header, columns, "TableHead", True, type_of(data)),
         *_rows(data.rows, columns, "TableText", False, type_of(data), bool(notes)),
         *(_note(note, width, len(columns), note is notes[0], note is notes[-1]) for note in notes),
@@ -109,29 +111,35 @@ def _rows(
     return out
 
 
+def _title(text: str, width: float, columns: int) -> list[Element]:
+    if not text:
+        return []
+    line = paragraph("Caption", [run(text)], Look(keep_next=True))
+    properties = e("w:trPr", None, e("w:cantSplit"), e("w:tblHeader"))
+    return [e("w:tr", None, properties, _bare(line, width, columns, "top"))]
+
+
 def _note(note: Remark, width: float, columns: int, first: bool, last: bool) -> Element:
-    sides = ("left", "bottom", "right")
-    bare = e("w:tcBorders", None, *(e(f"w:{side}", {"w:val": "nil"}) for side in sides))
-    gaps = {
-        "top": measures().tables.padding_pt * 2 if first else 0.0,
-        "left": 0.0,
-        "bottom": 0.0,
-        "right": 0.0,
-    }
-    inner = (e(f"w:{side}", {"w:w": twips(gap), "w:type": "dxa"}) for side, gap in gaps.items())
-    across = e("w:tcW", {"w:w": twips(width), "w:type": "dxa"})
-    cell = e(
-        "w:tc",
-        None,
-        e("w:tcPr", None, across, val("w:gridSpan", columns), bare, e("w:tcMar", None, *inner)),
-        paragraph(
-            "Remark",
-            runs(note.runs, note.spacing),
-            Look(keep_next=not last),
-            [e("w:overflowPunct", {"w:val": 0})],
-        ),
+    text = paragraph(
+        "Remark",
+        runs(note.runs, note.spacing),
+        Look(keep_next=not last),
+        [e("w:overflowPunct", {"w:val": 0})],
     )
+    above = measures().tables.padding_pt * 2 if first else 0.0
+    cell = _bare(text, width, columns, "bottom", above)
     return e("w:tr", None, e("w:trPr", None, e("w:cantSplit") if note.short else None), cell)
+
+
+def _bare(text: Element, width: float, columns: int, side: str, above: float = 0.0) -> Element:
+    """A cell across the table without lines at its ends and at one more side."""
+    sides = [each for each in ("top", "left", "bottom", "right") if each in ("left", "right", side)]
+    bare = e("w:tcBorders", None, *(e(f"w:{each}", {"w:val": "nil"}) for each in sides))
+    gaps = {"top": above, "left": 0.0, "bottom": 0.0, "right": 0.0}
+    inner = (e(f"w:{each}", {"w:w": twips(gap), "w:type": "dxa"}) for each, gap in gaps.items())
+    across = e("w:tcW", {"w:w": twips(width), "w:type": "dxa"})
+    spanned = val("w:gridSpan", columns) if columns > 1 else None
+    return e("w:tc", None, e("w:tcPr", None, across, spanned, bare, e("w:tcMar", None, *inner)), text)
 
 
 def _cell(

@@ -11,7 +11,6 @@ from typing import Any
 import docx
 import pdfplumber
 import pytest
-from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from templates import Document, SkinOptions, compose, pdf, render_docx, render_pdf
@@ -239,10 +238,9 @@ def test_the_title_of_a_table_stands_over_it_on_the_same_page_in_both_skins() ->
         document = plain(*["一行"] * lines, blocks=(*(Paragraph((Run("一行"),)),) * lines, table))
         (at,) = [text for text in pages(render_pdf(document)) if "表的标题" in text]
         assert "类别" in at.split("表的标题")[1]
-    body = docx.Document(io.BytesIO(render_docx(document))).element.body
-    (title,) = [each.getparent().getparent() for each in body.iter(qn("w:t")) if each.text == "表的标题"]
-    assert title.getnext().tag == qn("w:tbl")
-    assert title.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None
+    (made,) = docx.Document(io.BytesIO(render_docx(document))).tables
+    assert made.cell(0, 0).text == "表的标题" and made.cell(1, 0).text == "类别"
+    assert made.cell(0, 0).paragraphs[0].paragraph_format.keep_with_next
 
 
 def test_several_signers_stand_two_to_a_line_under_each_other() -> None:
