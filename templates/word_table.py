@@ -90,7 +90,7 @@ def _rows(
             e("w:tblHeader") if head else None,
         )
         line = e("w:tr", None, properties)
-        keep = (not head and kept(nth, len(rows))) or (noted and nth == len(rows))
+        keep = head or kept(nth, len(rows)) or (noted and nth == len(rows))
         cells, at = iter(row), 0
         while at < len(columns):
             left, across = covered.get(at, (0, 1))
