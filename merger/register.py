@@ -22,7 +22,7 @@ LINE = 13.5  # points
 RowId = str | tuple[str, int, str]
 LONG = ("fact", "unit_name")
 NUMBERED, UNIT = (("nth", "序号"),), (("unit_name", "单位"), ("unit_type", "单位类别"))
-HIDDEN = ("unit", "document", "row", "id_number", "settled", "late")
+HIDDEN = ("unit", "document", "row", "id_number", "kind", "settled", "late")
 
 
 def problem_register(
