@@ -206,6 +206,7 @@ class DocumentShape(Declared):
     label: str
     audience: Literal["superior", "units", "unit", "missing"]
     number: str = ""
+    final_number: str = ""  # of the papers of the final report, where another
     copies: list[str] = []  # 抄送
     chat: str = ""  # text of a short message to each unit that owes something
 

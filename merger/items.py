@@ -46,6 +46,7 @@ def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[st
         return [
             {
                 "number": number,
+                "kind": row["kind"],
                 "violation": row["violation"],
                 "person": _person(city, row["person"]),
                 "fact": masked_text(row["fact"]),
@@ -68,13 +69,13 @@ def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[st
                 "unit": names[row["unit"]],
                 "kind": row["kind"],
                 "n": 0,
-                "closed": 0,
+                "settled": 0,
                 "open": 0,
                 "overdue": 0,
             },
         )
         entry["n"] += 1
-        entry["closed"] += row["settled"]
+        entry["settled"] += row["settled"]
         entry["open"] += not row["settled"]
         entry["overdue"] += row["late"]
     return [entry for _, entry in sorted(counted.items(), key=lambda item: (order[item[0][0]], item[0][1]))]

@@ -25,6 +25,7 @@ class Lived:
     closed_on: date | None = None
     overdue: bool = False
     upheld_on: date | None = None
+    dismissed: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,9 @@ class Lives:
     by_row: Mapping[Place, Lived] = field(default_factory=dict)
     others: tuple[tuple[Mapping[str, Any], Lived], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+
+    def all(self) -> tuple[Lived, ...]:
+        return (*self.by_row.values(), *(life for _, life in self.others))
 
     def number(self, row: Mapping[str, Any]) -> str:
         """The number of a row of the register: the one it was given, else the one the documents suggest."""
@@ -72,7 +76,7 @@ def _said(life: Lived, row: Mapping[str, Any]) -> dict[str, Any]:
         "measure": life.measure or row.get("measure"),
         "responsible": life.responsible or None,
         "due_on": life.due_on,
-        "done_on": life.done_on or row.get("done_on"),
+        "done_on": life.done_on,
         "closed_by": life.closed_by or None,
         "closed_on": life.closed_on,
         "overdue": life.overdue,

@@ -47,6 +47,10 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
         "units": units,
         "cases": cases(city),
         "problems": problems(city, unit, lives),
+        "register": {
+            "on_site": sum(not life.dismissed for _, life in lives.others),
+            "closed": sum(life.closed_on is not None for life in lives.all()),
+        },
         "waivers": waivers(city),
     }
     if unit is not None:
@@ -116,7 +120,7 @@ def _campaign(city: City) -> dict[str, Any]:
         "superior": settings.recipient,
         "subordinates": settings.subordinates,
         "office": settings.bureau.office,
-        "department": settings.bureau.department,
+        "department": settings.bureau.department.removeprefix(settings.bureau.short_name),
         "contact": {"name": settings.contact.name, "phone": settings.contact.phone},
         "start": dates["campaign_start"],
         "self_check_end": dates["self_check_end"],
@@ -208,7 +212,7 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
         "violation",
         "kind",
         "n",
-        "closed",
+        "settled",
         "open",
         "overdue",
         "number",

@@ -198,6 +198,7 @@ def _problem(bureau: Bureau, each: Problem) -> Mapping[str, Any]:
     verdict = each.life.verdict if each.life else ""
     return {
         "number": each.number or facts.get("number"),
+        "kind": each.key[2][:2],
         "violation": facts["violation"],
         "person": masked(bureau, person) if person else None,
         "fact": clean(bureau, str(facts["fact"]), person),

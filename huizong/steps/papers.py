@@ -100,8 +100,9 @@ def written(city: City, day: date, stage: str, draft: str, lives: Lives = NONE) 
             "missing": [None] if missing else [],
         }
         for n, unit in enumerate(audiences[shape.audience], 1):
+            pattern = shape.final_number if stage == "final" and shape.final_number else shape.number
             head = Head(
-                shape.number.format(year=day.year, n=n),
+                pattern.format(year=day.year, n=n),
                 day,
                 stage,
                 draft,

@@ -38,6 +38,7 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
             _day(life.closed_at) if life.closed_at else None,
             life.overdue(today),
             next((_day(step.at) for step in life.history if step.move == "found"), None),
+            life.state == "dismissed",
         )
         if each.row:
             by_row[(each.row["document"], each.row["row"], each.row["code"])] = lived

@@ -7,7 +7,7 @@ changes the other: where they disagree, `Problem.differs` says so, and only the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
@@ -100,10 +100,10 @@ def problems(bureau: Bureau, unit: str | None = None, listed: Listed | None = No
     known = {life.key: life for life in _lives(bureau, unit).values()}
     upheld = frozenset(checklist(bureau).verdicts("found"))
     keys = [key for key in listed if unit in (None, key[0]) and (listed[key][0] or key in known)]
-    found = [
-        Problem(key, known.get(key), *_as_listed(listed.get(key)), upheld)
-        for key in (*keys, *(each for each in known if each not in listed))
-    ]
+    found = []
+    for key in (*keys, *(each for each in known if each not in listed)):
+        row, conclusion, start = _as_listed(listed.get(key))
+        found.append(Problem(key, _dated(known.get(key), row), row, conclusion, start, upheld))
     order = {each.code: each.order for each in bureau.campaign.units}
     return tuple(sorted(found, key=lambda each: (order.get(each.unit, 0), each.key[2], each.number or "~")))
 
@@ -124,6 +124,14 @@ def _lives(bureau: Bureau, unit: str | None) -> dict[str, Life]:
         return {}
     with bureau.ledger.reading() as view:
         return lives.replay(view.events(unit, kinds=lives.PREFIX))
+
+
+def _dated(life: Life | None, row: Row) -> Life | None:
+    """The life with the date the unit set itself, as long as the bureau set none: both lists call it late
+    alike."""
+    if life is None or life.due_on or row.get("settled") or life.state == "suspected":
+        return life
+    return replace(life, due_on=row.get("due_on"))
 
 
 def _as_listed(entry: tuple[Row, Row] | None) -> tuple[Row, str | None, lives.State]:

@@ -13,6 +13,7 @@ from functools import cache
 import pytest
 
 from forms.engine import Waiver
+from huizong.steps.papers import written
 from merger.binding import full_names
 from merger.city import City, Override, consolidate
 from merger.inserts import annex_tables, inserts, pictures
@@ -84,6 +85,20 @@ def test_the_word_files_tables_read_back_as_the_workbook_says() -> None:
     said = docx_said(render_docx(composed("report", "some")))
     rows = {row[1]: row[2:] for table in said.tables for row in table if len(row) == 10}
     assert rows["瑞安市人民医院"] == tuple(map(str, read["瑞安市人民医院"]))
+
+
+@pytest.mark.parametrize(
+    ("stage", "number", "title"),
+    [
+        ("first", "瑞卫发〔2019〕88号", "自查阶段工作情况的报告"),
+        ("final", "瑞卫发〔2019〕98号", "工作情况的报告"),
+    ],
+)
+def test_first_and_final_report_have_numbers_and_titles_of_their_own(
+    stage: str, number: str, title: str
+) -> None:
+    paper = next(each for each in written(made("some"), AS_OF, stage, "") if each.kind == "report")
+    assert (paper.document.number, paper.document.title[-1]) == (number, title)
 
 
 def test_the_words_use_the_totals_of_the_workbook() -> None:

@@ -17,7 +17,7 @@ from huizong.steps import problems as steps
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.figure import figure
-from huizong.steps.problem_register import register_workbook
+from huizong.steps.problem_register import register_lives, register_workbook
 from tests.phase_two.desk import CLERK, DAY, LATE, OPEN, REVIEWER, UNAPPROVED, UNIT, bureau_of, handed_in
 
 
@@ -229,3 +229,31 @@ def test_the_register_says_whether_a_row_is_settled_and_whether_it_is_late(burea
         "2017-03-01": (False, False),
         "2017-04-01": (False, False),
     }
+
+
+def test_a_problem_is_late_by_the_units_own_date_until_the_bureau_sets_one(bureau: Bureau) -> None:
+    past = {**LATE, "due_on": "2019-08-01"}
+    handed_in(
+        bureau,
+        violations=[past, {**past, "exit_on": "2017-01-01", "handled": "是"}, {**UNAPPROVED, **OPEN, **past}],
+    )
+    moves.enrol(bureau)
+    late = {each.number: bool(each.life and each.life.overdue(DAY)) for each in steps.problems(bureau)}
+    assert late == {"002-V5a-01": True, "002-V5a-02": False, "002-V5a-03": False}
+    said = {"measure": "诫勉谈话", "responsible": "陈主任", "due_on": "2019-08-20"}
+    moves.move(bureau, "002-V5a-01", "rectifying", by=REVIEWER, **said)
+    (first, *_) = steps.problems(bureau)
+    assert first.life is not None and not first.life.overdue(DAY)
+
+
+def test_papers_count_what_was_written_off_and_found_on_the_spot_not_what_was_only_dealt_with(
+    bureau: Bureau,
+) -> None:
+    handed_in(bureau, violations=[{**UNAPPROVED, "handled": "是"}, LATE])
+    moves.enrol(bureau)
+    lives = register_lives(bureau)
+    assert [each.closed_on for each in lives.all()] == [None, None]
+    walk(bureau, "002-V5a-01", "rectifying", "rectified", "closed")
+    lives = register_lives(bureau)
+    assert [each.closed_on for each in lives.all()] == [None, DAY]
+    assert not any(each.dismissed for each in lives.all())

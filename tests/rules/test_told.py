@@ -57,6 +57,47 @@ FACTS = [
 ]
 
 
+ONE = "trips exit_on=2017-02-01 entry_on=2017-02-05 conclusion=属实 violation=V4a"
+OTHER = "trips conclusion=属实 violation=V4a"
+BOTH = f"""
+    {ONE}
+    {OTHER}
+    violations exit_on=2017-02-01 entry_on=2017-02-05 handled=是 destinations=日本
+    violations handled=是 destinations=日本
+"""
+
+
+def methods(given: str) -> list[str | None]:
+    with at_hand(given, ("trips", "approvals", "violations", "sanctions", "staff")) as (data, _):
+        rows = data.view("problem_register").to_pylist()
+    return [row["method"] for row in sorted(rows, key=lambda row: row["row"])]
+
+
+def test_each_of_two_trips_has_the_sanction_that_was_given_for_it() -> None:
+    given = BOTH + """
+        sanctions violated_on=2017-02-01 concerns=2017-02-01出境 method=批评教育 decided_on=2017-03-01
+        sanctions method=诫勉
+        """
+    assert methods(given) == ["批评教育", "诫勉"]
+
+
+def test_a_sanction_that_names_no_day_of_either_trip_stands_for_both() -> None:
+    assert methods(BOTH + "sanctions violated_on= concerns=两次出境 method=诫勉") == ["诫勉", "诫勉"]
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"), [("V7a", "未事先听取派驻纪检组意见"), ("V7c", "在不予审批期内批准"), ("V7e", "申请材料不全")]
+)
+def test_an_approval_is_told_with_its_trip_and_what_was_wrong_with_it(code: str, fault: str) -> None:
+    given = f"""
+        approvals
+        problems violation={code} kind= number= approval_number=A1
+        """
+    with at_hand(given, ("trips", "approvals", "violations")) as (data, _):
+        (row,) = data.view("problem_register").to_pylist()
+    assert row["fact"] == f"审批事项A1（2018年5月1日至6日赴日本）{fault}"
+
+
 @pytest.mark.parametrize(("given", "fact"), [each[1:] for each in FACTS], ids=[each[0] for each in FACTS])
 def test_the_register_tells_what_was_done_beside_what_was_approved(given: str, fact: str) -> None:
     with at_hand(given, ("trips", "approvals", "violations", "loans", "custody", "staff")) as (data, _):

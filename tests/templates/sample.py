@@ -87,7 +87,7 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
         "police_persons": total,
         "police_records": 0 if silent else 5728,
         "problems_total": amount * 3,
-        "problems_closed": amount * 2,
+        "problems_settled": amount * 2,
         "problems_open": amount,
         "handled_staff": amount,
         "handled_managers": 0,
@@ -126,6 +126,7 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
             "inspected_on": "2019-08-20",
             "phone": None,
         },
+        "register": {"on_site": min(amount, 1), "closed": amount},
         "cases": [
             {
                 "unit": UNITS[at % 5],
@@ -169,7 +170,7 @@ def _problem(at: int) -> dict[str, Any]:
         "violation": "未经审批出国（境）",
         "kind": "V4",
         "n": 3,
-        "closed": 2,
+        "settled": 2,
         "open": 1,
         "overdue": 0,
         "number": f"002-V4-{at + 1:03d}",

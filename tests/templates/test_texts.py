@@ -133,3 +133,71 @@ def test_the_circular_names_the_units_with_the_most_problems_first(sample: Modul
     said = "".join(texts(compose("circular.md", given, inserts=sample.inserts(3))))
     names = "、".join(unit["name"] for unit in reversed(units))
     assert f"存在违规问题的单位有{names}" in said
+
+
+def problem(kind: str, **more: object) -> dict[str, object]:
+    return {"number": f"002-{kind}-01", "kind": kind, "violation": kind, "person": "陈某", "fact": "事实",
+            "rule": "要求", "state": "属实", "due": None, **more}  # fmt: skip
+
+
+ALL_IN = {"annex3_d4": 10, "annex3_d5": 10, "annex3_d6": 8, "annex3_d7": 8, "stale_registrations": 0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("V2", "违规办理、持有、瞒报的证件，限期收缴并集中保管；认定属实的"),
+        ("V4", "完成时限；认定属实的，按干部管理权限提出处理意见"),
+        ("V7", "审批把关不严的，查明责任"),
+    ],
+)
+def test_a_notice_asks_only_for_what_its_own_list_holds(sample: ModuleType, kind: str, asked: str) -> None:
+    context = sample.context("one")
+    fig = context["fig"] | ALL_IN | {"annex2_c8": 4, "annex2_c12": 4}  # dealt with: not in the list
+    document = compose("notice.md", context | {"fig": fig, "problems": [problem(kind)]})
+    said = "".join(texts(document))
+    assert asked in said
+    assert ("瞒报的证件" in said, "把关不严" in said) == (kind == "V2", kind == "V7")
+
+
+def rectified(sample: ModuleType, closed: int, on_site: int = 0, **fig: int) -> str:
+    context = sample.context("many", 3)
+    figures = {"problems_total": 9, "problems_settled": 6, "problems_open": 3, "problems_overdue": 0}
+    given = context | {
+        "fig": context["fig"] | figures | fig,
+        "register": {"on_site": on_site, "closed": closed},
+    }
+    said = "".join(texts(compose("report.md", given, inserts=sample.inserts(3))))
+    return said[said.index("建立问题台账") : said.index("存在的困难和问题")]
+
+
+def test_the_report_tells_apart_what_was_dealt_with_and_what_was_written_off(sample: ModuleType) -> None:
+    assert "已作出处理6项，尚未处理3项。整改情况正在逐项核查，核查到位后销号。" in rectified(sample, 0)
+    assert "已整改销号2项，其余正在整改和核查。" in rectified(sample, 2)
+    assert "台账所列问题已全部整改销号。" in rectified(sample, 9)
+    on_site = rectified(sample, 9, on_site=1)
+    assert "集中检查现场另发现问题1项，一并列入台账。已整改销号9项" in on_site
+
+
+def test_the_report_does_not_say_of_all_that_they_are_among_the_rest(sample: ModuleType) -> None:
+    assert "尚未处理3项，均已超过单位所定的完成时限。" in rectified(sample, 0, problems_overdue=3)
+    assert "尚未处理3项，其中超过单位所定完成时限的2项。" in rectified(sample, 0, problems_overdue=2)
+
+
+@pytest.mark.parametrize(("troubled", "said"), [(1, "反映出部分单位"), (3, "反映出不少单位")])
+def test_the_circular_calls_most_units_not_some(sample: ModuleType, troubled: int, said: str) -> None:
+    context = sample.context("many", 4)
+    fig = context["fig"] | {"units_with_problems": troubled, "units_counted": 4, "problem_persons": 9}
+    assert said in "".join(texts(compose("circular.md", context | {"fig": fig}, inserts=sample.inserts(3))))
+
+
+def test_the_report_names_why_certificates_are_out_and_guesses_nothing(sample: ModuleType) -> None:
+    said = "".join(texts(compose("report.md", sample.context("many", 3), inserts=sample.inserts(3))))
+    assert "应交未交（在外未归" in said and "换发" not in said
+
+
+def test_the_bureaus_own_report_is_not_addressed_to_itself(sample: ModuleType) -> None:
+    context = sample.context("one")
+    own = context | {"unit": context["unit"] | {"name": context["campaign"]["issuer"]}}
+    assert compose("self_report.md", own).to == "局专项整治工作领导小组："
+    assert compose("self_report.md", context).to == f"{context['campaign']['issuer']}："

@@ -283,20 +283,20 @@ join (select unit, 'violations' as origin, document, row, due_on from violations
 left join codes k on k.list = 'violation' and k.code = v.code
 where v.origin in ('violations', 'problems') and v.conclusion in ('属实', '部分属实', '待核实');
 
-/* report.problems_closed
-label: 已销号
+/* report.problems_settled
+label: 已处理的问题
 count: rows
 */
 from "report.problems_total" where handled = '是' and conclusion in ('属实', '部分属实');
 
 /* report.problems_open
-label: 未销号
+label: 未处理的问题
 count: rows
 */
 from "report.problems_total" where not coalesce(handled = '是' and conclusion in ('属实', '部分属实'), false);
 
 /* report.problems_overdue
-label: 超期未销号
+label: 超期未处理的问题
 count: rows
 */
 select p.* from "report.problems_open" p cross join config c where p.due_on < c.cutoff;
@@ -390,7 +390,7 @@ with base as (
 select p.*, u.name as unit_name, r.place from "report.problem_persons" p join units u using (unit) join ranked r using (unit);
 
 /* by.problems
-label: 尚未办结的问题按情形
+label: 未处理的问题按情形
 count: rows
 by: violation
 */

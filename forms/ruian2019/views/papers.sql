@@ -23,6 +23,12 @@ holds: 行程：2019年8月7日至11日赴日本、韩国
 */
 span_on(first_day, last_day) || '赴' || array_to_string(places, '、')
 
+/* fault
+macro: violation
+holds: 违规情形的说法，不带代码：未听取派驻纪检组意见
+*/
+regexp_replace(violation, '^\S+ ', '')
+
 /* beside
 macro: some_day, other_day
 holds: 日期，与另一日期同年的不写年份
@@ -50,49 +56,62 @@ from differing where code in ('V5a', 'V5b', 'V5c', 'V5d', 'V5e') group by all;
 
 /* problem_register
 holds: 问题台账：材料10和证件类问题各行，核实为不属实、不属违规的除外；列名即台账的表头，person 仅局内可见；settled 已处理完毕，late 已认定、
-  未处理完毕且过了时限
+  未处理完毕且过了时限；整改的进展材料里没有，由台账记（done_on、state）
 columns: unit, document, row, id_number, number, person, category, code, kind, violation, requirement, fact, evidence, found_by, found_on, conclusion, method, paper,
   decided_on, ban_until, measure, due_on, done_on, state, settled, late
 needs: [trips, violations]
 */
-with gone as (
+with asked as (
+  select unit, approval_number, min(gone_to(planned_exit_on, planned_return_on, destinations)) as said from granted group by all
+), gone as (
   select unit, id_number, exit_on, min(gone_to(exit_on, entry_on, destinations)) as said from trips group by all
 ), listed as (
-  select v.unit, 'violations' as origin, v.document, v.row, v.name, v.id_number, v.violation, v.exit_on as happened_on, v.found_by,
-         v.conclusion, v.handled, v.proposed, v.due_on, v.category,
+  select v.unit, 'violations' as origin, v.document, v.row, v.name, v.id_number, v.violation, v.exit_on as happened_on,
+         v.entry_on as ended_on, strftime(v.exit_on, '%Y-%m-%d') as concern, v.found_by, v.conclusion, v.handled, v.proposed, v.due_on, v.category,
          gone_to(v.exit_on, v.entry_on, v.destinations) || case when v.days is not null then '，在外' || v.days || '天' else '' end
            || coalesce('，' || d.said, '') as fact,
          case when d.said is null then '材料5、材料10' else '材料5、材料6、材料10' end as evidence
   from violations v
   left join departures d on d.unit = v.unit and d.id_number = v.id_number and d.exit_on = v.exit_on and d.code = code_of(v.violation)
   union all
-  select p.unit, 'problems', p.document, p.row, p.name, p.id_number, p.violation, p.happened_on, p.found_by, p.conclusion, p.handled,
+  select p.unit, 'problems', p.document, p.row, p.name, p.id_number, p.violation, p.happened_on, null,
+         coalesce(p.approval_number, strftime(p.exit_on, '%Y-%m-%d'), tail(p.number)), p.found_by, p.conclusion, p.handled,
          p.proposed, p.due_on, p.category,
          case when p.kind is not null then
                 case code_of(p.violation) when 'V1' then '未经单位同意办理' else '持有' end || p.kind || '（尾号' || tail(p.number) || '）'
                 || case code_of(p.violation) when 'V2' then '未按规定集中保管' when 'V3' then '未如实报告' else '' end
-              when p.approval_number is not null then '审批事项' || p.approval_number || '把关不严'
+              when p.approval_number is not null then
+                '审批事项' || p.approval_number || coalesce('（' || a.said || '）', '') || case code_of(p.violation)
+                  when 'V7a' then '未事先听取派驻纪检组意见' when 'V7b' then '批准的次数或者天数超过规定' when 'V7c' then '在不予审批期内批准'
+                  when 'V7d' then '超越权限批准' when 'V7e' then '申请材料不全' when 'V7f' then '未经批准先领用证件' else fault(p.violation) end
               when p.exit_on is not null then coalesce(t.said, said_on(p.exit_on) || '出境') || '，未如实报告' else p.concerns end,
          case when p.kind is not null then '材料4、材料7、材料8' when p.approval_number is not null then '材料6' else '材料8、公安记录' end
   from problems p left join gone t on t.unit = p.unit and t.id_number = p.id_number and t.exit_on = p.exit_on
+  left join asked a on a.unit = p.unit and a.approval_number = p.approval_number
 ), judged as (
   select l.*, l.conclusion in ('属实', '部分属实') as upheld, upheld and coalesce(l.handled = '是', false) as settled,
          upheld and not settled and coalesce(l.due_on < c.cutoff, false) as late
   from listed l cross join config c
 ), sanctioned as (
   select s.unit, s.id_number, code_of(unnest(s.violation)) as code, s.method, s.paper, s.decided_on, s.ban_until, s.found_on,
-         row_number() over (partition by s.unit, s.id_number order by s.decided_on, s.row) as nth
+         s.violated_on, s.concerns
   from sanctions_by_method s
+), meant as (        -- the sanctions that name this very matter; of another of the same kind only where none does
+  select j.unit, j.document, j.row, j.violation, s.*,
+         coalesce(s.violated_on = j.happened_on or s.violated_on between j.happened_on and coalesce(j.ended_on, j.happened_on)
+                  or contains(s.concerns, j.concern), false) as exact
+  from judged j join sanctioned s on s.unit = j.unit and s.id_number = j.id_number and s.code = code_of(j.violation)
+  qualify exact or not bool_or(exact) over (partition by j.unit, j.document, j.row, j.violation)
 ), settled as (
-  select unit, id_number, code, string_agg(distinct method, '、' order by method) as method, max(paper) as paper,
+  select document, row, violation, string_agg(distinct method, '、' order by method) as method, max(paper) as paper,
          max(decided_on) as decided_on, max(ban_until) as ban_until, min(found_on) as found_on
-  from sanctioned group by all
+  from meant group by all
 )
 select l.unit, l.document, l.row, l.id_number,
        l.unit || '-' || code_of(l.violation) || '-'
          || lpad(cast(row_number() over (partition by l.unit, code_of(l.violation) order by l.origin desc, l.row) as varchar), 2, '0') as number,
        l.name as person, l.category, code_of(l.violation) as code, code_of(l.violation)[1:2] as kind,
-       regexp_replace(l.violation, '^\S+ ', '') as violation,
+       fault(l.violation) as violation,
        case code_of(l.violation)[1:2]
          when 'V1' then '备案人员申办因私证件应经单位同意' when 'V2' then '因私证件应按期上交、集中保管'
          when 'V3' then '持有证件情况应如实报告' when 'V4' then '因私出国（境）应事先审批'
@@ -100,10 +119,8 @@ select l.unit, l.document, l.row, l.id_number,
          else '审批应逐项把关' end as requirement,
        l.fact, l.evidence, l.found_by, s.found_on, l.conclusion, s.method, s.paper, s.decided_on, s.ban_until,
        l.proposed as measure, l.due_on,
-       case when l.settled then s.decided_on end as done_on,
-       case when not l.upheld then '未启动' when l.settled then '已完成' when l.late then '超期' else '进行中' end as state,
-       l.settled, l.late
-from judged l left join settled s on s.unit = l.unit and s.id_number = l.id_number and s.code = code_of(l.violation)
+       cast(null as date) as done_on, case when l.late then '超期' else '未启动' end as state, l.settled, l.late
+from judged l left join settled s on s.document = l.document and s.row = l.row and s.violation = l.violation
 where l.conclusion in ('属实', '部分属实', '待核实');
 
 /* paper_cases
@@ -120,8 +137,8 @@ with fit as (
   qualify row_number() over (partition by r.unit, r.id_number order by r.code desc, r.number) = 1
 )
 select f.unit, f.person, regexp_replace(regexp_replace(f.category, '\(.*\)', ''), '([^员])$', '\1人员') as category,
-       case when f.code[1:2] = 'V7' then '对一件因私出国（境）事项审批把关不严' else regexp_replace(f.fact, '（尾号[^）]*）', '') end || '，属' || f.violation as fact,
-       '给予' || f.method as result
+       case when f.kind = 'V7' then '对一件因私出国（境）事项审批把关不严' else regexp_replace(f.fact, '（尾号[^）]*）', '') end || '，属' || f.violation as fact,
+       '给予' || f.method || '处理' as result
 from fit f
 qualify row_number() over (partition by f.code order by f.method = '批评教育', f.of_unit, f.unit, f.number) = 1
 order by f.code

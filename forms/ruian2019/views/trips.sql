@@ -95,12 +95,12 @@ where coalesce(s.role = '当事人', true)
 
 /* sanctions_by_method
 holds: 材料9每行的每种处理方式一行：一格填了几种的（R22）也分开统计；没填的仍有一行
-columns: unit, document, row, id_number, name, role, political_status, post_then, violation, violated_on, method(sanction_method), class,
+columns: unit, document, row, id_number, name, role, political_status, post_then, violation, violated_on, concerns, method(sanction_method), class,
   paper, found_on, decided_on, ban_until, in_campaign
 needs: [sanctions]
 kept: true
 */
-select s.unit, s.document, s.row, s.id_number, s.name, s.role, s.political_status, s.post_then, s.violation, s.violated_on,
+select s.unit, s.document, s.row, s.id_number, s.name, s.role, s.political_status, s.post_then, s.violation, s.violated_on, s.concerns,
        unnest(case when len(s.method) > 0 then s.method else [null] end) as method, s.class, s.paper, s.found_on, s.decided_on,
        s.ban_until, s.in_campaign
 from sanctions s;
