@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from forms import Unit
@@ -11,6 +13,8 @@ from merger.lives import NONE, Lives
 from merger.masking import masked_name, masked_text
 
 CASES = 6
+KIND = 2
+"""So many characters of a violation's code name its kind: V4 of V4a."""
 _BRACKETS = str.maketrans("()", "（）")
 
 
@@ -39,26 +43,21 @@ def cases(city: City) -> list[dict[str, Any]]:
 
 
 def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[str, Any]]:
-    """A unit's problems not yet dealt with, by their numbers in the register at work; of the city, sums
-    by unit and kind."""
+    """A unit's problems that ask for something, by their numbers in the register at work, those found on the
+    spot too; of the city, sums by unit and kind."""
     rows = city.views["problem_register"].to_pylist()
     if unit is not None:
-        return [
-            {
-                "number": number,
-                "kind": row["kind"],
-                "violation": row["violation"],
-                "person": _person(city, row["person"]),
-                "fact": masked_text(row["fact"]),
-                "rule": row["requirement"],
-                "state": row["conclusion"],
-                "due": row["due_on"],
-            }
-            for number, row in sorted(
-                ((lives.number(row), row) for row in rows if row["unit"] == unit.code and not row["settled"]),
-                key=lambda pair: pair[0],
-            )
+        listed = [
+            _item(city, row, lives.number(row), row["due_on"])
+            for row in rows
+            if row["unit"] == unit.code and not row["settled"] and not lives.ended(row)
         ]
+        on_site = [
+            _item(city, facts, life.number, life.due_on)
+            for facts, life in lives.others
+            if facts["unit"] == unit.code and not life.ended
+        ]
+        return sorted([*listed, *on_site], key=lambda item: str(item["number"]))
     names = {each.code: each.name for each in city.campaign.units}
     order = {each.code: each.order for each in city.campaign.units}
     counted: dict[tuple[str, str], dict[str, Any]] = {}
@@ -79,6 +78,22 @@ def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[st
         entry["open"] += not row["settled"]
         entry["overdue"] += row["late"]
     return [entry for _, entry in sorted(counted.items(), key=lambda item: (order[item[0][0]], item[0][1]))]
+
+
+def _item(city: City, row: Mapping[str, Any], number: str, due: date | None) -> dict[str, Any]:
+    person = row["person"] if row["id_number"] else None  # else a word that says: the unit as a whole
+    shown = _person(city, person) if person else None
+    fact = str(row["fact"])
+    return {
+        "number": number,
+        "kind": row["code"][:KIND],
+        "violation": row["violation"],
+        "person": shown,
+        "fact": masked_text(fact.replace(person, shown) if person and shown else fact),
+        "rule": row["requirement"],
+        "state": row["conclusion"],
+        "due": due,
+    }
 
 
 def waivers(city: City) -> list[dict[str, Any]]:

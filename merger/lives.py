@@ -27,6 +27,11 @@ class Lived:
     upheld_on: date | None = None
     dismissed: bool = False
 
+    @property
+    def ended(self) -> bool:
+        """Written off or dismissed."""
+        return self.dismissed or self.closed_on is not None
+
 
 @dataclass(frozen=True)
 class Lives:
@@ -41,6 +46,11 @@ class Lives:
 
     def all(self) -> tuple[Lived, ...]:
         return (*self.by_row.values(), *(life for _, life in self.others))
+
+    def ended(self, row: Mapping[str, Any]) -> bool:
+        """Whether the bureau is through with a row of the register."""
+        life = self.by_row.get((row["document"], row["row"], row["code"]))
+        return life is not None and life.ended
 
     def number(self, row: Mapping[str, Any]) -> str:
         """The number of a row of the register: the one it was given, else the one the documents suggest."""

@@ -3,6 +3,7 @@ certificate."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,7 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
         "register": {
             "on_site": sum(not life.dismissed for _, life in lives.others),
             "closed": sum(life.closed_on is not None for life in lives.all()),
+            "notices": 0 if unit else len(concerned(city, lives)),
         },
         "waivers": waivers(city),
     }
@@ -57,12 +59,19 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
         own = next(each for each in units if each["code"] == unit.code)
         found["unit"] = own | {
             "short_name": unit.short_name,
-            "inspected_on": None,
+            "inspected_on": max((on for at, _, on in city.inputs.inspections if at == code), default=None),
             "phone": None,
             "missing_short": own["missing_short"],
         }
         found["report"] = _own_report(city, unit)
+        listed = Counter(each["violation"] for each in found["problems"])
+        found["by"]["problems"] = [{"label": label, "n": n} for label, n in listed.most_common()]
     return found
+
+
+def concerned(city: City, lives: Lives = NONE) -> list[Unit]:
+    """The units with problems that ask for something: each is sent a notice."""
+    return [unit for unit in city.campaign.units if problems(city, unit, lives)]
 
 
 def _figures(city: City, unit: str | None) -> dict[str, int]:

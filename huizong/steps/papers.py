@@ -14,7 +14,7 @@ from huizong.steps.errors import UseError
 from merger.city import City
 from merger.inserts import inserts
 from merger.lives import NONE, Lives
-from merger.papers import Head, context
+from merger.papers import Head, concerned, context
 from templates import Document, compose, fill_text, find
 
 BY_NAME = 5
@@ -90,8 +90,7 @@ def written(city: City, day: date, stage: str, draft: str, lives: Lives = NONE) 
     shown, folders = inserts(city), text_folders(campaign)
     owed = context(city, Head("", day))["units"]
     missing = [campaign.units_by_code[each["code"]] for each in owed if each["missing"]]
-    troubled = {row["unit"] for row in city.views["problem_register"].to_pylist() if not row["settled"]}
-    with_problems = [unit for unit in campaign.units if unit.code in troubled]
+    with_problems = concerned(city, lives)
     for name, shape in campaign.documents.items():
         audiences: Mapping[str, Sequence[Unit | None]] = {
             "superior": [None],

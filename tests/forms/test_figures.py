@@ -551,21 +551,20 @@ def test_report_figures_of_one_unit() -> None:
     }
 
 
-def test_visits_up_to_the_day_notices_of_open_problems_and_one_reminder_are_counted() -> None:
+def test_visits_up_to_the_day_and_one_reminder_are_counted() -> None:
     problems = [{"violation": V["V2"]}, {"violation": V["V3"]}, {"violation": V["V2"], "handled": "是"}]
     day = date(2019, 8, 12)
     visits = [(UNIT, "J1", date(2019, 8, 1)), (UNIT, "J2", day), ("011", "J3", date(2019, 8, 13))]
     with engine().data(None, documents(staff=STAFF, problems=problems), as_of=day, cutoff=day,
                        inspections=visits) as data:
         found = {name: data.figure(f"fig.{name}")
-                 for name in ("units_inspected", "notices_sent", "reminders_sent")}
+                 for name in ("units_inspected", "reminders_sent")}
     assert {name: each.n for name, each in found.items()} == {
-        "units_inspected": 1, "notices_sent": 1, "reminders_sent": 1}
+        "units_inspected": 1, "reminders_sent": 1}
     assert [row["inspection"] for row in found["units_inspected"].rows.to_pylist()] == ["J1", "J2"]
-    assert len(found["notices_sent"].rows) == 2
     assert len(set(found["reminders_sent"].rows["owing"].to_pylist())) == len(campaign().units)
     with engine().data(None, documents(staff=STAFF), as_of=day) as data:
-        assert data.figure("fig.units_inspected").n == data.figure("fig.notices_sent").n == 0
+        assert data.figure("fig.units_inspected").n == 0
 
 
 @pytest.mark.parametrize("text", ["report.md", "circular.md", "notice.md"])

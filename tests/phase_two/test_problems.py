@@ -10,6 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from collector.ledger import Ledger
+from collector.problems import PREFIX, replay
 from forms import Campaign
 from forms.engine import Engine
 from huizong.steps import problem_moves as moves
@@ -17,8 +18,12 @@ from huizong.steps import problems as steps
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.figure import figure
+from huizong.steps.gather import inputs
 from huizong.steps.problem_register import register_lives, register_workbook
-from tests.phase_two.desk import CLERK, DAY, LATE, OPEN, REVIEWER, UNAPPROVED, UNIT, bureau_of, handed_in
+from merger.city import consolidate
+from merger.items import problems
+from merger.papers import Head, concerned, context
+from tests.phase_two.desk import BEN, CLERK, DAY, LATE, OPEN, REVIEWER, UNAPPROVED, UNIT, bureau_of, handed_in
 
 
 def numbers(bureau: Bureau) -> dict[str, str]:
@@ -257,3 +262,42 @@ def test_papers_count_what_was_written_off_and_found_on_the_spot_not_what_was_on
     lives = register_lives(bureau)
     assert [each.closed_on for each in lives.all()] == [None, DAY]
     assert not any(each.dismissed for each in lives.all())
+
+
+def on_the_spot(bureau: Bureau, person: str = "", id_number: str = "") -> str:
+    facts = {"person": person or "单位管理", "violation": "未集中保管", "requirement": "集中保管",
+             "fact": f"{person or '柜'}未上锁", "evidence": "现场检查记录"}  # fmt: skip
+    with bureau.ledger.writing(REVIEWER) as tx:
+        known = replay(tx.events(kinds=PREFIX))
+        return moves.registered(tx, known, (UNIT, id_number, "V8b", f"{UNIT}-J01#1"), "suspected",
+                                origin=f"{UNIT}-J01", facts=facts)  # fmt: skip
+
+
+def test_a_notice_lists_what_was_found_on_the_spot_and_not_what_the_bureau_is_through_with(
+    bureau: Bureau,
+) -> None:
+    handed_in(bureau, violations=[UNAPPROVED, LATE])
+    moves.enrol(bureau)
+    walk(bureau, "002-V5a-01", "rectifying", "rectified", "closed")
+    assert on_the_spot(bureau) == "002-V8b-01"
+    city, lives = consolidate(inputs(bureau), bureau.engine), register_lives(bureau)
+    unit = bureau.campaign.units_by_code[UNIT]
+    listed = context(city, Head("", DAY), unit, lives)
+    assert [(each["number"], each["person"]) for each in listed["problems"]] == [
+        ("002-V4a-01", "陈某"),
+        ("002-V8b-01", None),
+    ]
+    assert listed["by"]["problems"] == [
+        {"label": "未经批准（无任何手续）", "n": 1},
+        {"label": "未集中保管", "n": 1},
+    ]
+    assert [each.code for each in concerned(city, lives)] == [UNIT]
+    assert context(city, Head("", DAY), None, lives)["register"] == {"on_site": 1, "closed": 1, "notices": 1}
+
+
+def test_a_person_found_on_the_spot_is_masked_in_the_fact_too(bureau: Bureau) -> None:
+    handed_in(bureau)
+    on_the_spot(bureau, "林小二", BEN)
+    city = consolidate(inputs(bureau), bureau.engine)
+    (row,) = problems(city, bureau.campaign.units_by_code[UNIT], register_lives(bureau))
+    assert (row["person"], row["fact"]) == ("林某", "林某未上锁")

@@ -126,7 +126,7 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
             "inspected_on": "2019-08-20",
             "phone": None,
         },
-        "register": {"on_site": min(amount, 1), "closed": amount},
+        "register": {"on_site": min(amount, 1), "closed": amount, "notices": amount},
         "cases": [
             {
                 "unit": UNITS[at % 5],

@@ -165,7 +165,7 @@ def rectified(sample: ModuleType, closed: int, on_site: int = 0, **fig: int) -> 
     figures = {"problems_total": 9, "problems_settled": 6, "problems_open": 3, "problems_overdue": 0}
     given = context | {
         "fig": context["fig"] | figures | fig,
-        "register": {"on_site": on_site, "closed": closed},
+        "register": {"on_site": on_site, "closed": closed, "notices": 1},
     }
     said = "".join(texts(compose("report.md", given, inserts=sample.inserts(3))))
     return said[said.index("建立问题台账") : said.index("存在的困难和问题")]

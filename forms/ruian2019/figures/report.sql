@@ -78,13 +78,6 @@ holds: 一份通知发给所有尚欠材料的单位
 */
 select cast(null as varchar) as unit, '催报通知' as counted, o.counted as owing from "report.units_owing" o;
 
-/* report.notices_sent
-label: 整改通知书
-count: distinct counted
-holds: 有未处理完毕的问题（含待核实的）的单位，每家一份
-*/
-select cast(null as varchar) as unit, unit as counted, number, violation, state from problem_register where not settled;
-
 /* report.units_inspected
 label: 实地检查的单位
 count: distinct counted

@@ -56,9 +56,9 @@ from differing where code in ('V5a', 'V5b', 'V5c', 'V5d', 'V5e') group by all;
 
 /* problem_register
 holds: 问题台账：材料10和证件类问题各行，核实为不属实、不属违规的除外；列名即台账的表头，person 仅局内可见；settled 已处理完毕，late 已认定、
-  未处理完毕且过了时限；整改的进展材料里没有，由台账记（done_on、state）
+  未处理完毕且过了时限；整改的措施和进展材料里没有，由台账记（measure、done_on、state）
 columns: unit, document, row, id_number, number, person, category, code, kind, violation, requirement, fact, evidence, found_by, found_on, conclusion, method, paper,
-  decided_on, ban_until, measure, due_on, done_on, state, settled, late
+  decided_on, ban_until, proposed, measure, due_on, done_on, state, settled, late
 needs: [trips, violations]
 */
 with asked as (
@@ -118,7 +118,7 @@ select l.unit, l.document, l.row, l.id_number,
          when 'V5' then '应按批准的内容出行、按期返回' when 'V6' then '出国（境）情况应如实报告'
          else '审批应逐项把关' end as requirement,
        l.fact, l.evidence, l.found_by, s.found_on, l.conclusion, s.method, s.paper, s.decided_on, s.ban_until,
-       l.proposed as measure, l.due_on,
+       l.proposed, cast(null as varchar) as measure, l.due_on,
        cast(null as date) as done_on, case when l.late then '超期' else '未启动' end as state, l.settled, l.late
 from judged l left join settled s on s.document = l.document and s.row = l.row and s.violation = l.violation
 where l.conclusion in ('属实', '部分属实', '待核实');
