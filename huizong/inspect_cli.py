@@ -75,7 +75,8 @@ def inspect(
     """集中检查：开始、逐项记录、登记现场发现、定稿、印检查记录和反馈意见。"""
     from huizong.steps import inspection as steps
     from huizong.steps.feedback import feedback, record
-    from huizong.steps.inspection_sheet import sheet
+    from huizong.steps.inspection_sheet import left_open, sheet
+    from huizong.steps.second_phase import checklist
 
     with opened(campaign, as_of) as bureau:
         if opened_on:
@@ -118,6 +119,8 @@ def inspect(
             )
         if closing:
             steps.close_inspection(bureau, number, opinion=opinion, by=actor, expected=expected)
+            if told := left_open(sheet(bureau, number), checklist(bureau)):
+                click.echo(told, err=as_json)
         if out:
             click.echo(f"检查记录：{record(bureau, number, out).pdf}", err=as_json)
         if feedback_out:

@@ -91,6 +91,18 @@ def chinese(number: int) -> str:
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
+_CLOSED, _CLOSING = "。！？…", "”’」』）"
+"""What ends a sentence, and what may stand behind it."""
+
+
+def ended(text: Any) -> str:
+    """Words of somebody who wrote no full stop, with one; a comma or a point at their end becomes one."""
+    said = str(text).strip()
+    if not said or said.rstrip(_CLOSING).endswith(tuple(_CLOSED)):
+        return said
+    return said.rstrip("，、；：,;:. ") + "。"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": date,
     "month_day": month_day,
@@ -103,6 +115,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "lacking": lacking,
     "total": total,
     "chinese": chinese,
+    "ended": ended,
 }
 KEYED = frozenset({"having", "lacking", "listed", "total"})
 """Filters whose first argument names a key of the rows they are given."""

@@ -22,7 +22,7 @@ from collector.roles import UNIT_ROLES, may
 from huizong.steps import inspection as steps
 from huizong.steps.errors import UseError
 from huizong.steps.feedback import feedback, record, zipped
-from huizong.steps.inspection_sheet import counted, inspections, sheet
+from huizong.steps.inspection_sheet import counted, inspections, left_open, sheet
 from huizong.steps.problems import problems
 
 area = Blueprint("inspection", __name__)
@@ -131,14 +131,16 @@ def withdraw(unit: str, number: str, version: int) -> Any:
 def close(unit: str, number: str) -> Any:
     """The record is final; its findings enter the problem register."""
     visit_of(unit, number)
+    bureau = desk().bureau_with_registers()
     done = steps.close_inspection(
-        desk().bureau_with_registers(),
+        bureau,
         number,
         opinion=request.form.get("opinion", ""),
         by=actor(),
         expected=seen(),
     )
-    note(f"检查记录已定稿，{len(done.numbers)} 个现场发现已进入问题台账。")
+    told = left_open(sheet(bureau, number), desk().checklist)
+    note(f"检查记录已定稿，{len(done.numbers)} 个现场发现已进入问题台账。{told}")
     return back(unit, number)
 
 
@@ -211,8 +213,7 @@ def page(unit: str, number: str, *, full: bool = False) -> Any:
         checks=() if of_unit else visits.checks(given, lines),
         hands=visits.hands(given, held, full, only_standing=of_unit),
         opinion=held.opinion if full else masked(held.opinion),
-        unanswered=len(lines.open_items),
-        unseen=given.shape.unseen,
+        left_open=left_open(lines, given),
         categories=visits.categories(given),
         results=given.shape.results,
         open=held.state == "open",

@@ -128,7 +128,7 @@ def row(line: Line, unseen: str = "") -> Row:
         "red" if line.system and line.system > line.explained else "quiet",
         line.item.rule,
         bool(line.system),
-        line.result or ("" if line.item.rule else unseen),
+        line.result or ("" if line.silent and line.item.rule else unseen),
         line.note,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 from collector.problems import ENDED
 from collector.rows import Actor
 from forms import Unit
-from huizong.steps.bureau import Bureau
+from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.files import write
 from huizong.steps.gather import inputs
@@ -61,6 +61,8 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
     visit, campaign, known = given.inspection, bureau.campaign, checklist(bureau)
     closed = visit.state != "open"
     people = [each.person for each in visit.findings if each.person]
+    day = visit.closed_at.astimezone(BEIJING).date() if visit.closed_at else bureau.as_of
+    unseen = known.shape.unseen if closed else ""
     checks = []
     for name, check in known.checks.items():
         shown = [line for line in given.lines[name] if not (closed and line.item.rule and line.silent)]
@@ -68,7 +70,7 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
             {
                 "title": check.title,
                 "asks": check.asks,
-                "rows": [_row(bureau, line, known.shape.unseen if closed else "", people) for line in shown],
+                "rows": [_row(bureau, line, unseen, people) for line in shown],
                 "silent": len(given.lines[name]) - len(shown),
             }
         )
@@ -88,9 +90,15 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
         )
     return {
         "campaign": {"plan": campaign.settings.plan, "issuer": campaign.settings.bureau.name},
-        "document": {"data_date": (visit.closed_at.date() if visit.closed_at else bureau.as_of)},
+        "document": {"date": day, "data_date": day},
         "unit": {"name": bureau.unit_name(visit.unit)},
+        "codes": {
+            "rules": _letters(each.id for each in known.items.values() if each.rule),
+            "looks": _letters(each.id for each in known.items.values() if not each.rule),
+        },
         "checks": checks,
+        "amiss": [_row(bureau, line, unseen, people) for line in given.amiss(known.shape.needs_note)],
+        "unseen": len(given.untaken(known.shape.unseen)),
         "found": found,
         "inspection": {
             "number": visit.number,
@@ -200,7 +208,7 @@ def _problem(bureau: Bureau, each: Problem) -> Mapping[str, Any]:
         "number": each.number or facts.get("number"),
         "kind": each.key[2][:2],
         "violation": facts["violation"],
-        "person": masked(bureau, person) if person else None,
+        "person": masked(bureau, person) if person not in ("", checklist(bureau).shape.nobody) else None,
         "fact": clean(bureau, str(facts["fact"]), person),
         "rule": facts["requirement"],
         "state": each.conclusion or verdict or checklist(bureau).shape.pending,
@@ -215,6 +223,11 @@ def _clean_of(bureau: Bureau, text: str, people: Sequence[str]) -> str:
     return masked_text(text)
 
 
+def _letters(ids: Iterable[str]) -> list[str]:
+    """What comes before the digits of the codes, each once."""
+    return sorted({each.rstrip("0123456789") for each in ids})
+
+
 def _row(bureau: Bureau, line: Line, unseen: str, people: Sequence[str]) -> dict[str, Any]:
     said = "—" if line.system is None else "未发现" if not line.system else f"{line.system}处"
     said += f"（已说明{line.explained}处）" if line.explained else ""
@@ -223,7 +236,7 @@ def _row(bureau: Bureau, line: Line, unseen: str, people: Sequence[str]) -> dict
         "says": line.item.says,
         "asks": line.item.asks,
         "system": said,
-        "result": line.result or ("" if line.item.rule else unseen),
+        "result": line.result or unseen,
         "note": _clean_of(bureau, line.note, people),
     }
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from collector import inspections as visits
 from collector.inspections import Inspection
 from collector.ledger import Reading
 from forms import Finding
-from forms.checklist import Item
+from forms.checklist import Checklist, Item
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.judge import judge
@@ -48,6 +48,37 @@ class Sheet:
             for line in lines
             if not line.item.rule and not line.result
         )
+
+    def amiss(self, results: Container[str]) -> tuple[Line, ...]:
+        """What people answered with one of these results."""
+        return tuple(line for lines in self.lines.values() for line in lines if line.result in results)
+
+    def untaken(self, unseen: str) -> tuple[str, ...]:
+        """What only people can look at and did not, whether or not they said so with the word `unseen`."""
+        return tuple(
+            line.item.id
+            for lines in self.lines.values()
+            for line in lines
+            if not line.item.rule and line.result in ("", unseen)
+        )
+
+
+def left_open(given: Sheet, known: Checklist) -> str:
+    """What those who close the record should know: it may well be meant, and it may have been forgotten."""
+    shape, count, amiss = known.shape, len(given.open_items), given.amiss(known.shape.needs_note)
+    still = given.inspection.state == "open"
+    told = ""
+    if count:
+        told = f"还有 {count} 项现场检查没有结果，{'定稿后' if still else ''}记为“{shape.unseen}”。"
+    if amiss:
+        which = "、".join(line.item.id for line in amiss)
+        told += f"结果为“{'、'.join(shape.needs_note)}”的 {len(amiss)} 项（{which}）只写入检查记录，"
+        told += (
+            "要反馈单位、进入问题台账的，请先另记为现场发现。"
+            if still
+            else "没有另记为现场发现的，不反馈单位、不进入问题台账。"
+        )
+    return told
 
 
 def inspections(bureau: Bureau, unit: str | None = None) -> tuple[Inspection, ...]:

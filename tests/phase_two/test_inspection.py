@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,14 @@ from forms import Campaign, CampaignError, new
 from forms.checklist import load_checklist
 from forms.engine import Engine
 from huizong.steps import inspection as steps
-from huizong.steps.bureau import Bureau
+from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.feedback import feedback, record, record_values
 from huizong.steps.inspection_sheet import inspection, sheet
 from huizong.steps.problem_moves import enrol, move
 from huizong.steps.problems import problem, problems
 from templates import TEXT, placeholders
+from templates.readback import Said as Printed
 from templates.readback import docx_said, pdf_said
 from tests.phase_two.desk import BEN, DAY, UNAPPROVED, UNIT, bureau_of, handed_in
 
@@ -86,9 +87,7 @@ def test_what_the_system_found_is_frozen_when_the_record_is_closed(bureau: Burea
     handed_in(bureau, certificates=[{}])
     now = closed(bureau)
     handed_in(bureau)
-    line = next(
-        line for line in sheet(bureau, now.number).lines["surrendered"] if line.item.id == "X05"
-    )
+    line = next(line for line in sheet(bureau, now.number).lines["surrendered"] if line.item.id == "X05")
     assert line.system == 1
 
 
@@ -256,7 +255,108 @@ def test_the_record_prints_no_full_name_of_whom_a_finding_is_about(bureau: Burea
     steps.add_finding(bureau, now.number, "V2", "护照未交", person="王大明", id_number=BEN)
     steps.close_inspection(bureau, now.number, opinion="王大明的护照即日上交。")
     said = str(record_values(bureau, sheet(bureau, now.number)))
-    assert "王大明" not in said and said.count("王某") == 3
+    assert "王大明" not in said and said.count("王某") == 4
+
+
+def printed(bureau: Bureau, number: str, out: Path) -> Printed:
+    return docx_said(record(bureau, number, out).docx.read_bytes())
+
+
+def test_a_record_is_of_the_day_it_was_closed_and_names_the_day_of_the_visit(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    """Or it tells of a comparison made after the day on which it says it was signed."""
+    handed_in(bureau)
+    now = visit(bureau)
+    blank = printed(bureau, now.number, tmp_path).text
+    assert "检查日期：2019年8月19日\n" in blank and "检查组\n年　　月　　日" in blank  # to be written in
+    steps.close_inspection(bureau, now.number)
+    said = printed(bureau, now.number, tmp_path).text
+    assert "检查日期：2019年8月19日（记录于2019年8月20日定稿）" in said
+    assert "系统比对截至2019年8月20日" in said and "检查组\n2019年8月20日" in said
+
+
+def test_the_day_of_a_record_is_that_of_beijing(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = visit(bureau)
+    early = datetime(2019, 8, 20, 7, 30, tzinfo=BEIJING).astimezone(UTC)  # the day before in Greenwich
+    monkeypatch.setattr(Bureau, "now", lambda _: early)
+    steps.close_inspection(bureau, now.number)
+    assert record_values(bureau, sheet(bureau, now.number))["document"]["date"] == DAY
+
+
+def test_what_people_found_not_to_agree_stands_among_what_was_found(bureau: Bureau, tmp_path: Path) -> None:
+    handed_in(bureau)
+    now = visit(bureau)
+    steps.check_items(
+        bureau,
+        now.number,
+        {"R15": ("不符", "领用登记簿无归还记录"), "K3": ("不符", "少1本"), "K1": ("相符", "抽查10人")},
+    )
+    steps.add_finding(bureau, now.number, "V8b", SAFE)
+    steps.close_inspection(bureau, now.number)
+    said = printed(bureau, now.number, tmp_path)
+    part = said.text.split("五、现场发现的问题")[1]
+    assert "结果为“不符”的项目2项" in part
+    assert "列入问题台账的现场发现1项，为疑似问题，" in part and "现场查看项目有7项未查。" in part
+    rows = [row for table in said.tables for row in table if len(row) == 3]
+    assert [(row[0], row[2]) for row in rows[1:]] == [("K3", "少1本"), ("R15", "领用登记簿无归还记录")]
+
+
+def test_a_record_with_an_item_that_does_not_agree_does_not_say_nothing_was_found(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    now = visit(bureau)
+    steps.check_items(bureau, now.number, {"K3": ("不符", "少1本")})
+    steps.close_inspection(bureau, now.number)
+    said = printed(bureau, now.number, tmp_path).text
+    assert "没有发现系统比对以外的问题" not in said and "没有列入问题台账的现场发现。" in said
+
+
+def test_a_line_with_findings_of_the_system_that_nobody_looked_into_says_so(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    handed_in(bureau, certificates=[{}])  # in no custody list: X05
+    now = visit(bureau)
+    blank = {row[0]: row for table in printed(bureau, now.number, tmp_path).tables for row in table}
+    assert blank["X05"][2:4] == ("1处", "")
+    steps.close_inspection(bureau, now.number)
+    shown = {row[0]: row for table in printed(bureau, now.number, tmp_path).tables for row in table}
+    assert shown["X05"][2:4] == ("1处", "未查") and shown["K1"][3] == "未查"
+
+
+def test_what_the_unit_wrote_ends_with_a_full_stop(bureau: Bureau, tmp_path: Path) -> None:
+    now = visit(bureau)
+    steps.close_inspection(bureau, now.number, opinion="无异议")
+    assert "\n无异议。\n" in printed(bureau, now.number, tmp_path).text
+
+
+def test_a_record_says_what_its_codes_and_its_answers_mean(bureau: Bureau, tmp_path: Path) -> None:
+    said = printed(bureau, visit(bureau).number, tmp_path).text
+    assert "编号以P、R、X开头的为系统比对项目，以K开头的为现场查看项目" in said
+    assert "“不符”指不符合规定或者与报送的材料不一致，“未查”指这次没有检查。" in said
+
+
+def test_a_finding_about_nobody_names_nobody_in_the_notice(bureau: Bureau, tmp_path: Path) -> None:
+    handed_in(bureau)
+    now = closed(bureau)
+    said = docx_said(feedback(bureau, now.number, tmp_path).docx.read_bytes())
+    listed = {row[0]: row for table in said.tables for row in table if len(row) == 7}
+    assert listed["002-V8b-01"][2] == "—" and "单位管理" not in said.text
+    assert "向本人核实" not in said.text and "请核实并附佐证材料" in said.text
+
+
+def test_a_notice_with_days_of_their_own_in_its_list_says_that_these_hold(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    handed_in(bureau)
+    now = closed(bureau)  # one to be put right by 10 September
+    said = docx_said(feedback(bureau, now.number, tmp_path).docx.read_bytes()).text
+    assert "完成整改（附件1另定时限的，按所定时限），并将整改回执" in said
+    steps.open_inspection(bureau, "003", on=OPEN_DAY, team=["周某"])
+    steps.add_finding(bureau, "003-J01", "V8b", SAFE)
+    steps.close_inspection(bureau, "003-J01")
+    said = docx_said(feedback(bureau, "003-J01", tmp_path).docx.read_bytes()).text
+    assert "完成整改，并将整改回执" in said
 
 
 def test_the_record_asks_for_nothing_that_is_not_given(bureau: Bureau) -> None:

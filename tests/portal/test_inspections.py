@@ -81,7 +81,12 @@ def test_a_visit_goes_from_its_opening_to_the_notice_the_unit_downloads(
     assert "还有 7 项现场检查没有结果，定稿后记为“未查”" in sheet.get_data(as_text=True)
     assert at(shenhe, unit, number, "close", opinion="属实，电话13800138000").status_code == 302
     page = text(shenhe.get(f"/units/{unit}/inspections/{number}"))
-    assert page.count("未查") == 7 and "演示局审核" in page.split("定稿：")[1][:40]  # as its paper; a name
+    assert "还有 7 项现场检查没有结果，记为“未查”。" in page and "（K3）只写入检查记录" in page  # said once
+    shown = shenhe.get(f"/units/{unit}/inspections/{number}")
+    page, found = text(shown), shown.get_data(as_text=True).count("rule=")
+    assert (
+        page.count("未查") == 7 + found and "演示局审核" in page.split("定稿：")[1][:40]
+    )  # as its paper; a name
     assert "13800138000" not in page
     assert at(shenhe, unit, number, "findings", category="V8b", fact="再加一条").status_code == 409
     assert f"{unit}-V8b-01" in text(shenhe.get(f"/register?unit={unit}"))

@@ -30,6 +30,12 @@ from templates import filters
         (filters.chinese(10), "十"),
         (filters.chinese(21), "二十一"),
         (filters.chinese(100), "100"),
+        (filters.ended("无异议"), "无异议。"),
+        (filters.ended(" 属实，立即整改。 "), "属实，立即整改。"),
+        (filters.ended("属实（另附说明）"), "属实（另附说明）。"),
+        (filters.ended("答复为“属实。”"), "答复为“属实。”"),
+        (filters.ended("属实，"), "属实。"),
+        (filters.ended(""), ""),
     ],
 )
 def test_filter(made: str, wanted: str) -> None:
