@@ -232,6 +232,17 @@ class Document:
     removed: tuple[str, ...] = ()
 
     @property
+    def by_hand(self) -> int:
+        """How many blocks at the end are lines on which people sign by hand: they go with the signature, and
+        are no text above it (G27)."""
+        if self.signature is None:
+            return 0
+        for at, block in enumerate(reversed(self.blocks)):
+            if not isinstance(block, Paragraph) or block.indent or block.align != "left":
+                return at
+        return 0  # nothing but such lines: then they are the text
+
+    @property
     def name(self) -> str:
         """The title on one line."""
         return "".join(self.title)

@@ -57,7 +57,8 @@ def _hole(document: Any, line: float) -> int:
         shown = list(area.descendants())
         if any(_class(box, "signature") for box in shown):
             break
-        before = area, [box for box in shown if isinstance(box, boxes.BlockBox) and _class(box, "run")]
+        texts = [box for box in shown if isinstance(box, boxes.BlockBox) and _class(box, "run")]
+        before = area, [box for box in texts if not _class(box, "signing")]
     if before is None or not before[1]:
         return 0
     area, texts = before
@@ -90,6 +91,8 @@ def _within(document: Any) -> bool:
 
 
 def _is_text(box: Any) -> bool:
+    if _class(box, "signing"):  # a line to sign on: a page of such lines could belong to any paper
+        return False
     return _class(box, "run") or _class(box, "remark") or box.element_tag in {"td", "th", "figcaption"}
 
 

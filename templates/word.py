@@ -53,13 +53,16 @@ class _Skin:
 
     def text(self, divided: int) -> None:
         """Head, body, attachment list, signature."""
-        body, blocks = self.body, self.document.blocks
-        if divided and isinstance(blocks[-1], Paragraph):
-            blocks = (*blocks[:-1], *blocks[-1].parted(divided))
+        body, blocks, by_hand = self.body, self.document.blocks, self.document.by_hand
+        if divided:
+            at = len(blocks) - by_hand - 1
+            last = blocks[at]
+            if isinstance(last, Paragraph):
+                blocks = (*blocks[:at], *last.parted(divided), *blocks[at + 1 :])
         body.head()
         shown = noted(blocks)
         for at, (block, notes) in enumerate(shown, 1):
-            keep = at == len(shown) and self.options.bound
+            keep = at >= len(shown) - by_hand and self.options.bound
             body.block(block, body.sheet.text_width, keep, whole=keep and at > 1, notes=notes)
         body.attachment_list()
         body.signature()

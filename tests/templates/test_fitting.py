@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
+from lxml import etree
 
 from templates import Document, SkinOptions, render_docx, render_pdf
-from templates.blocks import Attachment, Paragraph, Run, Signature
+from templates.blocks import Attachment, Cell, Heading, Paragraph, Run, Signature, Table
 from templates.conformance import conformance
 from templates.fitting import fitted
 from templates.measures import Fit, measures
@@ -31,6 +34,25 @@ def tailed(long: int, short: int, attachments: int = 5) -> Document:
         blocks=tuple(Paragraph((Run(text),)) for text in texts),
         attachments=tuple(Attachment(f"演示附件名称之{at}") for at in range(attachments)),
         signature=Signature(ISSUER, "2019年9月5日", True),
+    )
+
+
+def to_sign(short: int) -> Document:
+    """A record: a text, then a heading, what the other side says, and two lines to sign on by hand."""
+    text = tailed(1, short, attachments=0).blocks[:-1]
+    lines = ("检查组成员（签字）：　　　　年　月　日", "单位负责人（签字）：　　　　年　月　日")
+    return Document(
+        kind="记录",
+        format="plain",
+        upward=False,
+        title=("演示记录",),
+        blocks=(
+            *text,
+            Heading(1, "一、", "单位意见"),
+            Paragraph((Run("无异议。"),)),
+            *(Paragraph((Run(line),), indent=False) for line in lines),
+        ),
+        signature=Signature(ISSUER, "2019年9月5日", False),
     )
 
 
@@ -60,6 +82,42 @@ def test_where_none_helps_the_last_paragraph_goes_with_the_signature() -> None:
     document = tailed(5, 1)
     assert fitted(document, SkinOptions()).bound
     assert last_lines(render_pdf(document))[-2] > 205  # five lines are missing, not ten
+
+
+@pytest.mark.parametrize("short", range(2, 14))
+def test_lines_to_sign_on_by_hand_go_with_the_signature_and_text_stands_above_them(short: int) -> None:
+    """A last page of nothing but signatures could be put under any paper."""
+    *_, last = read_pages(render_pdf(to_sign(short)))
+    said = [line.text for line in lines(last, 1)]
+    at = next(at for at, text in enumerate(said) if text.startswith("检查组成员（签字）"))
+    assert at >= measures().tail.least_lines
+
+
+@pytest.mark.parametrize("rows", [17, 19, 21])
+def test_behind_a_table_which_no_spacing_shortens_they_are_bound_to_what_is_said_above(rows: int) -> None:
+    """The table fills page 1; heading, opinion and both lines go to the signature's page together."""
+    plain, options = to_sign(0), SkinOptions()
+    cells = tuple((Cell(str(at)), Cell("演示")) for at in range(rows))
+    table = Table(((Cell("项目"), Cell("说明")),), cells, (1, 3))
+    document = replace(plain, blocks=(Paragraph((Run("补"),)), table, *plain.blocks[-4:]))
+    assert fitted(document, options).bound
+    word, pdf = render_docx(document, options), render_pdf(document, options)
+    assert [row for row in conformance(word, pdf, document, options) if row.ok is False] == []
+    *_, last = read_pages(pdf)
+    assert [line.text.replace(" ", "")[:6] for line in lines(last, 1)][:3] == [
+        "一、单位意见",
+        "无异议。",
+        "检查组成员（",
+    ]
+    body = etree.fromstring(zipfile.ZipFile(io.BytesIO(word)).read("word/document.xml"))[0]
+    tail = [each for each in body if each.tag.endswith("}p")][-6:-1]
+    assert all(each.findall(".//{*}keepNext") for each in tail)  # heading, opinion, two lines, issuer
+
+
+def test_nothing_but_lines_to_sign_on_is_a_text() -> None:
+    assert to_sign(1).by_hand == 2
+    assert replace(to_sign(1), blocks=to_sign(1).blocks[-2:]).by_hand == 0
+    assert replace(to_sign(1), signature=None).by_hand == 0
 
 
 @pytest.mark.parametrize("short", range(8))
