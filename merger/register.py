@@ -13,14 +13,16 @@ import xlsxwriter
 from merger.city import City
 from merger.lives import NONE, Lives, lived_rows
 from merger.workbook import CREATED
-from merger.workbook.style import Styles, landscape, wide
+from merger.workbook.style import A3_HOLDS, Styles, landscape, wide
 
 FIRST = 3
 REPEATED = 3  # columns at the left of every page: number, the problem's number, unit
-NARROWEST, WIDEST, FACT = 6.0, 20.0, 36.0  # characters of Excel's measure
+NARROWEST = 6.0  # characters of Excel's measure
+WIDEST = (20.0, 18.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0)  # the first with which a row fits an A3 page
+FACT = 2.25  # a long text gets so many times as much
 LINE = 13.5  # points
 RowId = str | tuple[str, int, str]
-LONG = ("fact", "unit_name")
+LONG, WHOLE = ("fact",), ("number",)  # WHOLE: never broken over two lines
 NUMBERED, UNIT = (("nth", "序号"),), (("unit_name", "单位"), ("unit_type", "单位类别"))
 HIDDEN = ("unit", "document", "row", "id_number", "kind", "settled", "late")
 
@@ -59,12 +61,20 @@ def problem_register(
         unit = units[row["unit"]]
         values = {**row, "nth": nth, "unit_name": unit.name, "unit_type": unit.type}
         lines.append([values.get(name) for name in names])
-    widths = [
-        _width(name, label, [line[at] for line in lines])
-        for at, (name, label) in enumerate(zip(names, labels, strict=True))
-    ]
+    widths = _fitting(
+        [
+            _width(name, label, [line[at] for line in lines])
+            for at, (name, label) in enumerate(zip(names, labels, strict=True))
+        ]
+    )
     told = f"内部资料，请勿外传。快照 {city.snapshot}" + (f"。{taken}" if taken else "")
-    styles.banner(sheet, f"{city.campaign.title}问题台账", len(labels), told, widths[:REPEATED])
+    styles.banner(
+        sheet,
+        f"{city.campaign.title}问题台账",
+        len(labels),
+        told,
+        widths[:REPEATED] if sum(widths) > A3_HOLDS else (),
+    )
     styles.heading(sheet, labels, FIRST - 1, widths)
     for offset, line in enumerate(lines):
         for column, (value, width) in enumerate(zip(line, widths, strict=True)):
@@ -73,7 +83,7 @@ def problem_register(
         sheet.set_row(FIRST + offset, LINE * most + 4)
     sheet.freeze_panes(FIRST, REPEATED)
     sheet.autofilter(FIRST - 1, 0, max(FIRST, FIRST + len(rows) - 1), len(labels) - 1)
-    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=REPEATED, a4=True)
+    landscape(sheet, head_rows=(0, FIRST - 1), widths=widths, repeat=REPEATED)
     book.close()
     return out.getvalue()
 
@@ -83,10 +93,22 @@ def row_id(row: Mapping[str, Any]) -> RowId:
     return (row["document"], row["row"], row["code"]) if row.get("document") else str(row.get("number") or "")
 
 
-def _width(name: str, label: str, values: Sequence[Any]) -> float:
-    """As wide as its values or half its head, within reason."""
+def _width(name: str, label: str, values: Sequence[Any]) -> tuple[float, float]:
+    """(as wide as its values or half its head, how many times the widest it may be); a date never breaks."""
     wanted = max([NARROWEST, wide(label) / 2 + 1, *map(_wide, values)])
-    return min(wanted, FACT if name in LONG else WIDEST)
+    if name in WHOLE or any(isinstance(each, date) for each in values):
+        return wanted, math.inf
+    return wanted, FACT if name in LONG else 1.0
+
+
+def _fitting(full: Sequence[tuple[float, float]]) -> list[float]:
+    """Widths that leave a whole row on one page if they can: who reads a row must not lay sheets side by
+    side.  Longer texts take more lines."""
+    for most in WIDEST:
+        widths = [min(wanted, most * times) for wanted, times in full]
+        if sum(widths) <= A3_HOLDS:
+            break
+    return widths
 
 
 def _wide(value: Any) -> float:

@@ -6,6 +6,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -201,6 +202,21 @@ def test_the_register_shows_the_life_of_every_problem(
         ["002-V4a-01", "整改", "超期", "", "", "是"],
         ["002-V5a-01", "销号", "已销号", "2019-08-19", "shenhe", "否"],
     ]
+
+
+def test_a_row_of_the_register_prints_on_one_page_in_letters_that_can_be_read(bureau: Bureau) -> None:
+    handed_in(bureau, violations=[UNAPPROVED, LATE])
+    moves.enrol(bureau)
+    walk(bureau, "002-V4a-01", "sanctioned", "rectifying")
+    walk(bureau, "002-V5a-01", "rectifying", "rectified", "closed")
+    sheet = openpyxl.load_workbook(io.BytesIO(register_workbook(bureau))).active
+    assert sheet is not None
+    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth or 1) == (8, 1)  # A3
+    across = sum(
+        each.width * 7 * 0.75 * (each.max - each.min + 1)  # points: a letter is seven dots of 1/96 inch
+        for each in sheet.column_dimensions.values()
+    )
+    assert 10 * (420 - 30) / 25.4 * 72 / across >= 6  # letters of 10 points, shrunk to the page's width
 
 
 def test_no_number_of_a_person_lies_open_in_the_ledger(bureau: Bureau) -> None:
