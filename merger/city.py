@@ -91,6 +91,7 @@ class City:
     views: Mapping[str, pa.Table] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)  # figure id → what it counts
     titles: Mapping[str, str] = field(default_factory=dict)  # rule id → the problem in plain words
+    distinct: Mapping[str, str] = field(default_factory=dict)  # figure id → the column counted once each
 
     @property
     def campaign(self) -> Campaign:
@@ -220,6 +221,7 @@ def consolidate(inputs: Inputs, engine: Engine, units: Iterable[str] | None = No
         views,
         {each.id: each.label for each in specs},
         {each.id: each.title for each in engine.rules},
+        {each.id: each.count for each in specs if each.count is not None},
     )
 
 

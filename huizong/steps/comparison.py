@@ -16,13 +16,13 @@ from huizong.steps.errors import UseError
 from huizong.steps.feedback import Written, written
 from huizong.steps.papers import text_folders
 from huizong.steps.problems import problems
+from huizong.steps.reasons import SEVERAL, reason
 from huizong.steps.second_phase import checklist
 from merger.city import annexes
 from merger.masking import masked_text
 from merger.snapshot import Change as Change
 from merger.snapshot import compare as differences
 from templates import compose
-from templates.filters import date as day_said
 
 FILE: Final = "snapshot.json"
 ABSENT: Final = "未计入"
@@ -109,15 +109,8 @@ def compare(bureau: Bureau, first: Manifest, final: Manifest) -> Comparison:
             for unit in campaign.units:
                 old, new = (each["figures"].get(unit.code, {}).get(field.figure) for each in (first, final))
                 if old != new:
-                    units.append(
-                        Number(
-                            unit.code,
-                            *what,
-                            old,
-                            new,
-                            *_reason(bureau, first, final, unit.code, field.figure),
-                        )
-                    )
+                    why = reason(bureau, first, final, unit.code, field.figure)
+                    units.append(Number(unit.code, *what, old, new, why.kind, why.basis))
     order = {unit.code: unit.order for unit in campaign.units}
     units.sort(key=lambda each: order[each.unit])
     return Comparison(first, final, tuple(city), tuple(units), tuple(differences(first, final)))
@@ -142,18 +135,9 @@ def comparison_values(bureau: Bureau, found: Comparison) -> dict[str, Any]:
         "document": {"date": bureau.as_of},
         "first": _head(found.first),
         "final": _head(found.final),
-        "numbers": [
-            {
-                "annex": each.annex,
-                "column": each.column.lstrip("abcdefghijklmnopqrstuvwxyz"),
-                "label": each.label,
-                "first": each.first,
-                "final": each.final,
-                "change": each.change,
-            }
-            for each in found.city
-        ],
+        "annexes": _annexes(bureau, found),
         "changed": sum(each.first != each.final for each in found.city),
+        "numbers": len(found.city),
         "moved": [
             {
                 "unit": names[each.unit],
@@ -167,7 +151,10 @@ def comparison_values(bureau: Bureau, found: Comparison) -> dict[str, Any]:
         "moved_units": len({each.unit for each in found.units}),
         "reasons": [
             {"label": label, "n": n}
-            for label, n in Counter(each.reason for each in found.units).most_common()
+            for label, n in sorted(
+                Counter(each.reason for each in found.units).items(),
+                key=lambda pair: (pair[0] == SEVERAL, -pair[1], pair[0]),
+            )
         ],
         "hand": [
             {
@@ -196,38 +183,22 @@ def _head(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _reason(bureau: Bureau, first: Manifest, final: Manifest, unit: str, figure: str) -> tuple[str, str]:
-    """(kind, with its materials): the nearest thing that differs and that the number can rest on."""
-    if unit not in first["complete"]:
-        return (said := "初报时未报齐或未审核通过，终报时计入"), said
-    if unit not in final["complete"]:
-        return (said := "终报时材料重新开放，未计入"), said
-    old, new = (
-        next(
-            (
-                each["value"]
-                for each in side.get("overrides", ())
-                if (each["unit"], each["figure"]) == (unit, figure)
-            ),
-            None,
-        )
-        for side in (first, final)
-    )
-    if old != new:
-        return "局里直接更正", "局里直接更正"
-    before, after = (
-        {each["form"]: each["sha256"] for each in side["files"] if each["unit"] == unit}
-        for side in (first, final)
-    )
-    forms = bureau.campaign.forms
-    changed = [form for form in forms if before.get(form) != after.get(form)]
-    if changed:
-        return "材料更正后重新审核", "材料更正：" + "、".join(
-            f"材料{forms[form].number}" if forms[form].material is not None else forms[form].number
-            for form in changed
-        )
-    if first["cutoff"] != final["cutoff"]:
-        return "统计截止日后移", f"统计截止日由{day_said(first['cutoff'])}改为{day_said(final['cutoff'])}"
-    if first.get("registers") != final.get("registers"):
-        return "名册或公安数据更新", "名册或公安数据更新"
-    return "统计口径调整", "统计口径（参数、规则）调整"
+def _annexes(bureau: Bureau, found: Comparison) -> list[dict[str, Any]]:
+    """The statistics tables by their titles: as annexes they are numbered otherwise in each paper."""
+    numbers = {each.figure: each for each in found.city}
+    return [
+        {
+            "title": form.title,
+            "rows": [
+                {
+                    "column": each.column.lstrip("abcdefghijklmnopqrstuvwxyz"),
+                    "label": each.label,
+                    "first": each.first,
+                    "final": each.final,
+                    "change": each.change,
+                }
+                for each in (numbers[field.figure] for field in table.fields if field.figure)
+            ],
+        }
+        for form, table in annexes(bureau.campaign)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from huizong.steps.comparison import Number, compare, comparison_paper, manifest
 from huizong.steps.errors import UseError
 from huizong.steps.merge import merge
 from templates.readback import docx_said
-from tests.phase_two.desk import LATE, OPEN, UNAPPROVED, bureau_of, handed_in
+from tests.phase_two.desk import ANN, LATE, OPEN, UNAPPROVED, bureau_of, handed_in
 
 FIRST, FINAL = date(2019, 8, 11), date(2019, 8, 31)
 TRIP = {"approval": "未经审批", "violation": [UNAPPROVED["violation"]]}
@@ -49,10 +50,10 @@ def moved(found: tuple[Number, ...], figure: str) -> dict[str, tuple[int | None,
 def test_each_number_that_moved_names_what_it_rests_on(bureau: Bureau, merged: tuple[Path, Path]) -> None:
     found = compare(bureau, *map(manifest_of, merged))
     assert moved(found.units, "annex2.c5") == {
-        "002": (0, 1, "材料更正：材料5、材料10"),
+        "002": (0, 1, "材料更正：材料5、材料10，新计入材料5第6行"),
         "004": (None, 0, "初报时未报齐或未审核通过，终报时计入"),
     }
-    assert moved(found.units, "annex2.c13")["003"] == (0, 1, "统计截止日由2019年8月11日改为2019年8月31日")
+    assert moved(found.units, "annex2.c13")["003"] == (0, 1, "材料9第6行作出处理，新计入")
     totals = {each.figure: each for each in found.city}
     assert (totals["annex2.c5"].first, totals["annex2.c5"].final, totals["annex2.c5"].change) == (0, 1, "+1")
     assert totals["annex2.c6"].change == "不变"
@@ -64,6 +65,60 @@ def test_each_number_that_moved_names_what_it_rests_on(bureau: Bureau, merged: t
         for field in table.fields
         if field.figure
     ]
+
+
+CERTIFICATE = {"kind": "往来港澳通行证", "number": "C90000001", "issued_on": "2014-08-21", "status": "有效"}
+HELD = {
+    **{key: value for key, value in CERTIFICATE.items() if key != "status"},
+    "first_handed_in_on": "2014-08-22",
+    "state": "在库",
+}
+
+
+def test_a_certificate_that_expired_and_a_loan_that_fell_due_are_told_by_their_rows(
+    campaign: Campaign, engine: Engine, tmp_path: Path
+) -> None:
+    bureau = bureau_of(tmp_path / "campaign", campaign, engine)
+    lent = {"number": "C90000002", "expires_on": "2024-08-20"}
+    expired = {"expires_on": "2019-08-20"}
+    handed_in(
+        bureau,
+        certificates=[{**CERTIFICATE, **expired}, {**CERTIFICATE, **lent}],
+        custody=[{**HELD, **expired}, {**HELD, **lent, "state": "借出(经批准)"}],
+        loans=[
+            {
+                "number": lent["number"],
+                "kind": CERTIFICATE["kind"],
+                "reason": "因私出国（境）",
+                "approval_number": "S1",
+                "lent_on": "2019-07-30",
+                "state": "借出未还",
+            }
+        ],
+        approvals=[
+            {
+                "approval_number": "S1",
+                "departed": "按期",
+                "planned_exit_on": "2019-08-01",
+                "planned_return_on": "2019-08-09",
+            }
+        ],
+    )
+    for name, cutoff in (("first", FIRST), ("final", FINAL)):
+        merge(bureau, tmp_path / name, cutoff=cutoff)
+    found = compare(bureau, *(manifest_of(tmp_path / name) for name in ("first", "final")))
+    assert moved(found.units, "annex3.d6") == {"002": (2, 1, "材料4第6行有效期届满，不再计入")}
+    assert moved(found.units, "annex3.d9") == {
+        "002": (
+            2,
+            0,
+            "材料7“保管台账”第6行有效期届满，不再计入；材料7“保管台账”第7行领用归还期限已过，不再计入",
+        )
+    }
+    said = docx_said(comparison_paper(bureau, found, tmp_path).docx.read_bytes()).text
+    assert "1家单位共3个统计数有变动。按原因分，有效期届满1个、兼有几种原因2个。" in said
+    assert {each.reason for each in found.units if each.figure == "annex3.d9"} == {"兼有几种原因"}
+    bureau.ledger.close()
 
 
 def test_the_same_snapshot_twice_moves_nothing(
@@ -81,10 +136,37 @@ def test_the_paper_tells_both_reports_and_the_evidence(
     found = compare(bureau, *map(manifest_of, merged))
     said = docx_said(comparison_paper(bureau, found, tmp_path).docx.read_bytes()).text
     assert "初报时计入材料审核通过的单位2家，终报时3家。" in said
-    assert (
-        "材料更正：材料5、材料10" in said
-        and found.first["snapshot"] in said
-        and found.final["snapshot"] in said
+    assert "材料更正：材料5、材料10，新计入材料5第6行" in said
+    assert "3家单位共" in said and "附件2" not in said and "附件3" not in said
+    for form in bureau.campaign.forms.values():
+        assert not form.annex or form.title in said
+
+
+def test_the_snapshots_stand_in_the_files_metadata_and_not_on_the_paper(
+    bureau: Bureau, merged: tuple[Path, Path], tmp_path: Path
+) -> None:
+    found = compare(bureau, *map(manifest_of, merged))
+    paper = comparison_paper(bureau, found, tmp_path).docx
+    with zipfile.ZipFile(paper) as parts:
+        core = parts.read("docProps/core.xml").decode()
+    for side in (found.first, found.final):
+        assert side["snapshot"] not in docx_said(paper.read_bytes()).text and side["snapshot"] in core
+
+
+def test_no_name_and_no_number_of_a_person_stands_in_a_manifest(merged: tuple[Path, Path]) -> None:
+    text = (merged[1] / "snapshot.json").read_text("utf-8")
+    assert '"trips 6 ' not in text and "trips@" in text
+    assert ANN not in text and "陈小一" not in text
+
+
+def test_what_was_counted_before_the_rows_were_kept_still_has_a_reason(
+    bureau: Bureau, merged: tuple[Path, Path]
+) -> None:
+    old = [{k: v for k, v in manifest_of(each).items() if k != "evidence"} for each in merged]
+    assert moved(compare(bureau, *old).units, "annex2.c13")["003"] == (
+        0,
+        1,
+        "统计截止日由2019年8月11日改为2019年8月31日",
     )
 
 

@@ -1,4 +1,5 @@
--- Annex 3 (domain §2.4), as of the statistic date: each column is the rows it counts. Evidence: unit, origin (table), document, row.
+-- Annex 3 (domain §2.4), as of the statistic date: each column is the rows it counts. Evidence: unit, origin (table), document, row;
+-- of certificates, when one ceases to count: it expires, or a loan of it is not returned in time.
 
 /* annex3.d3
 label: 国家工作人员总数
@@ -25,32 +26,40 @@ where exists (select 1 from on_register s where s.unit = r.unit and s.id_number 
 label: 应收数
 count: rows
 */
-select unit, origin, document, row, id_number, name, kind, number from due_certificates;
+select unit, origin, document, row, id_number, name, kind, number, expires_on from due_certificates;
 
 /* annex3.d7
 label: 实收数
 count: rows
 */
-select unit, 'custody' as origin, custody_document as document, custody_row as row, id_number, name, kind, number, where_now
-from due_certificates where held;
+select d.unit, 'custody' as origin, d.custody_document as document, d.custody_row as row, d.id_number, d.name, d.kind, d.number, d.where_now,
+       d.expires_on, (select max(l.due_on) from loan_terms l
+                      where l.open and l.unit = d.unit and l.kind = d.kind and l.number = d.number) as return_due_on
+from due_certificates d where d.held;
 
 /* annex3.d8
 label: 因私护照
 count: rows
 */
-select unit, 'custody' as origin, custody_document as document, custody_row as row, id_number, name, kind, number, where_now
-from due_certificates where held and kind = '普通护照';
+select d.unit, 'custody' as origin, d.custody_document as document, d.custody_row as row, d.id_number, d.name, d.kind, d.number, d.where_now,
+       d.expires_on, (select max(l.due_on) from loan_terms l
+                      where l.open and l.unit = d.unit and l.kind = d.kind and l.number = d.number) as return_due_on
+from due_certificates d where d.held and d.kind = '普通护照';
 
 /* annex3.d9
 label: 往来港澳通行证
 count: rows
 */
-select unit, 'custody' as origin, custody_document as document, custody_row as row, id_number, name, kind, number, where_now
-from due_certificates where held and kind = '往来港澳通行证';
+select d.unit, 'custody' as origin, d.custody_document as document, d.custody_row as row, d.id_number, d.name, d.kind, d.number, d.where_now,
+       d.expires_on, (select max(l.due_on) from loan_terms l
+                      where l.open and l.unit = d.unit and l.kind = d.kind and l.number = d.number) as return_due_on
+from due_certificates d where d.held and d.kind = '往来港澳通行证';
 
 /* annex3.d10
 label: 大陆居民往来台湾通行证
 count: rows
 */
-select unit, 'custody' as origin, custody_document as document, custody_row as row, id_number, name, kind, number, where_now
-from due_certificates where held and kind = '大陆居民往来台湾通行证';
+select d.unit, 'custody' as origin, d.custody_document as document, d.custody_row as row, d.id_number, d.name, d.kind, d.number, d.where_now,
+       d.expires_on, (select max(l.due_on) from loan_terms l
+                      where l.open and l.unit = d.unit and l.kind = d.kind and l.number = d.number) as return_due_on
+from due_certificates d where d.held and d.kind = '大陆居民往来台湾通行证';
