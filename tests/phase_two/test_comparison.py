@@ -116,7 +116,7 @@ def test_a_certificate_that_expired_and_a_loan_that_fell_due_are_told_by_their_r
         )
     }
     said = docx_said(comparison_paper(bureau, found, tmp_path).docx.read_bytes()).text
-    assert "1家单位共3个统计数有变动。按原因分，有效期届满1个、兼有几种原因2个。" in said
+    assert "1家单位共3个统计数有变动（明细见附件）。按原因分，有效期届满1个、兼有几种原因2个。" in said
     assert {each.reason for each in found.units if each.figure == "annex3.d9"} == {"兼有几种原因"}
     bureau.ledger.close()
 
