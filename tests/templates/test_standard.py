@@ -22,7 +22,7 @@ from tests.templates.conftest import _sample
 
 TEXTS = Path(__file__).parent / "texts"
 SPECIMENS = ("joint", "joint_up", "seals", "stamp", "unsealed", "minutes", "short")
-SHIPPED = ("circular", "notice")  # landscape annex; letter
+SHIPPED = ("circular", "report", "notice")  # upright annex; landscape annexes; letter
 B = SkinOptions()
 
 # id: (specimen, member of the docx, what is replaced, by what)
@@ -59,7 +59,7 @@ SPOILT_DOCX: dict[str, tuple[str, str, str, str]] = {
     "G31": ("joint", "document", "抄送：", "抄报："),
     "G32": ("joint", "document", "印发<", "发布<"),
     "G33": ("joint", "settings", "<w:evenAndOddHeaders/>", ""),
-    "G34": ("circular", "footer_lying_default", "layout-flow:vertical", "layout-flow:horizontal"),
+    "G34": ("report", "footer_lying_default", "layout-flow:vertical", "layout-flow:horizontal"),
     "G35": ("notice", "header_letter_first", 'w:sz="18"', 'w:sz="6"'),
     "G36": ("minutes", "document", "出席：", "参加："),
     "G37": ("joint", "styles", 'w:val="FF0000"', 'w:val="C00000"'),
@@ -99,7 +99,7 @@ SPOILT_PDF: dict[str, tuple[str, str]] = {
     "G31": ("joint", ".copies { padding-left: 120pt }"),
     "G32": ("joint", ".office { font-size: 12pt }"),
     "G33": ("joint", "@page upright:right { @bottom-right { padding-bottom: 40pt } }"),
-    "G34": ("circular", "@page lying:right { @left-bottom { margin-bottom: 160pt } }"),
+    "G34": ("report", "@page lying:right { @left-bottom { margin-bottom: 160pt } }"),
     "G35": ("notice", ".wide { margin-left: 0 }"),
     "G36": ("minutes", ".attendance { padding-left: 20pt !important }"),
     "G37": ("joint", ".mark { color: #c00 }"),
