@@ -165,7 +165,7 @@ class Life:
             return "done"
         if self.overdue(today):
             return "overdue"
-        return "working" if self.state == "rectifying" else "waiting"
+        return "working" if self.state in ("sanctioned", "rectifying") else "waiting"
 
     def moves(self, role: str = "bureau") -> tuple[str, ...]:
         """What this role may do next, in the table's order."""

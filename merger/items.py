@@ -15,6 +15,7 @@ from merger.masking import masked_name, masked_text
 CASES = 6
 KIND = 2
 """So many characters of a violation's code name its kind: V4 of V4a."""
+_OR = "或者"
 _BRACKETS = str.maketrans("()", "（）")
 
 
@@ -24,8 +25,9 @@ def _person(city: City, name: str) -> str:
 
 
 def full_width(label: str) -> str:
-    """A label of a code list as prose prints it: brackets among Chinese words are full-width (GB/T 15834)."""
-    return label.translate(_BRACKETS)
+    """A label of a code list as prose prints it: brackets among Chinese words are full-width (GB/T 15834),
+    and what a slash parts is said with a word."""
+    return label.translate(_BRACKETS).replace("/", _OR)
 
 
 def cases(city: City) -> list[dict[str, Any]]:
@@ -33,7 +35,7 @@ def cases(city: City) -> list[dict[str, Any]]:
     return [
         {
             "unit": names[row["unit"]],
-            "person": _person(city, row["person"]),
+            "person": _person(city, row["person"]) if row["person"] else None,
             "category": row["category"],
             "fact": masked_text(row["fact"]),
             "result": masked_text(row["result"]),
@@ -48,12 +50,12 @@ def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[st
     rows = city.views["problem_register"].to_pylist()
     if unit is not None:
         listed = [
-            _item(city, row, lives.number(row), row["due_on"])
+            _item(city, row, lives.number(row), row["due_on"], row["late"])
             for row in rows
             if row["unit"] == unit.code and not row["settled"] and not lives.ended(row)
         ]
         on_site = [
-            _item(city, facts, life.number, life.due_on)
+            _item(city, facts, life.number, life.due_on, life.overdue)
             for facts, life in lives.others
             if facts["unit"] == unit.code and not life.ended
         ]
@@ -80,19 +82,22 @@ def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[st
     return [entry for _, entry in sorted(counted.items(), key=lambda item: (order[item[0][0]], item[0][1]))]
 
 
-def _item(city: City, row: Mapping[str, Any], number: str, due: date | None) -> dict[str, Any]:
+def _item(
+    city: City, row: Mapping[str, Any], number: str, due: date | None, late: bool
+) -> dict[str, Any]:
     person = row["person"] if row["id_number"] else None  # else a word that says: the unit as a whole
     shown = _person(city, person) if person else None
     fact = str(row["fact"])
     return {
         "number": number,
         "kind": row["code"][:KIND],
-        "violation": row["violation"],
+        "violation": full_width(row["violation"]),
         "person": shown,
         "fact": masked_text(fact.replace(person, shown) if person and shown else fact),
         "rule": row["requirement"],
         "state": row["conclusion"],
         "due": due,
+        "late": late,
     }
 
 

@@ -37,12 +37,14 @@ class Lived:
 class Lives:
     """`others`: problems that no document lists (found on the spot), as values of the register's columns.
 
-    `columns`: the further columns of the register, with their headers.
+    `columns`: the further columns of the register, with their headers.  `letters`: unit → number and day of
+    the letter that told it what a visit found.
     """
 
     by_row: Mapping[Place, Lived] = field(default_factory=dict)
     others: tuple[tuple[Mapping[str, Any], Lived], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, tuple[str, date]] = field(default_factory=dict)
 
     def all(self) -> tuple[Lived, ...]:
         return (*self.by_row.values(), *(life for _, life in self.others))

@@ -59,11 +59,14 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
         own = next(each for each in units if each["code"] == unit.code)
         found["unit"] = own | {
             "short_name": unit.short_name,
+            "told": told[0] if (told := lives.letters.get(unit.code)) else None,
+            "told_on": told[1] if told else None,
             "inspected_on": max((on for at, _, on in city.inputs.inspections if at == code), default=None),
             "phone": None,
             "missing_short": own["missing_short"],
         }
         found["report"] = _own_report(city, unit)
+        found["visit"], found["amiss"] = {"looked": 0}, []
         listed = Counter(each["violation"] for each in found["problems"])
         found["by"]["problems"] = [{"label": label, "n": n} for label, n in listed.most_common()]
     return found
@@ -230,8 +233,10 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
         "rule",
         "state",
         "due",
+        "late",
     ),
     "by.unit_rate": ("label", "n", "rate"),
+    "amiss": ("says", "note"),
     "waivers": ("unit", "matter", "reason", "by", "until"),
     "files": ("name", "form", "rows", "sha256"),
 }

@@ -15,6 +15,8 @@ from templates.blocks import Cell, Table
 from templates.measures import SkinOptions, measures, sheet
 from templates.type_area import em_width
 
+_WRITTEN = 7.0
+"""What people write into a column of empty cells."""
 _PAIR = 2
 """Most words have two characters."""
 _NARROWEST, _WIDEST_WORD, _WIDEST_HEAD = 3.0, 12.0, 6.0
@@ -69,9 +71,9 @@ def widths(
 ) -> tuple[float, ...]:
     """A width for each column; together they fill `room`."""
     count = max((len(row) for row in (*header, *rows)), default=1)
-    columns = [[row[at].text for row in rows if len(row) > at] for at in range(count)]
+    columns = [[row[at].text.strip() for row in rows if len(row) > at] for at in range(count)]
     heads = [[row[at].text for row in header if len(row) > at] for at in range(count)]
-    wanted = [_full(cells) for cells in columns]
+    wanted = [_full(cells) or _WRITTEN for cells in columns]
     tried = []
     for short in _SHORT:
         least = [_least(head, cells, short, count) for head, cells in zip(heads, columns, strict=True)]
@@ -140,12 +142,13 @@ def _many(count: int) -> bool:
 
 
 def stacked(head: str) -> str:
-    """A head in lines of two characters, its bracket in one; three characters stay together."""
+    """A head in lines of two characters, its bracket in one; of an odd number the first three stay together."""
     if em_width(head) <= _NARROWEST or "\n" in head:
         return head
     words, bracket, rest = head.partition("（")
-    pairs = [words[at : at + _PAIR] for at in range(0, len(words), _PAIR)]
-    return "\n".join([*pairs, *([bracket + rest] if bracket else [])])
+    first = _PAIR + len(words) % _PAIR
+    pairs = [words[at : at + _PAIR] for at in range(first, len(words), _PAIR)]
+    return "\n".join([words[:first], *pairs, *([bracket + rest] if bracket else [])])
 
 
 def balanced(head: str) -> str:

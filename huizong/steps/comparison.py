@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from collector.problems import ENDED
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.feedback import Written, written
@@ -167,9 +166,9 @@ def comparison_values(bureau: Bureau, found: Comparison) -> dict[str, Any]:
         ],
         "problems": {
             "total": len(held),
+            "settled": sum(bool(each.row.get("settled")) for each in held),
             "closed": sum(each.state == "closed" for each in held),
             "dismissed": sum(each.state == "dismissed" for each in held),
-            "open": sum(each.state not in ENDED for each in held),
             "overdue": sum(bool(each.life and each.life.overdue(bureau.as_of)) for each in held),
         },
     }

@@ -24,6 +24,7 @@ from huizong.steps.problems import Problem, problems
 from huizong.steps.second_phase import checklist
 from merger.binding import full_names
 from merger.city import City, consolidate
+from merger.items import full_width
 from merger.masking import leaks, masked_name, masked_text
 from merger.papers import Head, context
 from templates import Document, SkinOptions, compose, render_docx, render_pdf
@@ -80,7 +81,7 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
         found.append(
             {
                 "number": visit.numbers.get(each.number),
-                "category": kind.label,
+                "category": full_width(kind.label),
                 "requirement": kind.requirement,
                 "person": masked(bureau, each.person) if each.person else None,
                 "remedy": kind.remedy,
@@ -142,6 +143,7 @@ def feedback(
     head = Head(notice, bureau.as_of, draft="" if signed else DRAFT)
     values = feedback_values(bureau, city, unit, head)
     values["unit"]["inspected_on"] = visit.on
+    values |= _seen(bureau, sheet(bureau, number))
     document = compose(f"{shape.prose}.md", values, folders=text_folders(campaign))
     paper = written(bureau, document, out / f"{number}-{shape.label}", full_names(city), notice)
     if signed:
@@ -183,7 +185,8 @@ def feedback_values(bureau: Bureau, city: City, unit: Unit, head: Head) -> dict[
     values["problems"] = [_problem(bureau, each) for each in standing]
     kinds: dict[str, int] = {}
     for each in standing:
-        kinds[each.facts["violation"]] = kinds.get(each.facts["violation"], 0) + 1
+        kind = full_width(each.facts["violation"])
+        kinds[kind] = kinds.get(kind, 0) + 1
     values["by"]["problems"] = [{"label": label, "n": n} for label, n in kinds.items()]
     return values
 
@@ -207,12 +210,27 @@ def _problem(bureau: Bureau, each: Problem) -> Mapping[str, Any]:
     return {
         "number": each.number or facts.get("number"),
         "kind": each.key[2][:2],
-        "violation": facts["violation"],
+        "violation": full_width(facts["violation"]),
         "person": masked(bureau, person) if person not in ("", checklist(bureau).shape.nobody) else None,
         "fact": clean(bureau, str(facts["fact"]), person),
         "rule": facts["requirement"],
         "state": each.conclusion or verdict or checklist(bureau).shape.pending,
         "due": each.due_on,
+        "late": bool(each.life and each.life.overdue(bureau.as_of)),
+    }
+
+
+def _seen(bureau: Bureau, given: Sheet) -> dict[str, Any]:
+    """How many items people looked at, and those they found amiss, with their words."""
+    shape = checklist(bureau).shape
+    people = [each.person for each in given.inspection.findings if each.person]
+    looked = [
+        line for lines in given.lines.values() for line in lines if line.result not in ("", shape.unseen)
+    ]
+    amiss = [_row(bureau, line, shape.unseen, people) for line in given.amiss(shape.needs_note)]
+    return {
+        "visit": {"looked": len(looked)},
+        "amiss": [{"says": each["says"], "note": each["note"]} for each in amiss],
     }
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from collector.accounts import Accounts
-from collector.problems import Life
+from collector.problems import UPHELD, Life
 from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.gather import inputs
+from huizong.steps.inspection_sheet import inspections
 from huizong.steps.problems import Problem, Row, problems
 from huizong.steps.second_phase import checklist
 from merger.city import consolidate
@@ -37,7 +38,7 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
             people.get(life.closed_by, life.closed_by),
             _day(life.closed_at) if life.closed_at else None,
             life.overdue(today),
-            next((_day(step.at) for step in life.history if step.move == "found"), None),
+            next((_day(step.at) for step in life.history if step.state in UPHELD), None),
             life.state == "dismissed",
         )
         if each.row:
@@ -53,7 +54,12 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
                 "method": _said(life, "sanctioned"),  # no document tells it
             }
             others.append((facts, lived))
-    return Lives(by_row, tuple(others), dict(given.columns))
+    letters = {
+        each.unit: (each.notice, each.since.astimezone(BEIJING).date())
+        for each in inspections(bureau)
+        if each.state == "fed_back" and each.since is not None
+    }
+    return Lives(by_row, tuple(others), dict(given.columns), letters)
 
 
 def register_workbook(bureau: Bureau, only: Iterable[Problem] | None = None, taken: str = "") -> bytes:

@@ -246,7 +246,7 @@ def test_the_record_is_a_form_on_the_way_out_and_a_record_afterwards(bureau: Bur
     steps.close_inspection(bureau, now.number, opinion="属实。")
     said = docx_said(record(bureau, now.number, tmp_path).docx.read_bytes()).text
     assert SAFE in said and "002-V8b-01" in said and "台账43本，实物42本" in said and "属实。" in said
-    assert "姓、名拆分与姓名不一致" not in said and "项系统比对没有发现问题" in said
+    assert "姓、名拆分与姓名不一致" not in said and "项系统比对没有发现不一致" in said
 
 
 def test_the_record_prints_no_full_name_of_whom_a_finding_is_about(bureau: Bureau) -> None:

@@ -117,7 +117,8 @@ def test_what_was_judged_wrongly_goes_back_to_review_and_is_judged_again(upto: i
 @pytest.mark.parametrize(
     ("moves", "day", "column"),
     [
-        (WAY[:5], date(2019, 9, 1), "waiting"),
+        (WAY[:4], date(2019, 9, 1), "waiting"),
+        (WAY[:5], date(2019, 9, 1), "working"),
         (WAY[:6], date(2019, 9, 10), "working"),
         (WAY[:6], date(2019, 9, 11), "overdue"),
         (WAY[:7], date(2019, 9, 11), "done"),

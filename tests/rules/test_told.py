@@ -39,6 +39,10 @@ FACTS = [
         trips conclusion=属实 violation=V5e
         violations violation=V5e days=6 destinations=日本
         """, "2018年5月1日至6日赴日本，在外6天，所用证件不是经批准领用的证件"),
+    ("leave in place of an approval", """
+        trips approval=以请假代替审批 conclusion=属实 violation=V4b
+        violations violation=V4b days=6 destinations=日本
+        """, "2018年5月1日至6日赴日本，在外6天，只办理请假手续"),
     ("late by what the unit confirms, though no approval is at hand to compare", """
         trips approval=未经审批 approved_on= approved_exit_on= approved_return_on= approved_destinations= conclusion=属实 violation=V5a
         violations violation=V5a days=6 destinations=日本
@@ -86,7 +90,7 @@ def test_a_sanction_that_names_no_day_of_either_trip_stands_for_both() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "fault"), [("V7a", "未事先听取派驻纪检组意见"), ("V7c", "在不予审批期内批准"), ("V7e", "申请材料不全")]
+    ("code", "fault"), [("V7b", "批准在外6天，次数或者天数超过规定"), ("V7a", "未事先听取派驻纪检组意见"), ("V7c", "在不予审批期内批准"), ("V7e", "申请材料不全")]
 )
 def test_an_approval_is_told_with_its_trip_and_what_was_wrong_with_it(code: str, fault: str) -> None:
     given = f"""

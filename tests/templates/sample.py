@@ -124,9 +124,13 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
             "missing_short": ["登记表", "保管台账"],
             "materials_in": 10 if amount else 12,
             "inspected_on": "2019-08-20",
+            "told": "瑞卫整改〔2019〕37号" if amount > 1 else None,
+            "told_on": "2019-08-21",
             "phone": None,
         },
         "register": {"on_site": min(amount, 1), "closed": amount, "notices": amount},
+        "visit": {"looked": 5 * min(amount, 1)},
+        "amiss": [{"says": "证件由专人专柜保管", "note": "登记簿缺页"}] * min(amount, 2),
         "cases": [
             {
                 "unit": UNITS[at % 5],
@@ -179,6 +183,7 @@ def _problem(at: int) -> dict[str, Any]:
         "rule": "应审尽审",
         "state": "待核实",
         "due": "2019-09-20",
+        "late": at > 0,
     }
 
 

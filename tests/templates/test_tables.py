@@ -67,7 +67,7 @@ def test_a_head_breaks_between_its_words(head: str, lines: str) -> None:
         ("已销号", "已销号"),
         ("违规持有证照", "违规\n持有\n证照"),
         ("瞒报出国（境）", "瞒报\n出国\n（境）"),
-        ("新收缴证件", "新收\n缴证\n件"),
+        ("新收缴证件", "新收缴\n证件"),
     ],
 )
 def test_a_head_among_many_columns_breaks_after_every_second_character(head: str, lines: str) -> None:
@@ -117,6 +117,12 @@ def test_a_note_is_a_row_without_lines_in_the_word_file_and_reads_back_as_words(
     said = docx_said(render_docx(document))
     assert "注：数据。" in said.paragraphs and said.tables == ((("单位",), ("甲",)),)
     assert 'w:val="nil"' in read(render_docx(document))["word/document.xml"].decode()
+
+
+def test_columns_to_write_in_have_equal_room_and_more_than_the_number_before_them() -> None:
+    heads = cells("问题编号", "整改措施", "完成情况", "佐证材料", "责任人", "完成日期")
+    first, *others = tabled([heads], [cells("002-V4a-001", "　\n　", "", "", "", "")]).widths
+    assert max(others) == pytest.approx(min(others)) and min(others) > first
 
 
 def test_a_row_to_be_filled_in_by_hand_is_two_lines_high(sample: ModuleType) -> None:

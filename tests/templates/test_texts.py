@@ -137,7 +137,7 @@ def test_the_circular_names_the_units_with_the_most_problems_first(sample: Modul
 
 def problem(kind: str, **more: object) -> dict[str, object]:
     return {"number": f"002-{kind}-01", "kind": kind, "violation": kind, "person": "陈某", "fact": "事实",
-            "rule": "要求", "state": "属实", "due": None, **more}  # fmt: skip
+            "rule": "要求", "state": "属实", "due": None, "late": False, **more}  # fmt: skip
 
 
 ALL_IN = {"annex3_d4": 10, "annex3_d5": 10, "annex3_d6": 8, "annex3_d7": 8, "stale_registrations": 0}
@@ -201,3 +201,44 @@ def test_the_bureaus_own_report_is_not_addressed_to_itself(sample: ModuleType) -
     own = context | {"unit": context["unit"] | {"name": context["campaign"]["issuer"]}}
     assert compose("self_report.md", own).to == "局专项整治工作领导小组："
     assert compose("self_report.md", context).to == f"{context['campaign']['issuer']}："
+
+
+def test_a_second_letter_knows_the_first_and_says_which_problems_are_late(sample: ModuleType) -> None:
+    context = sample.context("many", 3)
+    listed = [problem("V2", late=True), problem("V4", late=False)]
+    said = "".join(texts(compose("notice.md", context | {"problems": listed})))
+    assert "已于2019年8月21日以瑞卫整改〔2019〕37号反馈，现就至今没有处理和整改到位的问题再次通知如下" in said
+    assert "其中1项已超过原定的完成时限。" in said
+    own = context["document"] | {"number": "瑞卫整改〔2019〕37号"}
+    first = compose("notice.md", context | {"problems": [listed[0]], "document": own})
+    assert "现将有关情况反馈如下" in "".join(texts(first))
+    assert "以上问题均已超过原定的完成时限。" in "".join(texts(first))
+
+
+def test_a_letter_names_what_a_visit_found_amiss_and_a_paper_review_is_called_one(sample: ModuleType) -> None:
+    context = sample.context("one")
+    visited = compose("notice.md", context)
+    assert visited.title[-1].startswith("检查情况")
+    assert "现场检查不符合要求的项目：证件由专人专柜保管（登记簿缺页）。" in "".join(texts(visited))
+    reviewed = context | {
+        "unit": context["unit"] | {"inspected_on": None},
+        "visit": {"looked": 0},
+        "amiss": [],
+    }
+    document = compose("notice.md", reviewed)
+    assert document.title[-1].startswith("审核情况")
+    assert "检查组" not in "".join(texts(document)) and "一、基本情况" in "".join(texts(document))
+
+
+def test_a_case_of_an_approval_names_no_person(sample: ModuleType) -> None:
+    context = sample.context("one")
+    case = {
+        "unit": "甲院",
+        "person": None,
+        "category": None,
+        "fact": "审批把关不严",
+        "result": "对相关责任人给予诫勉处理",
+    }
+    for paper in ("report.md", "circular.md"):
+        said = texts(compose(paper, context | {"cases": [case]}, inserts=sample.inserts(3)))
+        assert "1.甲院审批把关不严，对相关责任人给予诫勉处理。" in said

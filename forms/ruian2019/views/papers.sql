@@ -62,13 +62,16 @@ columns: unit, document, row, id_number, number, person, category, code, kind, v
 needs: [trips, violations]
 */
 with asked as (
-  select unit, approval_number, min(gone_to(planned_exit_on, planned_return_on, destinations)) as said from granted group by all
+  select unit, approval_number, min(gone_to(planned_exit_on, planned_return_on, destinations)) as said,
+         min(approved_days) as days
+  from granted group by all
 ), gone as (
   select unit, id_number, exit_on, min(gone_to(exit_on, entry_on, destinations)) as said from trips group by all
 ), listed as (
   select v.unit, 'violations' as origin, v.document, v.row, v.name, v.id_number, v.violation, v.exit_on as happened_on,
          v.entry_on as ended_on, strftime(v.exit_on, '%Y-%m-%d') as concern, v.found_by, v.conclusion, v.handled, v.proposed, v.due_on, v.category,
          gone_to(v.exit_on, v.entry_on, v.destinations) || case when v.days is not null then '，在外' || v.days || '天' else '' end
+           || case code_of(v.violation) when 'V4b' then '，只办理请假手续' when 'V4c' then '，出境后补办审批' else '' end
            || coalesce('，' || d.said, '') as fact,
          case when d.said is null then '材料5、材料10' else '材料5、材料6、材料10' end as evidence
   from violations v
@@ -82,7 +85,7 @@ with asked as (
                 || case code_of(p.violation) when 'V2' then '未按规定集中保管' when 'V3' then '未如实报告' else '' end
               when p.approval_number is not null then
                 '审批事项' || p.approval_number || coalesce('（' || a.said || '）', '') || case code_of(p.violation)
-                  when 'V7a' then '未事先听取派驻纪检组意见' when 'V7b' then '批准的次数或者天数超过规定' when 'V7c' then '在不予审批期内批准'
+                  when 'V7a' then '未事先听取派驻纪检组意见' when 'V7b' then coalesce('批准在外' || a.days || '天，', '') || '次数或者天数超过规定' when 'V7c' then '在不予审批期内批准'
                   when 'V7d' then '超越权限批准' when 'V7e' then '申请材料不全' when 'V7f' then '未经批准先领用证件' else fault(p.violation) end
               when p.exit_on is not null then coalesce(t.said, said_on(p.exit_on) || '出境') || '，未如实报告' else p.concerns end,
          case when p.kind is not null then '材料4、材料7、材料8' when p.approval_number is not null then '材料6' else '材料8、公安记录' end
@@ -111,7 +114,7 @@ select l.unit, l.document, l.row, l.id_number,
        l.unit || '-' || code_of(l.violation) || '-'
          || lpad(cast(row_number() over (partition by l.unit, code_of(l.violation) order by l.origin desc, l.row) as varchar), 2, '0') as number,
        l.name as person, l.category, code_of(l.violation) as code, code_of(l.violation)[1:2] as kind,
-       fault(l.violation) as violation,
+       case code_of(l.violation) when 'V7e' then '审批' else '' end || fault(l.violation) as violation,
        case code_of(l.violation)[1:2]
          when 'V1' then '备案人员申办因私证件应经单位同意' when 'V2' then '因私证件应按期上交、集中保管'
          when 'V3' then '持有证件情况应如实报告' when 'V4' then '因私出国（境）应事先审批'
@@ -136,9 +139,9 @@ with fit as (
     where m.class in ('党纪处分', '政务/事业单位处分', '移交') and contains(r.method, m.label))
   qualify row_number() over (partition by r.unit, r.id_number order by r.code desc, r.number) = 1
 )
-select f.unit, f.person, regexp_replace(regexp_replace(f.category, '\(.*\)', ''), '([^员])$', '\1人员') as category,
+select f.unit, case when f.kind <> 'V7' then f.person end as person, regexp_replace(regexp_replace(f.category, '\(.*\)', ''), '([^员])$', '\1人员') as category,
        case when f.kind = 'V7' then '对一件因私出国（境）事项审批把关不严' else regexp_replace(f.fact, '（尾号[^）]*）', '') end || '，属' || f.violation as fact,
-       '给予' || f.method || '处理' as result
+       case when f.kind = 'V7' then '对相关责任人' else '' end || '给予' || f.method || '处理' as result
 from fit f
 qualify row_number() over (partition by f.code order by f.method = '批评教育', f.of_unit, f.unit, f.number) = 1
 order by f.code
