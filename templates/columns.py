@@ -142,7 +142,7 @@ def _many(count: int) -> bool:
 
 
 def stacked(head: str) -> str:
-    """A head in lines of two characters, its bracket in one; of an odd number the first three stay together."""
+    """A head in lines of two characters, its bracket in one; of an odd number the first three stay."""
     if em_width(head) <= _NARROWEST or "\n" in head:
         return head
     words, bracket, rest = head.partition("（")

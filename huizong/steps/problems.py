@@ -129,7 +129,7 @@ def _lives(bureau: Bureau, unit: str | None) -> dict[str, Life]:
 def _dated(life: Life | None, row: Row) -> Life | None:
     """The life with the date the unit set itself, as long as the bureau set none: both lists call it late
     alike."""
-    if life is None or life.due_on or row.get("settled") or life.state == "suspected":
+    if life is None or life.due_on or row.get("settled") or life.state not in UPHELD:
         return life
     return replace(life, due_on=row.get("due_on"))
 
