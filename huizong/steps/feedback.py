@@ -24,7 +24,7 @@ from huizong.steps.problems import Problem, problems
 from huizong.steps.second_phase import checklist
 from merger.binding import full_names
 from merger.city import City, consolidate
-from merger.items import full_width
+from merger.items import KIND, full_width
 from merger.masking import leaks, masked_name, masked_text
 from merger.papers import Head, context
 from templates import Document, SkinOptions, compose, render_docx, render_pdf
@@ -209,7 +209,7 @@ def _problem(bureau: Bureau, each: Problem) -> Mapping[str, Any]:
     verdict = each.life.verdict if each.life else ""
     return {
         "number": each.number or facts.get("number"),
-        "kind": each.key[2][:2],
+        "kind": each.key[2][:KIND],
         "violation": full_width(facts["violation"]),
         "person": masked(bureau, person) if person not in ("", checklist(bureau).shape.nobody) else None,
         "fact": clean(bureau, str(facts["fact"]), person),
