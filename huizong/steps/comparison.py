@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from huizong.steps.errors import UseError
 from huizong.steps.feedback import Written, written
 from huizong.steps.papers import text_folders
 from huizong.steps.problems import problems
-from huizong.steps.reasons import SEVERAL, reason
+from huizong.steps.reasons import SEVERAL, Manifest, reason
 from huizong.steps.second_phase import checklist
 from merger.city import annexes
 from merger.masking import masked_text
@@ -26,7 +25,6 @@ from templates import compose
 FILE: Final = "snapshot.json"
 ABSENT: Final = "未计入"
 SAME: Final = "不变"
-Manifest = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
             "looks": _letters(each.id for each in known.items.values() if not each.rule),
         },
         "checks": checks,
-        "amiss": [_row(bureau, line, unseen, people) for line in given.amiss(known.shape.needs_note)],
+        "amiss": _amiss(bureau, given, people),
         "unseen": len(given.untaken(known.shape.unseen)),
         "found": found,
         "inspection": {
@@ -227,11 +227,13 @@ def _seen(bureau: Bureau, given: Sheet) -> dict[str, Any]:
     looked = [
         line for lines in given.lines.values() for line in lines if line.result not in ("", shape.unseen)
     ]
-    amiss = [_row(bureau, line, shape.unseen, people) for line in given.amiss(shape.needs_note)]
-    return {
-        "visit": {"looked": len(looked)},
-        "amiss": [{"says": each["says"], "note": each["note"]} for each in amiss],
-    }
+    return {"visit": {"looked": len(looked)}, "amiss": _amiss(bureau, given, people)}
+
+
+def _amiss(bureau: Bureau, given: Sheet, people: Sequence[str]) -> list[dict[str, Any]]:
+    """The items that people answered as not in order."""
+    shape = checklist(bureau).shape
+    return [_row(bureau, line, shape.unseen, people) for line in given.amiss(shape.needs_note)]
 
 
 def _clean_of(bureau: Bureau, text: str, people: Sequence[str]) -> str:

@@ -31,6 +31,7 @@ select unit, origin, document, row, id_number, name, kind, number, expires_on fr
 /* annex3.d7
 label: 实收数
 count: rows
+kept: true
 */
 select d.unit, 'custody' as origin, d.custody_document as document, d.custody_row as row, d.id_number, d.name, d.kind, d.number, d.where_now,
        d.expires_on, (select max(l.due_on) from loan_terms l
@@ -41,25 +42,16 @@ from due_certificates d where d.held;
 label: 因私护照
 count: rows
 */
-select d.unit, 'custody' as origin, d.custody_document as document, d.custody_row as row, d.id_number, d.name, d.kind, d.number, d.where_now,
-       d.expires_on, (select max(l.due_on) from loan_terms l
-                      where l.open and l.unit = d.unit and l.kind = d.kind and l.number = d.number) as return_due_on
-from due_certificates d where d.held and d.kind = '普通护照';
+from "annex3.d7" where kind = '普通护照';
 
 /* annex3.d9
 label: 往来港澳通行证
 count: rows
 */
-select d.unit, 'custody' as origin, d.custody_document as document, d.custody_row as row, d.id_number, d.name, d.kind, d.number, d.where_now,
-       d.expires_on, (select max(l.due_on) from loan_terms l
-                      where l.open and l.unit = d.unit and l.kind = d.kind and l.number = d.number) as return_due_on
-from due_certificates d where d.held and d.kind = '往来港澳通行证';
+from "annex3.d7" where kind = '往来港澳通行证';
 
 /* annex3.d10
 label: 大陆居民往来台湾通行证
 count: rows
 */
-select d.unit, 'custody' as origin, d.custody_document as document, d.custody_row as row, d.id_number, d.name, d.kind, d.number, d.where_now,
-       d.expires_on, (select max(l.due_on) from loan_terms l
-                      where l.open and l.unit = d.unit and l.kind = d.kind and l.number = d.number) as return_due_on
-from due_certificates d where d.held and d.kind = '大陆居民往来台湾通行证';
+from "annex3.d7" where kind = '大陆居民往来台湾通行证';
