@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from forms import Unit
 from merger.binding import full_names
 from merger.city import City
-from merger.lives import NONE, Lives
+from merger.lives import NONE, Lived, Lives
 from merger.masking import masked_name, masked_text
 
 CASES = 6
@@ -50,16 +49,11 @@ def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[st
     rows = city.views["problem_register"].to_pylist()
     if unit is not None:
         listed = [
-            _item(city, row, lives.number(row), row["due_on"], row["late"])
-            for row in rows
-            if row["unit"] == unit.code and not row["settled"] and not lives.ended(row)
+            _item(city, row, life, lives.nobody)
+            for row, life in (*((row, lives.of(row)) for row in rows), *lives.others)
+            if row["unit"] == unit.code and _asks(row, life)
         ]
-        on_site = [
-            _item(city, facts, life.number, life.due_on, life.overdue)
-            for facts, life in lives.others
-            if facts["unit"] == unit.code and not life.ended
-        ]
-        return sorted([*listed, *on_site], key=lambda item: str(item["number"]))
+        return sorted(listed, key=lambda item: str(item["number"]))
     names = {each.code: each.name for each in city.campaign.units}
     order = {each.code: each.order for each in city.campaign.units}
     counted: dict[tuple[str, str], dict[str, Any]] = {}
@@ -82,22 +76,29 @@ def problems(city: City, unit: Unit | None, lives: Lives = NONE) -> list[dict[st
     return [entry for _, entry in sorted(counted.items(), key=lambda item: (order[item[0][0]], item[0][1]))]
 
 
-def _item(
-    city: City, row: Mapping[str, Any], number: str, due: date | None, late: bool
-) -> dict[str, Any]:
-    person = row["person"] if row["id_number"] else None  # else a word that says: the unit as a whole
+def _asks(row: Mapping[str, Any], life: Lived | None) -> bool:
+    """Whether the unit has yet to do something: what its documents call dealt with is through, unless the
+    bureau has set a measure for it that it has not written off."""
+    if life is None:
+        return not row["settled"]
+    return not life.ended and (life.rectifying or not row.get("settled"))
+
+
+def _item(city: City, row: Mapping[str, Any], life: Lived | None, nobody: str) -> dict[str, Any]:
+    """A row as papers tell it; number and date are those of the bureau's own work, where it has begun."""
+    person = row["person"] if row["person"] != nobody else None
     shown = _person(city, person) if person else None
     fact = str(row["fact"])
     return {
-        "number": number,
+        "number": life.number if life else str(row["number"]),
         "kind": row["code"][:KIND],
         "violation": full_width(row["violation"]),
         "person": shown,
         "fact": masked_text(fact.replace(person, shown) if person and shown else fact),
         "rule": row["requirement"],
         "state": row["conclusion"],
-        "due": due,
-        "late": late,
+        "due": life.due_on if life else row["due_on"],
+        "late": life.overdue if life else row["late"],
     }
 
 

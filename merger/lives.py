@@ -26,6 +26,7 @@ class Lived:
     overdue: bool = False
     upheld_on: date | None = None
     dismissed: bool = False
+    rectifying: bool = False
 
     @property
     def ended(self) -> bool:
@@ -38,26 +39,21 @@ class Lives:
     """`others`: problems that no document lists (found on the spot), as values of the register's columns.
 
     `columns`: the further columns of the register, with their headers.  `letters`: unit → number and day of
-    the letter that told it what a visit found.
+    the letter that told it what a visit found.  `nobody`: the word in a person's place where none is meant.
     """
 
     by_row: Mapping[Place, Lived] = field(default_factory=dict)
     others: tuple[tuple[Mapping[str, Any], Lived], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, tuple[str, date]] = field(default_factory=dict)
+    nobody: str = ""
 
     def all(self) -> tuple[Lived, ...]:
         return (*self.by_row.values(), *(life for _, life in self.others))
 
-    def ended(self, row: Mapping[str, Any]) -> bool:
-        """Whether the bureau is through with a row of the register."""
-        life = self.by_row.get((row["document"], row["row"], row["code"]))
-        return life is not None and life.ended
-
-    def number(self, row: Mapping[str, Any]) -> str:
-        """The number of a row of the register: the one it was given, else the one the documents suggest."""
-        life = self.by_row.get((row["document"], row["row"], row["code"]))
-        return life.number if life else str(row["number"])
+    def of(self, row: Mapping[str, Any]) -> Lived | None:
+        """The life of a row of the register, if it has one."""
+        return self.by_row.get((row["document"], row["row"], row["code"]))
 
 
 NONE = Lives()
@@ -70,7 +66,7 @@ def lived_rows(rows: list[dict[str, Any]], lives: Lives, order: Mapping[str, int
     blank = dict.fromkeys([*(rows[0] if rows else ()), *lives.columns])
     found = []
     for row in rows:
-        life = lives.by_row.get((row["document"], row["row"], row["code"]))
+        life = lives.of(row)
         found.append({**blank, **row, **(_said(life, row) if life else {})})
     found += [
         {**blank, **{k: v for k, v in facts.items() if k in blank or not rows}, **_said(life, {})}

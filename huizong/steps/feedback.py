@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from collector.problems import ENDED
 from collector.rows import Actor
-from forms import Unit
 from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.files import write
@@ -20,11 +18,12 @@ from huizong.steps.inspection import fed_back
 from huizong.steps.inspection_sheet import Line, Sheet, inspection, inspections, sheet
 from huizong.steps.papers import text_folders
 from huizong.steps.problem_moves import move_all
-from huizong.steps.problems import Problem, problems
+from huizong.steps.problem_register import register_lives
+from huizong.steps.problems import problems
 from huizong.steps.second_phase import checklist
 from merger.binding import full_names
-from merger.city import City, consolidate
-from merger.items import KIND, full_width
+from merger.city import consolidate
+from merger.items import full_width
 from merger.masking import leaks, masked_name, masked_text
 from merger.papers import Head, context
 from templates import Document, SkinOptions, compose, render_docx, render_pdf
@@ -141,7 +140,7 @@ def feedback(
         notice or visit.notice or pattern.format(year=bureau.as_of.year, n=len(campaign.units) + issued + 1)
     )
     head = Head(notice, bureau.as_of, draft="" if signed else DRAFT)
-    values = feedback_values(bureau, city, unit, head)
+    values = context(city, head, unit, register_lives(bureau))
     values["unit"]["inspected_on"] = visit.on
     values |= _seen(bureau, sheet(bureau, number))
     document = compose(f"{shape.prose}.md", values, folders=text_folders(campaign))
@@ -170,27 +169,6 @@ def zipped(paper: Written) -> bytes:
     return out.getvalue()
 
 
-def feedback_values(bureau: Bureau, city: City, unit: Unit, head: Head) -> dict[str, Any]:
-    """What `notice.md` asks for, its problems taken from the register at work, findings by hand too."""
-    values = context(city, head, unit)
-    untrue = checklist(bureau).verdicts("dismissed")
-    standing = [
-        each
-        for each in problems(bureau, unit.code)
-        if each.facts
-        and each.state not in ENDED
-        and each.conclusion not in untrue
-        and not each.row.get("settled")  # dealt with as the accepted documents say: nothing to ask for
-    ]
-    values["problems"] = [_problem(bureau, each) for each in standing]
-    kinds: dict[str, int] = {}
-    for each in standing:
-        kind = full_width(each.facts["violation"])
-        kinds[kind] = kinds.get(kind, 0) + 1
-    values["by"]["problems"] = [{"label": label, "n": n} for label, n in kinds.items()]
-    return values
-
-
 def masked(bureau: Bureau, name: str) -> str:
     """The name as papers print it (decision D20); words that are no name stay."""
     campaign = bureau.campaign
@@ -202,22 +180,6 @@ def masked(bureau: Bureau, name: str) -> str:
 def clean(bureau: Bureau, text: str, person: str) -> str:
     """Words of people with numbers hidden and the person's name as papers print it."""
     return masked_text(text.replace(person, masked(bureau, person)) if person else text)
-
-
-def _problem(bureau: Bureau, each: Problem) -> Mapping[str, Any]:
-    facts, person = each.facts, str(each.facts.get("person") or "")
-    verdict = each.life.verdict if each.life else ""
-    return {
-        "number": each.number or facts.get("number"),
-        "kind": each.key[2][:KIND],
-        "violation": full_width(facts["violation"]),
-        "person": masked(bureau, person) if person not in ("", checklist(bureau).shape.nobody) else None,
-        "fact": clean(bureau, str(facts["fact"]), person),
-        "rule": facts["requirement"],
-        "state": each.conclusion or verdict or checklist(bureau).shape.pending,
-        "due": each.due_on,
-        "late": bool(each.life and each.life.overdue(bureau.as_of)),
-    }
 
 
 def _seen(bureau: Bureau, given: Sheet) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
             life.overdue(today),
             next((_day(step.at) for step in life.history if step.state in UPHELD), None),
             life.state == "dismissed",
+            life.state == "rectifying",
         )
         if each.row:
             by_row[(each.row["document"], each.row["row"], each.row["code"])] = lived
@@ -59,7 +60,7 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
         for each in inspections(bureau)
         if each.state == "fed_back" and each.since is not None
     }
-    return Lives(by_row, tuple(others), dict(given.columns), letters)
+    return Lives(by_row, tuple(others), dict(given.columns), letters, given.nobody)
 
 
 def register_workbook(bureau: Bureau, only: Iterable[Problem] | None = None, taken: str = "") -> bytes:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from templates.conformance.rows import Rows
 from templates.measures import MM
 from templates.printed import Line, Printed, bare
 
-DATE = re.compile(r"^\d{4}年([1-9]|1[0-2])月([1-9]|[12]\d|3[01])日$")
+DATE = re.compile(r"^(\d{4}年([1-9]|1[0-2])月([1-9]|[12]\d|3[01])日|\s*年\s*月\s*日)$")
+"""The day in Arabic figures without a leading nought (GB/T 9704-2012 §7.3.5.4), or room to write it in."""
 
 
 def list_of_attachments(printed: Printed, out: Rows) -> None:
@@ -50,7 +52,7 @@ def signature(printed: Printed, out: Rows) -> None:
     if at is None:
         out.is_("G26" if given.positions else "G22" if given.sealed else "G25", shown[-1], "—")
         return
-    date = printed.all[at]
+    date = _whole(printed, printed.all[at], given.date)
     out.is_("G38", DATE.pattern, date.text, bool(DATE.match(date.text)))
     above = printed.all[:at]
     names = [_last(above, name) for name in shown]
@@ -74,10 +76,16 @@ def _date_at(printed: Printed, name: str, date: str) -> int | None:
         (
             at
             for at, line in enumerate(printed.all)
-            if at and line.text == date and printed.all[at - 1].part(name)
+            if at and line.text == bare(date) and printed.all[at - 1].part(name)
         ),
         None,
     )
+
+
+def _whole(printed: Printed, line: Line, date: str) -> Line:
+    """The line of the date with the room in front of it where the year is to be written in."""
+    room = len(date) - len(date.lstrip())
+    return replace(line, left=line.left - printed.chars(room)) if room else line
 
 
 def _last(lines: list[Line], text: str) -> Line | None:
@@ -166,7 +174,7 @@ def note(printed: Printed, out: Rows) -> None:
     if line is not None:
         out.near("G28", printed.left + printed.chars(printed.m.tail.note_indent_chars), line.left, 2)
         date = document.signature and next(
-            (each for each in reversed(printed.on(line.page)) if each.text == document.signature.date
+            (each for each in reversed(printed.on(line.page)) if each.text == bare(document.signature.date)
              and each.baseline < line.baseline), None)  # fmt: skip
         if date:
             steps = (line.baseline - date.baseline) * MM / printed.profile.line_pt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -317,3 +317,27 @@ def test_a_person_found_on_the_spot_is_masked_in_the_fact_too(bureau: Bureau) ->
     city = consolidate(inputs(bureau), bureau.engine)
     (row,) = problems(city, bureau.campaign.units_by_code[UNIT], register_lives(bureau))
     assert (row["person"], row["fact"]) == ("林某", "林某未上锁")
+
+
+def test_a_letter_asks_by_the_date_the_bureau_set_not_by_the_units_own(bureau: Bureau) -> None:
+    handed_in(bureau, violations=[{**LATE, "due_on": "2019-08-01"}])
+    moves.enrol(bureau)
+    unit = bureau.campaign.units_by_code[UNIT]
+    city = consolidate(inputs(bureau), bureau.engine)
+    (asked,) = problems(city, unit, register_lives(bureau))
+    assert (asked["due"], asked["late"]) == (date(2019, 8, 1), True)
+    walk(bureau, "002-V5a-01", "rectifying")
+    (asked,) = problems(city, unit, register_lives(bureau))
+    assert (asked["due"], asked["late"]) == (date(2019, 8, 20), False)
+
+
+def test_what_is_dealt_with_is_asked_for_again_while_the_bureau_has_it_rectified(bureau: Bureau) -> None:
+    handed_in(bureau, violations=[{**UNAPPROVED, "handled": "是"}])
+    moves.enrol(bureau)
+    unit = bureau.campaign.units_by_code[UNIT]
+    city = consolidate(inputs(bureau), bureau.engine)
+    assert problems(city, unit, register_lives(bureau)) == []
+    walk(bureau, "002-V4a-01", "rectifying")
+    assert [each["due"] for each in problems(city, unit, register_lives(bureau))] == [date(2019, 8, 20)]
+    walk(bureau, "002-V4a-01", "rectified", "closed")
+    assert problems(city, unit, register_lives(bureau)) == []
