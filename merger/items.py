@@ -99,6 +99,8 @@ def _item(city: City, row: Mapping[str, Any], life: Lived | None, nobody: str) -
         "state": row["conclusion"],
         "due": life.due_on if life else row["due_on"],
         "late": life.overdue if life else row["late"],
+        "set_by_bureau": bool(life and life.set_by_bureau),
+        "owed": row.get("outstanding"),
     }
 
 

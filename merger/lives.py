@@ -26,7 +26,9 @@ class Lived:
     overdue: bool = False
     upheld_on: date | None = None
     dismissed: bool = False
+    upheld: bool = False
     rectifying: bool = False
+    set_by_bureau: bool = False  # the date that is due
 
     @property
     def ended(self) -> bool:

@@ -50,6 +50,7 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
         "problems": problems(city, unit, lives),
         "register": {
             "on_site": sum(not life.dismissed for _, life in lives.others),
+            "on_site_pending": sum(not (life.dismissed or life.upheld) for _, life in lives.others),
             "closed": sum(life.closed_on is not None for life in lives.all()),
             "notices": 0 if unit else len(concerned(city, lives)),
         },
@@ -65,11 +66,20 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
             "phone": None,
             "missing_short": own["missing_short"],
         }
+        found["unit"]["owed_listed"] = len({each["owed"] for each in found["problems"] if each["owed"]})
+        deadline = found["document"]["new_deadline"]
+        found["problems"] = [_asked(each, head.day, deadline) for each in found["problems"]]
         found["report"] = _own_report(city, unit)
         found["visit"], found["amiss"] = {"looked": 0}, []
         listed = Counter(each["violation"] for each in found["problems"])
         found["by"]["problems"] = [{"label": label, "n": n} for label, n in listed.most_common()]
     return found
+
+
+def _asked(item: Mapping[str, Any], day: date, deadline: date) -> dict[str, Any]:
+    """A problem with the day until which a letter of that day asks for it: its own date unless it is past."""
+    own = item["due"] if item["due"] and item["due"] >= day else None
+    return {**item, "until": own or deadline, "own_date": bool(own and own != deadline)}
 
 
 def concerned(city: City, lives: Lives = NONE) -> list[Unit]:
@@ -232,11 +242,13 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
         "fact",
         "rule",
         "state",
-        "due",
+        "until",
+        "own_date",
         "late",
+        "set_by_bureau",
     ),
     "by.unit_rate": ("label", "n", "rate"),
-    "amiss": ("says", "note"),
+    "amiss": ("says", "note", "compared"),
     "waivers": ("unit", "matter", "reason", "by", "until"),
     "files": ("name", "form", "rows", "sha256"),
 }

@@ -24,7 +24,7 @@ LINE = 13.5  # points
 RowId = str | tuple[str, int, str]
 LONG, WHOLE = ("fact",), ("number",)  # WHOLE: never broken over two lines
 NUMBERED, UNIT = (("nth", "序号"),), (("unit_name", "单位"), ("unit_type", "单位类别"))
-HIDDEN = ("unit", "document", "row", "id_number", "kind", "settled", "late")
+HIDDEN = ("unit", "document", "row", "id_number", "kind", "settled", "late", "outstanding")
 
 
 def problem_register(

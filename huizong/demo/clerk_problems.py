@@ -3,7 +3,7 @@ and what was done about them.
 """
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from huizong.demo import clerk_travels, workdays
@@ -12,8 +12,10 @@ from huizong.demo.draft import START, STATISTIC
 from huizong.demo.model import Outcome, Problem, Trip
 
 DUE_ON = date(2019, 8, 30)
+EARLY = timedelta(30)  # so long after it happened was found what was dealt with before the campaign
 BANNING = ("V1", "V2", "V3", "V4", "V5", "V6")
 BAN_YEARS = 3
+COMPARED = "3"  # found by comparison with the police
 PARTY = "1"  # the role of the person concerned
 
 
@@ -48,7 +50,7 @@ def _violation(desk: Desk, trip: Trip, code: str) -> Row:
         "reason": desk.say("trip_reason", trip.reason), "leave": desk.lexicon.have(trip.leave is not None),
         "approval": approved.number if approved else desk.text["none"],
         "difference": _difference(desk, trip, code)}
-    return row | _statements(desk, "3", "1") | _handling(desk, outcome)
+    return row | _statements(desk, outcome.found_by if outcome else COMPARED, "1") | _handling(desk, outcome)
 
 
 def _difference(desk: Desk, trip: Trip, code: str) -> str:
@@ -103,7 +105,7 @@ def _sanction(desk: Desk, n: int, each: Outcome) -> Row:
         "facts": desk.text["facts"],
         "violated_on": each.violated_on, "concerns": desk.concerns(each.concerns),
         "found_by": desk.say("found_by", each.found_by),
-        "found_on": max(each.violated_on, START) if each.decided_on >= START else each.decided_on,
+        "found_on": max(each.violated_on, START) if each.decided_on >= START else each.violated_on + EARLY,
         "class": code.class_, "method": [code.label], "authority": desk.unit.name,
         "paper": desk.text["paper_talk"] if talk else str(desk.text["paper"]).format(n=n),
         "decided_on": each.decided_on,

@@ -51,6 +51,14 @@ class Draft:
         whole = int(expected)
         return whole + (self.rng.random() < expected - whole)
 
+    def answerable(self) -> Person | None:
+        """Who answers for an approval: somebody who leads, nothing else known of them; anybody where no such
+        one is left.
+        """
+        lead = {*self.words.raw["leader"], *self.words.raw["middle"]}
+        at = next((at for at, each in enumerate(self.free) if each.position in lead), None)
+        return self.take() if at is None else self.free.pop(at)
+
     def take(self, before: date = date(2014, 12, 31)) -> Person | None:
         """A person nothing is known of who joined by `before`; None when nobody is left."""
         for at in range(len(self.free) - 1, -1, -1):

@@ -47,7 +47,7 @@ def settle(draft: Draft, person: Person, violations: tuple[str, ...], violated_o
         decided_on = decided_on or draft.day(first, last)
     draft.outcomes.append(Outcome(person.id_number, role, violations, violated_on, concerns, method,
                                   decided_on,
-                                  SUSPECT if when == BEFORE else REPORTED))
+                                  SUSPECT if when == BEFORE or concerns[0] == "approval" else REPORTED))
 
 
 def outcome_of(draft: Draft, violated_on: date) -> str:
@@ -162,7 +162,8 @@ def _problem(draft: Draft, person: Person, violation: str, happened_on: date, wh
              voluntary: bool = False) -> None:
     draft.problems.append(Problem(
         person.id_number, violation, happened_on, certificate.kind if certificate else None,
-        certificate.number if certificate else None, exit_on, approval, REPORTED, voluntary))
+        certificate.number if certificate else None, exit_on, approval,
+        SUSPECT if approval else REPORTED, voluntary))
     if when:
         concerns = (("certificate", certificate.kind, certificate.number) if certificate
                     else ("trip", exit_on.isoformat()) if exit_on else ("approval", approval or ""))
@@ -265,8 +266,8 @@ def without_consent(draft: Draft, case: int = 0, what: str = "", when: str | Non
 def lax_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "V7a",
                  when: str | None = None) -> bool:
     """An approval that should not have been given, or not like this (V7)."""
-    person = subject(draft)
-    if person is None:
+    person, answerable = subject(draft), draft.answerable()
+    if person is None or answerable is None:
         return False
     place = destination(draft, papers.PASSPORT)
     exit_on = exit_day(draft, place)
@@ -284,18 +285,18 @@ def lax_approval(draft: Draft, case: int = 0, what: str = "", violation: str = "
     elif violation == "V7e":
         draft.approvals[-1] = replace(approval,
                                       papers=tuple(str(n) for n in draft.words.raw["papers"]["lax"]))
-    _problem(draft, person, violation, approval.decided_on, None, approval=approval.number)
-    settle(draft, person, (violation,), approval.decided_on, ("approval", approval.number),
+    _problem(draft, answerable, violation, approval.decided_on, None, approval=approval.number)
+    settle(draft, answerable, (violation,), approval.decided_on, ("approval", approval.number),
            when or _lot(draft), "H01",
            role="2")
-    mark(draft, case, what, person, approval.number)
+    mark(draft, case, what, answerable, approval.number)
     return True
 
 
 def approved_in_ban(draft: Draft, case: int, what: str) -> bool:
     """Punished in 2017, approved in 2018, never gone (V7c)."""
-    person = subject(draft)
-    if person is None:
+    person, answerable = subject(draft), draft.answerable()
+    if person is None or answerable is None:
         return False
     place = destination(draft, papers.PASSPORT)
     first = exit_day(draft, place, False, date(2016, 8, 1), date(2016, 10, 30))
@@ -305,7 +306,8 @@ def approved_in_ban(draft: Draft, case: int, what: str) -> bool:
     planned = draft.day(date(2018, 6, 1), date(2018, 9, 30))
     approval = travels.approve(draft, person, place, planned, place.least, travels.reason_for(draft, place))
     draft.approvals[-1] = replace(approval, departed="0")
-    _problem(draft, person, "V7c", approval.decided_on, None, approval=approval.number)
-    settle(draft, person, ("V7c",), approval.decided_on, ("approval", approval.number), PROPOSED, role="2")
-    mark(draft, case, what, person, approval.number)
+    _problem(draft, answerable, "V7c", approval.decided_on, None, approval=approval.number)
+    settle(draft, answerable, ("V7c",), approval.decided_on, ("approval", approval.number), PROPOSED,
+           role="2")
+    mark(draft, case, what, answerable, approval.number)
     return True

@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from collector.problems import UPHELD
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.feedback import Written, written
 from huizong.steps.papers import text_folders
-from huizong.steps.problems import problems
+from huizong.steps.problems import Problem, problems
 from huizong.steps.reasons import SEVERAL, Manifest, reason
 from huizong.steps.second_phase import checklist
 from merger.city import annexes
@@ -25,6 +26,7 @@ from templates import compose
 FILE: Final = "snapshot.json"
 ABSENT: Final = "未计入"
 SAME: Final = "不变"
+STANDINGS: Final = ("settled", "unhandled", "pending", "dismissed")
 
 
 @dataclass(frozen=True)
@@ -164,12 +166,22 @@ def comparison_values(bureau: Bureau, found: Comparison) -> dict[str, Any]:
         ],
         "problems": {
             "total": len(held),
-            "settled": sum(bool(each.row.get("settled")) for each in held),
+            **dict.fromkeys(STANDINGS, 0),
+            **Counter(_standing(each) for each in held),
             "closed": sum(each.state == "closed" for each in held),
-            "dismissed": sum(each.state == "dismissed" for each in held),
             "overdue": sum(bool(each.life and each.life.overdue(bureau.as_of)) for each in held),
         },
     }
+
+
+def _standing(each: Problem) -> str:
+    """Every problem is one of STANDINGS, so that they add up to all."""
+    if each.state == "dismissed":
+        return "dismissed"
+    if each.state not in UPHELD:
+        return "pending"
+    sanctioned = each.life is not None and any(step.move == "sanctioned" for step in each.life.history)
+    return "settled" if each.row.get("settled") or sanctioned else "unhandled"
 
 
 def _head(manifest: Manifest) -> dict[str, Any]:

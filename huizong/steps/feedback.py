@@ -15,7 +15,8 @@ from huizong.steps.errors import UseError
 from huizong.steps.files import write
 from huizong.steps.gather import inputs
 from huizong.steps.inspection import fed_back
-from huizong.steps.inspection_sheet import Line, Sheet, inspection, inspections, sheet
+from huizong.steps.inspection_sheet import Line, Sheet, inspection, sheet
+from huizong.steps.numbers import LETTER, Use, issued
 from huizong.steps.papers import text_folders
 from huizong.steps.problem_moves import move_all
 from huizong.steps.problem_register import register_lives
@@ -63,15 +64,18 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
     people = [each.person for each in visit.findings if each.person]
     day = visit.closed_at.astimezone(BEIJING).date() if visit.closed_at else bureau.as_of
     unseen = known.shape.unseen if closed else ""
-    checks = []
+    checks: list[dict[str, Any]] = []
+    shown_lines: list[Line] = []
     for name, check in known.checks.items():
         shown = [line for line in given.lines[name] if not (closed and line.item.rule and line.silent)]
+        shown_lines += shown
         checks.append(
             {
                 "title": check.title,
                 "asks": check.asks,
                 "rows": [_row(bureau, line, unseen, people) for line in shown],
                 "silent": len(given.lines[name]) - len(shown),
+                "compared": sum(bool(line.item.rule) for line in shown),
             }
         )
     found = []
@@ -99,6 +103,9 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
         "checks": checks,
         "amiss": _amiss(bureau, given, people),
         "unseen": len(given.untaken(known.shape.unseen)),
+        "unseen_compared": sum(
+            bool(line.item.rule) and line.result in ("", known.shape.unseen) for line in shown_lines
+        ),
         "found": found,
         "inspection": {
             "number": visit.number,
@@ -122,9 +129,10 @@ def feedback(
 ) -> Written:
     """The notice to the inspected unit: figures and problems as accepted, findings by hand numbered.
 
-    `notice`: its 发文字号 (default: the campaign's pattern, counted on after one per unit).  A draft is only
+    `notice`: its 发文字号 (default: the next of the campaign's series that no paper has).  A draft is only
     printed; a signed one is recorded, kept in the store, and asks the unit about what is 疑似.
-    Raises UseError before the record is closed, and where a full name or number would get out.
+    Raises UseError before the record is closed, where another paper has the number, and where a full name
+    or number would get out.
     """
     visit = inspection(bureau, number)
     if visit.state == "open":
@@ -135,10 +143,9 @@ def feedback(
     city = consolidate(given, bureau.engine)
     series = campaign.documents.get(shape.document or "")
     pattern = series.number if series else ""
-    issued = sum(each.state == "fed_back" for each in inspections(bureau))
-    notice = (
-        notice or visit.notice or pattern.format(year=bureau.as_of.year, n=len(campaign.units) + issued + 1)
-    )
+    numbers, use = issued(bureau), Use(LETTER, number, bureau.as_of)
+    chosen = notice or visit.notice
+    notice = numbers.claim(chosen, use) if chosen else numbers.of(pattern, use)
     head = Head(notice, bureau.as_of, draft="" if signed else DRAFT)
     values = context(city, head, unit, register_lives(bureau))
     values["unit"]["inspected_on"] = visit.on
@@ -217,6 +224,7 @@ def _row(bureau: Bureau, line: Line, unseen: str, people: Sequence[str]) -> dict
         "id": line.item.id,
         "says": line.item.says,
         "asks": line.item.asks,
+        "compared": bool(line.item.rule),
         "system": said,
         "result": line.result or unseen,
         "note": _clean_of(bureau, line.note, people),

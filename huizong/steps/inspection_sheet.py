@@ -72,11 +72,12 @@ def left_open(given: Sheet, known: Checklist) -> str:
         told = f"还有 {count} 项现场检查没有结果，{'定稿后' if still else ''}记为“{shape.unseen}”。"
     if amiss:
         which = "、".join(line.item.id for line in amiss)
-        told += f"结果为“{'、'.join(shape.needs_note)}”的 {len(amiss)} 项（{which}）只写入检查记录，"
+        results = "、".join(shape.needs_note)
+        told += f"结果为“{results}”的 {len(amiss)} 项（{which}）只写入检查记录和反馈意见，"
         told += (
-            "要反馈单位、进入问题台账的，请先另记为现场发现。"
+            "要进入问题台账、要求整改的，请先另记为现场发现。"
             if still
-            else "没有另记为现场发现的，不反馈单位、不进入问题台账。"
+            else "没有另记为现场发现的，不进入问题台账。"
         )
     return told
 

@@ -11,6 +11,7 @@ from typing import Any
 from forms import Campaign, Unit
 from forms.calendar import add_workdays
 from huizong.steps.errors import UseError
+from huizong.steps.numbers import Numbers, Use
 from merger.city import City
 from merger.inserts import inserts
 from merger.lives import NONE, Lives
@@ -83,10 +84,12 @@ def chats(city: City, day: date) -> Iterator[tuple[str, str]]:
             yield f"{shape.label}短信", "\n".join(lines) + "\n"
 
 
-def written(city: City, day: date, stage: str, draft: str, lives: Lives = NONE) -> Iterator[Paper]:
+def written(
+    city: City, day: date, stage: str, draft: str, lives: Lives = NONE, numbers: Numbers | None = None
+) -> Iterator[Paper]:
     """Every paper of the campaign, composed: for the superior, for all units, for each unit that needs
-    one. `lives`: the numbers of the problem register at work."""
-    campaign = city.campaign
+    one. `lives`: the numbers of the problem register at work; `numbers`: those other papers have."""
+    campaign, numbers = city.campaign, numbers or Numbers()
     shown, folders = inserts(city), text_folders(campaign)
     owed = context(city, Head("", day))["units"]
     missing = [campaign.units_by_code[each["code"]] for each in owed if each["missing"]]
@@ -98,10 +101,10 @@ def written(city: City, day: date, stage: str, draft: str, lives: Lives = NONE) 
             "unit": with_problems,
             "missing": [None] if missing else [],
         }
-        for n, unit in enumerate(audiences[shape.audience], 1):
+        for unit in audiences[shape.audience]:
             pattern = shape.final_number if stage == "final" and shape.final_number else shape.number
             head = Head(
-                pattern.format(year=day.year, n=n),
+                numbers.of(pattern, Use(name, unit.code if unit else "", day)),
                 day,
                 stage,
                 draft,

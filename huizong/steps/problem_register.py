@@ -40,7 +40,9 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
             life.overdue(today),
             next((_day(step.at) for step in life.history if step.state in UPHELD), None),
             life.state == "dismissed",
+            life.state in UPHELD,
             life.state == "rectifying",
+            bool(life.origin) or any(step.move == "rectifying" for step in life.history),
         )
         if each.row:
             by_row[(each.row["document"], each.row["row"], each.row["code"])] = lived

@@ -6,6 +6,7 @@ Every file is read back and held against the snapshot (D-01…D-11) and the stan
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from huizong.steps.draft import drafts
 from huizong.steps.dress import Dressed, dressed
 from huizong.steps.files import write
 from huizong.steps.gather import cutoff_of, inputs
+from huizong.steps.numbers import issued
 from huizong.steps.papers import Paper, chats, written
 from huizong.steps.pool import pool
 from huizong.steps.problem_moves import enrol
@@ -66,7 +68,8 @@ def publish(
     if signed:  # what a signed paper calls a problem stays its number
         enrol(bureau, by=actor)
     lives = register_lives(bureau)
-    papers = list(written(city, bureau.as_of, report, draft, lives))
+    numbers = issued(bureau)
+    papers = list(written(city, bureau.as_of, report, draft, lives, numbers))
     plain = SkinOptions(profile=str(campaign.config["margin_profile"]))  # type: ignore[arg-type]
     # The mark comes from here too: a new kind of paper cannot leave it out (D-10).
     options = plain.model_copy(update={"draft": draft or None})
@@ -89,12 +92,20 @@ def publish(
     paths.append(write(out / CHECKS, "\n".join(told(city.snapshot, checked)).encode()))
     by = actor if isinstance(actor, Actor) else Actor(actor, "bureau")
     with bureau.ledger.writing(by) as tx:
-        tx.event(
-            "published", "", details={"snapshot": city.snapshot, "report": report, "papers": len(papers)}
-        )
+        what = {"snapshot": city.snapshot, "report": report, "papers": len(papers)}
+        tx.event("published", "", details={**what, "numbers": {} if draft else _numbers(papers)})
     found = tuple(flaw for each in checked for flaw in each.flaws)
     leaked = tuple(Leak(each.paper, each.rule, each.excerpt) for each in found if each.leak)
     return Published(tuple(paths), leaked, summary(checked), city, found)
+
+
+def _numbers(papers: Sequence[Paper]) -> dict[str, list[str]]:
+    """The number of every paper that has one: its kind and unit."""
+    return {
+        paper.document.number: [paper.kind, paper.unit.code if paper.unit else ""]
+        for paper in papers
+        if paper.document.number
+    }
 
 
 def _read_back(paper: Paper, done: Dressed) -> Written:

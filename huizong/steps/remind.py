@@ -9,6 +9,7 @@ from forms import Campaign
 from huizong.steps.bureau import Bureau
 from huizong.steps.errors import UseError
 from huizong.steps.gather import inputs
+from huizong.steps.numbers import issued
 from huizong.steps.papers import asked, chats, text_folders, written
 from huizong.steps.status import UnitStatus
 from merger.city import consolidate, short_label
@@ -22,7 +23,7 @@ def letter(bureau: Bureau) -> tuple[str, bytes]:
     campaign = bureau.campaign
     wanted = {name for name, shape in campaign.documents.items() if shape.audience == OWING}
     city = consolidate(inputs(bureau), bureau.engine)
-    for paper in written(city, bureau.as_of, "first", ""):
+    for paper in written(city, bureau.as_of, "first", "", numbers=issued(bureau)):
         if paper.kind in wanted:
             options = SkinOptions(profile=str(campaign.config["margin_profile"]))  # type: ignore[arg-type]
             return f"{paper.path}.docx", render_docx(paper.document, options)

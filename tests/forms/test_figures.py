@@ -551,6 +551,21 @@ def test_report_figures_of_one_unit() -> None:
     }
 
 
+def test_of_the_persons_with_problems_those_dealt_with_now_and_before_are_told_apart() -> None:
+    def handled(**tables: Any) -> tuple[int, ...]:
+        found = numbers(documents(staff=STAFF, **tables))
+        names = ("problem_persons", "persons_handled", "persons_handled_before")
+        return tuple(found[f"report.{name}"] for name in names)
+
+    problems = [{"violation": V["V2"], "happened_on": "2018-05-04"}]
+    before = {"violation": [V["V2"]], "violated_on": "2018-05-04", "decided_on": "2018-09-01"}
+    assert handled(problems=problems) == (1, 0, 0)
+    assert handled(problems=problems, sanctions=[before | {"decided_on": "2019-08-09"}]) == (1, 1, 0)
+    assert handled(problems=problems, sanctions=[before]) == (1, 0, 1)
+    more = [*problems, {"violation": V["V3"], "happened_on": "2018-05-04"}]
+    assert handled(problems=more, sanctions=[before]) == (1, 0, 0)  # one of the two is still open
+
+
 def test_visits_up_to_the_day_and_one_reminder_are_counted() -> None:
     problems = [{"violation": V["V2"]}, {"violation": V["V3"]}, {"violation": V["V2"], "handled": "是"}]
     day = date(2019, 8, 12)

@@ -96,8 +96,8 @@ def test_a_visit_from_the_door_to_the_notice(run: Run, bureau: Bureau, tmp_path:
         str(tmp_path),
     )
     assert "还有 7 项现场检查没有结果，记为“未查”。" in told  # K1 and K3 are answered
-    assert "结果为“不符”的 1 项（K3）只写入检查记录，没有另记为现场发现的，不反馈单位" in told
-    assert "反馈意见 瑞卫整改〔2019〕37号" in told and "现场发现 1　V8b　002-V8b-01　钥匙未专管" in told
+    assert "结果为“不符”的 1 项（K3）只写入检查记录和反馈意见，没有另记为现场发现的，不进入问题台账" in told
+    assert "反馈意见 瑞卫整改〔2019〕1号" in told and "现场发现 1　V8b　002-V8b-01　钥匙未专管" in told
     given = json.loads(run("inspect", "002-J01", "--json"))
     assert given["inspection"]["state"] == "closed" and given["found"][0]["problem"] == "002-V8b-01"
     assert sorted(each.suffix for each in tmp_path.glob("002-J01-*")) == [".docx", ".pdf"]

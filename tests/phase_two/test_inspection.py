@@ -207,7 +207,7 @@ def test_the_notice_carries_the_visit_the_listed_problems_and_the_findings_by_ha
     assert "于2019年8月19日对你单位开展了实地检查" in said.text and "共有3项问题" in said.text
     for text in (said.text, pdf_said(paper.pdf.read_bytes())):
         assert "林小二" not in text and BEN not in text
-    assert inspection(bureau, now.number).notice == paper.number == "瑞卫整改〔2019〕37号"
+    assert inspection(bureau, now.number).notice == paper.number == "瑞卫整改〔2019〕1号"
 
 
 def test_what_is_done_with_leaves_the_notice(bureau: Bureau, tmp_path: Path) -> None:
@@ -297,7 +297,8 @@ def test_what_people_found_not_to_agree_stands_among_what_was_found(bureau: Bure
     said = printed(bureau, now.number, tmp_path)
     part = said.text.split("五、现场发现的问题")[1]
     assert "结果为“不符”的项目2项" in part
-    assert "列入问题台账的现场发现1项，为疑似问题，" in part and "现场查看项目有7项未查。" in part
+    assert "列入问题台账的现场发现1项，为疑似问题，" in part
+    assert "现场查看项目7项、系统比对项目2项现场未查。" in part
     rows = [row for table in said.tables for row in table if len(row) == 3]
     assert [(row[0], row[2]) for row in rows[1:]] == [("K3", "少1本"), ("R15", "领用登记簿无归还记录")]
 

@@ -308,7 +308,12 @@ def test_a_notice_lists_what_was_found_on_the_spot_and_not_what_the_bureau_is_th
         {"label": "未集中保管", "n": 1},
     ]
     assert [each.code for each in concerned(city, lives)] == [UNIT]
-    assert context(city, Head("", DAY), None, lives)["register"] == {"on_site": 1, "closed": 1, "notices": 1}
+    assert context(city, Head("", DAY), None, lives)["register"] == {
+        "on_site": 1,
+        "on_site_pending": 1,
+        "closed": 1,
+        "notices": 1,
+    }
 
 
 def test_a_person_found_on_the_spot_is_masked_in_the_fact_too(bureau: Bureau) -> None:

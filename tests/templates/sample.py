@@ -90,6 +90,8 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
         "problems_settled": amount * 2,
         "problems_open": amount,
         "handled_staff": amount,
+        "persons_handled": amount // 2,
+        "persons_handled_before": min(amount, 1) * (amount // 2),
         "handled_managers": 0,
         "annex2_c13": amount,
     }
@@ -126,11 +128,17 @@ def context(state: str = "many", units: int = 38) -> dict[str, Any]:
             "inspected_on": "2019-08-20",
             "told": "瑞卫整改〔2019〕37号" if amount > 1 else None,
             "told_on": "2019-08-21",
+            "owed_listed": min(amount, 1),
             "phone": None,
         },
-        "register": {"on_site": min(amount, 1), "closed": amount, "notices": amount},
+        "register": {
+            "on_site": min(amount, 1),
+            "on_site_pending": int(amount == 1),
+            "closed": amount,
+            "notices": amount,
+        },
         "visit": {"looked": 5 * min(amount, 1)},
-        "amiss": [{"says": "证件由专人专柜保管", "note": "登记簿缺页"}] * min(amount, 2),
+        "amiss": [{"says": "证件由专人专柜保管", "note": "登记簿缺页", "compared": False}] * min(amount, 2),
         "cases": [
             {
                 "unit": UNITS[at % 5],
@@ -182,8 +190,10 @@ def _problem(at: int) -> dict[str, Any]:
         "fact": "2018年2月10日出境，2月20日入境，材料6无审批记录",
         "rule": "应审尽审",
         "state": "待核实",
-        "due": "2019-09-20",
+        "until": "2019-09-20",
+        "own_date": at > 0,
         "late": at > 0,
+        "set_by_bureau": at > 1,
     }
 
 

@@ -98,31 +98,42 @@ def test_the_chat_reminder_fits_a_message(sample: ModuleType) -> None:
     )
 
 
-def notice(sample: ModuleType, state: str, *, due: str | None = None, **fig: int) -> str:
-    """What a notice says, with some figures and the day by which its problems are to be put right."""
+def notice(sample: ModuleType, state: str, *, listed: int = 0, **fig: int) -> str:
+    """What a notice says, with some figures; `listed` of the certificates owed are in its list."""
     context = sample.context(state)
-    given = context | {"fig": context["fig"] | fig}
-    if due:
-        given |= {"problems": [row | {"due": due} for row in context["problems"]]}
-    document = compose("notice.md", given)
-    return "".join(texts(document))
+    given = context | {"fig": context["fig"] | fig, "unit": context["unit"] | {"owed_listed": listed}}
+    return "".join(texts(compose("notice.md", given)))
 
 
 def test_a_notice_names_what_is_missing_beside_the_problems(sample: ModuleType) -> None:
     full = {"annex3_d4": 10, "annex3_d5": 10, "annex3_d6": 8, "annex3_d7": 8, "stale_registrations": 0}
     assert "应备未备" not in notice(sample, "clean", **full)
     some = notice(sample, "clean", **full | {"annex3_d5": 9, "annex3_d7": 6})
-    assert "未发现认定属实的违规问题。尚有1人应备未备，2本证件应交未交。" in some
+    assert "截至2019年8月31日，尚有1人应备未备，2本证件应交未交。" in some
     assert "请立即补办或者撤销有关人员的登记备案" in some
     many = notice(sample, "one", **full | {"stale_registrations": 3})
-    assert "另外，尚有3名已调离、退休或者辞职人员的登记备案未撤销。" in many
+    assert "尚有3名已调离、退休或者辞职人员的登记备案未撤销。" in many and "另外" not in many
     assert "应撤未撤的，及时办理撤销" in many and "应备未备的" not in many
 
 
-def test_a_notice_sets_no_day_that_is_past(sample: ModuleType) -> None:
-    assert "9月6日" in notice(sample, "one", due="2019-09-06")  # the paper is of 5 September
-    said = notice(sample, "one", due="2019-08-30")
-    assert "8月30日" not in said and said.count("8月14日") == 2  # the new deadline, in text and list
+def test_a_certificate_in_the_list_is_not_told_as_a_further_one(sample: ModuleType) -> None:
+    owed = {"annex3_d6": 8, "annex3_d7": 6}
+    assert "2本证件应交未交（其中1本已列入附件1）" in notice(sample, "one", listed=1, **owed)
+    assert "2本证件应交未交（均已列入附件1）" in notice(sample, "one", listed=2, **owed)
+    assert "1本证件应交未交（已列入附件1）" in notice(sample, "one", listed=1, annex3_d6=8, annex3_d7=7)
+
+
+def test_a_letter_says_once_by_when_and_in_its_list_where_the_days_differ(sample: ModuleType) -> None:
+    context = sample.context("many")
+    days = [{"until": "2019-08-14", "own_date": False}, {"until": "2019-09-20", "own_date": True}]
+
+    def said(*rows: dict[str, object]) -> str:
+        listed = [problem("V4", **row) for row in rows]
+        return "".join(texts(compose("notice.md", context | {"problems": listed})))
+
+    assert "请于2019年8月14日前完成整改，并将" in said(days[0], days[0])
+    assert "请于2019年8月14日前完成整改（附件1另定时限的，按所定时限），并将" in said(*days)
+    assert "请按附件1所列时限完成整改，并将" in said(days[1]) and "9月20日" in said(days[1])
 
 
 def test_the_circular_names_the_units_with_the_most_problems_first(sample: ModuleType) -> None:
@@ -137,7 +148,8 @@ def test_the_circular_names_the_units_with_the_most_problems_first(sample: Modul
 
 def problem(kind: str, **more: object) -> dict[str, object]:
     return {"number": f"002-{kind}-01", "kind": kind, "violation": kind, "person": "陈某", "fact": "事实",
-            "rule": "要求", "state": "属实", "due": None, "late": False, **more}  # fmt: skip
+            "rule": "要求", "state": "属实", "until": "2019-08-14", "own_date": False, "late": False,
+            "set_by_bureau": False, **more}  # fmt: skip
 
 
 ALL_IN = {"annex3_d4": 10, "annex3_d5": 10, "annex3_d6": 8, "annex3_d7": 8, "stale_registrations": 0}
@@ -146,8 +158,8 @@ ALL_IN = {"annex3_d4": 10, "annex3_d5": 10, "annex3_d6": 8, "annex3_d7": 8, "sta
 @pytest.mark.parametrize(
     ("kind", "asked"),
     [
-        ("V2", "违规办理、持有、瞒报的证件，限期收缴并集中保管；认定属实的"),
-        ("V4", "完成时限；认定属实的，按干部管理权限提出处理意见"),
+        ("V2", "按期整改到位；认定属实的"),
+        ("V4", "按期整改到位；认定属实的，按干部管理权限提出处理意见"),
         ("V7", "审批把关不严的，查明责任"),
     ],
 )
@@ -157,34 +169,40 @@ def test_a_notice_asks_only_for_what_its_own_list_holds(sample: ModuleType, kind
     document = compose("notice.md", context | {"fig": fig, "problems": [problem(kind)]})
     said = "".join(texts(document))
     assert asked in said
-    assert ("瞒报的证件" in said, "把关不严" in said) == (kind == "V2", kind == "V7")
+    assert "限期收缴" not in said and ("把关不严" in said) == (kind == "V7")
 
 
-def rectified(sample: ModuleType, closed: int, on_site: int = 0, **fig: int) -> str:
+def rectified(sample: ModuleType, closed: int, on_site: int = 0, pending: int = 0, **fig: int) -> str:
     context = sample.context("many", 3)
     figures = {"problems_total": 9, "problems_settled": 6, "problems_open": 3, "problems_overdue": 0}
     given = context | {
         "fig": context["fig"] | figures | fig,
-        "register": {"on_site": on_site, "closed": closed, "notices": 1},
+        "register": {"on_site": on_site, "on_site_pending": pending, "closed": closed, "notices": 1},
     }
     said = "".join(texts(compose("report.md", given, inserts=sample.inserts(3))))
     return said[said.index("建立问题台账") : said.index("存在的困难和问题")]
 
 
 def test_the_report_tells_apart_what_was_dealt_with_and_what_was_written_off(sample: ModuleType) -> None:
-    assert "已作出处理6项，尚未处理3项。整改情况正在逐项核查，核查到位后销号。" in rectified(sample, 0)
+    said = rectified(sample, 0)
+    assert "已作出处理6项，尚未处理的3项正在研究处理。整改情况正在逐项核查，核查到位后销号。" in said
     assert "已整改销号2项，其余正在整改和核查。" in rectified(sample, 2)
     assert "台账所列问题已全部整改销号。" in rectified(sample, 9)
     on_site = rectified(sample, 9, on_site=1)
     assert "集中检查现场另发现问题1项，一并列入台账。已整改销号9项" in on_site
 
 
+def test_the_report_calls_suspected_what_nobody_has_upheld(sample: ModuleType) -> None:
+    assert "另发现疑似问题2项，正在核实，一并列入台账" in rectified(sample, 0, on_site=2, pending=2)
+    assert "另发现问题2项（其中1项正在核实），一并列入台账" in rectified(sample, 0, on_site=2, pending=1)
+
+
 def test_the_report_does_not_say_of_all_that_they_are_among_the_rest(sample: ModuleType) -> None:
-    assert "尚未处理3项，均已超过单位所定的完成时限。" in rectified(sample, 0, problems_overdue=3)
-    assert "尚未处理3项，其中超过单位所定完成时限的2项。" in rectified(sample, 0, problems_overdue=2)
+    assert "尚未处理的3项均已超过单位所定的完成时限。" in rectified(sample, 0, problems_overdue=3)
+    assert "尚未处理的3项中，有2项已超过单位所定的完成时限。" in rectified(sample, 0, problems_overdue=2)
 
 
-@pytest.mark.parametrize(("troubled", "said"), [(1, "反映出部分单位"), (3, "反映出不少单位")])
+@pytest.mark.parametrize(("troubled", "said"), [(1, "反映出部分单位"), (3, "反映出多数单位")])
 def test_the_circular_calls_most_units_not_some(sample: ModuleType, troubled: int, said: str) -> None:
     context = sample.context("many", 4)
     fig = context["fig"] | {"units_with_problems": troubled, "units_counted": 4, "problem_persons": 9}
@@ -206,20 +224,24 @@ def test_the_bureaus_own_report_is_not_addressed_to_itself(sample: ModuleType) -
 def test_a_second_letter_knows_the_first_and_says_which_problems_are_late(sample: ModuleType) -> None:
     context = sample.context("many", 3)
     listed = [problem("V2", late=True), problem("V4", late=False)]
+    assert compose("notice.md", context).title[-1] == "检查情况并重申限期整改要求的通知"
     said = "".join(texts(compose("notice.md", context | {"problems": listed})))
     assert "已于2019年8月21日以瑞卫整改〔2019〕37号反馈，现就至今没有处理和整改到位的问题再次通知如下" in said
-    assert "其中1项已超过原定的完成时限。" in said
+    assert "其中1项已超过你单位所定的完成时限。" in said
     own = context["document"] | {"number": "瑞卫整改〔2019〕37号"}
     first = compose("notice.md", context | {"problems": [listed[0]], "document": own})
     assert "现将有关情况反馈如下" in "".join(texts(first))
-    assert "以上问题均已超过原定的完成时限。" in "".join(texts(first))
+    assert "以上问题均已超过你单位所定的完成时限。" in "".join(texts(first))
+    assert first.title[-1] == "检查情况并限期整改的通知"
+    moved = compose("notice.md", context | {"problems": [listed[0] | {"set_by_bureau": True}]})
+    assert "以上问题均已超过原定的完成时限。" in "".join(texts(moved))
 
 
 def test_a_letter_names_what_a_visit_found_amiss_and_a_paper_review_is_called_one(sample: ModuleType) -> None:
     context = sample.context("one")
     visited = compose("notice.md", context)
     assert visited.title[-1].startswith("检查情况")
-    assert "现场检查不符合要求的项目：证件由专人专柜保管（登记簿缺页）。" in "".join(texts(visited))
+    assert "现场检查发现以下情况：未做到“证件由专人专柜保管”（登记簿缺页）。" in "".join(texts(visited))
     reviewed = context | {
         "unit": context["unit"] | {"inspected_on": None},
         "visit": {"looked": 0},

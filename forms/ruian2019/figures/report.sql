@@ -247,6 +247,24 @@ count: distinct id_number
 select c.* from "annex2.c13" c
 where not exists (select 1 from "report.handled_staff" s where s.unit = c.unit and s.id_number = c.id_number);
 
+/* report.persons_handled
+label: 有属实问题的人员中专项整治期间已处理的人数
+count: distinct id_number
+*/
+select p.unit, p.origin, p.document, p.row, p.id_number, p.name from "report.problem_persons" p
+where exists (select 1 from "annex2.c13" c where c.unit = p.unit and c.id_number = p.id_number);
+
+/* report.persons_handled_before
+label: 有属实问题的人员中专项整治前已处理的人数
+count: distinct id_number
+holds: 专项整治期间没有处理，属实的问题在专项整治前均已处理
+*/
+select p.unit, p.origin, p.document, p.row, p.id_number, p.name from "report.problem_persons" p
+where not exists (select 1 from "annex2.c13" c where c.unit = p.unit and c.id_number = p.id_number)
+  and exists (select 1 from violation_items v where v.unit = p.unit and v.id_number = p.id_number and v.confirmed and v.origin <> 'trips')
+  and not exists (select 1 from violation_items v where v.unit = p.unit and v.id_number = p.id_number and v.confirmed
+                  and v.origin <> 'trips' and not v.handled_before);
+
 /* report.disciplined
 label: 党纪、政务处分人次
 count: rows

@@ -99,24 +99,12 @@ fix: 附特批依据；属把关不严的在“证件类问题”登记并核实
 why: 天数和次数超过规定的，须有特批依据。
 needs: [approvals]
 */
-with judged as (
-  select a.*, case when a.reason = '旅游' and len(a.destinations) > 0 and len(beyond(a.destinations, ['香港', '澳门'])) = 0
-                     then c.trip_days_hkmo
-                   when a.reason = '旅游' then c.trip_days_tourism
-                   when a.reason = '探亲' then c.trip_days_family end as limit_days,
-         row_number() over (partition by a.unit, a.id_number, year(a.planned_exit_on) order by a.planned_exit_on, a.document, a.row) as nth,
-         c.trip_limit_per_year as limit_trips, a.document || '#' || a.row as id
-  from (select * from approvals      -- 重复登记的（S04）只算一次
-        qualify row_number() over (partition by unit, id_number, coalesce(approval_number, document || '#' || row) order by document, row) = 1) a
-  cross join config c
-  where a.matter = '出国（境）' and coalesce(a.bureau_decision, '同意') <> '不同意' and coalesce(a.unit_opinion, '同意') <> '不同意'
-    and coalesce(a.departed <> '取消', true)
-), broken as (
+with broken as (
   select *, 'approved_days' as field, '批准在外' || approved_days || '天，超过' || reason || '规定的' || limit_days || '天。' as problem
-  from judged where approved_days > limit_days
+  from approval_limits where approved_days > limit_days
   union all
   select *, 'planned_exit_on', '本年度第' || nth || '次批准，超过一般每年' || limit_trips || '次。'
-  from judged where nth > limit_trips
+  from approval_limits where nth > limit_trips
 )
 select b.unit, b.document, b.row, b.field, b.problem
 from broken b

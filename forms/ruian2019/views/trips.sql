@@ -34,6 +34,24 @@ select a.unit, a.document, a.row, a.approval_number, a.name, a.id_number, a.reas
        a.approved_days, coalesce(a.bureau_decided_on, a.unit_opinion_on) as decided_on, a.level, a.approver
 from approvals a semi join first using (unit, document, row);
 
+/* approval_limits
+holds: 材料6中同意而没有取消的出国（境）申请，和规定的天数、次数：limit_days 为该事由的天数上限（没有规定的为空），nth 为该人当年第几次批准
+columns: unit, document, row, id_number, approval_number, reason, planned_exit_on, approved_days, limit_days, nth, limit_trips
+needs: [approvals]
+*/
+with first as (      -- 重复登记的（S04）只算一次
+  select * from approvals
+  qualify row_number() over (partition by unit, id_number, coalesce(approval_number, document || '#' || row) order by document, row) = 1
+)
+select a.unit, a.document, a.row, a.id_number, a.approval_number, a.reason, a.planned_exit_on, a.approved_days,
+       case when a.reason = '旅游' and len(a.destinations) > 0 and len(beyond(a.destinations, ['香港', '澳门'])) = 0 then c.trip_days_hkmo
+            when a.reason = '旅游' then c.trip_days_tourism when a.reason = '探亲' then c.trip_days_family end as limit_days,
+       row_number() over (partition by a.unit, a.id_number, year(a.planned_exit_on) order by a.planned_exit_on, a.document, a.row) as nth,
+       c.trip_limit_per_year as limit_trips
+from first a cross join config c
+where a.matter = '出国（境）' and coalesce(a.bureau_decision, '同意') <> '不同意' and coalesce(a.unit_opinion, '同意') <> '不同意'
+  and coalesce(a.departed <> '取消', true);
+
 /* approval_candidates
 holds: 材料5因私行程与材料6审批的可能对应：编号相同，或出境日在批准出境前若干天至批准返回之间；points 越小越像
 columns: unit, id_number, trip, approval, points
