@@ -19,6 +19,7 @@ from templates.printed import RED, Line, Printed, bare, embedded, lines, plain, 
 from templates.type_area import em_width
 
 __all__ = ["embedded", "lines", "measure"]
+DRAWN_IN = frozenset("，。；：、！？）》”")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!][\u4e00-\u9fff]|[０-９]")
 
 
@@ -71,8 +72,9 @@ def _grid(printed: Printed, out: Rows) -> None:
         and line.right > printed.right - 1
         and line.left < printed.left + 1
     ]
-    if han:
-        out.near("G07", text_size.chars_per_line, max(len(line.text) for line in han), 1, "字")
+    if han:  # a mark that may not begin a line is drawn in to the end of the one before
+        most = max(len(line.text) - (line.text[-1] in DRAWN_IN) for line in han)
+        out.near("G07", text_size.chars_per_line, most, 1, "字")
 
 
 def _steps(printed: Printed, page: int) -> list[float]:

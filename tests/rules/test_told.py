@@ -73,7 +73,7 @@ FACTS = [
 
 
 BOOKLETS = [
-    ("handed in since", "custody first_handed_in_on=2019-08-09", "，2019年8月9日上交", False),
+    ("handed in since", "custody first_handed_in_on=2019-08-09", "，已于2019年8月9日上交", False),
     ("still out", "custody state=未上交 first_handed_in_on= missing_reason=拒交", "，尚未上交", True),
     ("out on a loan whose term is past", """
         custody state=借出(经批准)

@@ -42,7 +42,7 @@ needs: [trips, approvals]
 */
 with differing as (
   select unit, id_number, exit_on, unnest(suspected) as code, entry_on, reason, granted_reason, approved_exit_on, approved_return_on,
-         days_early, extra, kind, number, ban_until
+         days_early, extra, ban_until
   from trip_checks
 )
 select unit, id_number, exit_on, code, min(case code
@@ -51,9 +51,8 @@ select unit, id_number, exit_on, code, min(case code
          when 'V5c' then case when days_early > 0 then '批准' || beside(approved_exit_on, exit_on) || '出境，提前' || days_early || '天'
                               else '批准的返回日为' || beside(approved_return_on, exit_on) end
          when 'V5d' then '批准的事由为' || granted_reason || '，实际为' || reason
-         when 'V4d' then '在不予审批期内（至' || beside(ban_until, exit_on) || '）'
-         when 'V5e' then '所用' || kind || '（尾号' || tail(number) || '）不是经批准领用的证件' end) as said
-from differing where code in ('V4d', 'V5a', 'V5b', 'V5c', 'V5d', 'V5e') group by all;
+         when 'V4d' then '在不予审批期内（至' || beside(ban_until, exit_on) || '）' end) as said
+from differing where code in ('V4d', 'V5a', 'V5b', 'V5c', 'V5d') group by all;
 
 /* problem_register
 holds: 问题台账：材料10和证件类问题各行，核实为不属实、不属违规的除外；列名即台账的表头，person 仅局内可见；settled 已处理完毕，late 已认定、
@@ -74,16 +73,21 @@ with asked as (
   select unit, kind, number, any_value(document || '#' || row) as booklet, coalesce(bool_or(starts_with(where_now, '借出')), false) as lent
   from due_certificates where not held group by all
 ), gone as (
-  select unit, id_number, exit_on, min(gone_to(exit_on, entry_on, destinations)) as said from trips group by all
+  select unit, id_number, exit_on, min(gone_to(exit_on, entry_on, destinations)) as said,
+         min(kind || '（尾号' || tail(number) || '）') as certificate from trips group by all
 ), listed as (
   select v.unit, 'violations' as origin, v.document, v.row, v.name, v.id_number, v.violation, v.exit_on as happened_on,
-         v.entry_on as ended_on, strftime(v.exit_on, '%Y-%m-%d') as concern, v.found_by, v.conclusion, v.handled, v.proposed, v.due_on, v.category, null as outstanding,
+         v.entry_on as ended_on, strftime(v.exit_on, '%Y-%m-%d') as concern, v.found_by, v.conclusion, v.handled, v.proposed,
+         v.due_on, v.category, null as outstanding,
          gone_to(v.exit_on, v.entry_on, v.destinations) || case when v.days is not null then '，在外' || v.days || '天' else '' end
            || case code_of(v.violation) when 'V4b' then '，只办理请假手续' when 'V4c' then '，出境后补办审批' else '' end
-           || coalesce('，' || d.said, '') as fact,
-         case when d.said is null then '材料5、材料10' when d.code = 'V4d' then '材料5、材料9、材料10' else '材料5、材料6、材料10' end as evidence
+           || coalesce('，' || d.said, '')
+           || case when code_of(v.violation) = 'V5e' then coalesce('，所用' || t.certificate, '，所用证件') || '不是经批准领用的证件' else '' end as fact,
+         case when code_of(v.violation) = 'V5e' then '材料5、材料7、材料10' when d.said is null then '材料5、材料10'
+              when d.code = 'V4d' then '材料5、材料9、材料10' else '材料5、材料6、材料10' end as evidence
   from violations v
   left join departures d on d.unit = v.unit and d.id_number = v.id_number and d.exit_on = v.exit_on and d.code = code_of(v.violation)
+  left join gone t on t.unit = v.unit and t.id_number = v.id_number and t.exit_on = v.exit_on
   union all
   select p.unit, 'problems', p.document, p.row, p.name, p.id_number, p.violation, p.happened_on, null,
          coalesce(p.approval_number, strftime(p.exit_on, '%Y-%m-%d'), tail(p.number)), p.found_by, p.conclusion, p.handled,
@@ -92,7 +96,7 @@ with asked as (
                 case code_of(p.violation) when 'V1' then '未经单位同意办理' else '持有' end || p.kind || '（尾号' || tail(p.number) || '）'
                 || case code_of(p.violation) when 'V2' then '未按规定集中保管' when 'V3' then '未如实报告' else '' end
                 || case when o.lent then '，领用后尚未归还' when o.booklet is not null then '，尚未上交'
-                        when k.since is not null then '，' || said_on(k.since) || '上交' else '' end
+                        when k.since is not null then '，已于' || said_on(k.since) || '上交' else '' end
               when p.approval_number is not null then
                 '审批事项' || p.approval_number || coalesce('（' || a.said || '）', '') || case code_of(p.violation)
                   when 'V7a' then '未事先听取派驻纪检组意见' when 'V7b' then coalesce(a.beyond_limit, '次数或者天数超过规定') when 'V7c' then '在不予审批期内批准'
