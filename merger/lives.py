@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -41,13 +41,14 @@ class Lives:
     """`others`: problems that no document lists (found on the spot), as values of the register's columns.
 
     `columns`: the further columns of the register, with their headers.  `letters`: unit → number and day of
-    the letter that told it what a visit found.  `nobody`: the word in a person's place where none is meant.
+    every letter that told it of its problems, the oldest first.  `nobody`: the word in a person's place where
+    none is meant.
     """
 
     by_row: Mapping[Place, Lived] = field(default_factory=dict)
     others: tuple[tuple[Mapping[str, Any], Lived], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
-    letters: Mapping[str, tuple[str, date]] = field(default_factory=dict)
+    letters: Mapping[str, Sequence[tuple[str, date]]] = field(default_factory=dict)
     nobody: str = ""
 
     def all(self) -> tuple[Lived, ...]:

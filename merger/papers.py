@@ -16,6 +16,7 @@ from merger.lives import NONE, Lives
 from templates.filters import percent
 
 IN = ("submitted", ACCEPTED)
+BACK = ("returned", "reopened")  # handed in once, and back with the unit to be put right
 TOP_RATES = 3
 TROUBLES = ("report.problem_persons", "annex2.c12")  # as report.units_with_problems counts them
 
@@ -52,7 +53,7 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
             "on_site": sum(not life.dismissed for _, life in lives.others),
             "on_site_pending": sum(not (life.dismissed or life.upheld) for _, life in lives.others),
             "closed": sum(life.closed_on is not None for life in lives.all()),
-            "notices": 0 if unit else len(concerned(city, lives)),
+            "notices": 0 if unit else len(concerned(city, lives)) + _sent(lives, head.day),
         },
         "waivers": waivers(city),
     }
@@ -60,11 +61,13 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
         own = next(each for each in units if each["code"] == unit.code)
         found["unit"] = own | {
             "short_name": unit.short_name,
-            "told": told[0] if (told := lives.letters.get(unit.code)) else None,
-            "told_on": told[1] if told else None,
+            "told": [
+                {"number": number, "on": on}
+                for number, on in lives.letters.get(unit.code, ())
+                if number != head.number and on <= head.day
+            ],
             "inspected_on": max((on for at, _, on in city.inputs.inspections if at == code), default=None),
             "phone": None,
-            "missing_short": own["missing_short"],
         }
         found["unit"]["owed_listed"] = len({each["owed"] for each in found["problems"] if each["owed"]})
         deadline = found["document"]["new_deadline"]
@@ -80,6 +83,11 @@ def _asked(item: Mapping[str, Any], day: date, deadline: date) -> dict[str, Any]
     """A problem with the day until which a letter of that day asks for it: its own date unless it is past."""
     own = item["due"] if item["due"] and item["due"] >= day else None
     return {**item, "until": own or deadline, "own_date": bool(own and own != deadline)}
+
+
+def _sent(lives: Lives, day: date) -> int:
+    """How many letters went out before a day."""
+    return sum(on < day for letters in lives.letters.values() for _, on in letters)
 
 
 def concerned(city: City, lives: Lives = NONE) -> list[Unit]:
@@ -180,6 +188,8 @@ def _unit(city: City, unit: Unit) -> dict[str, Any]:
     forms = city.campaign.forms
     states = {form: city.states.get((unit.code, form), "assigned") for form in forms}
     missing = [form for form, state in states.items() if state not in IN]
+    back = [form for form in missing if states[form] in BACK]
+    lacking = [form for form in missing if form not in back]
     received = city.first_received.get(unit.code)
     received_on = received.astimezone(city.zone).date() if received else None
     in_time = received_on is not None and received_on <= city.campaign.dates["deadline"]
@@ -196,9 +206,10 @@ def _unit(city: City, unit: Unit) -> dict[str, Any]:
         "late": received is not None and not in_time,
         "received_on": received_on,
         "materials_required": len(forms),
-        "materials_in": len(forms) - len(missing),
         "missing": [forms[form].title for form in missing],
-        "missing_short": [short_label(forms[form]) for form in missing],
+        "materials_sent": len(forms) - len(lacking),
+        "lacking": [short_label(forms[form]) for form in lacking],
+        "back": [short_label(forms[form]) for form in back],
         "contact": None,
         "unregistered": (numbers["d4"] or 0) - (numbers["d5"] or 0),
         "with_problems": counted and any(city.figures.get((unit.code, each), 0) for each in TROUBLES),
@@ -249,6 +260,7 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
     ),
     "by.unit_rate": ("label", "n", "rate"),
     "amiss": ("says", "note", "compared"),
+    "unit.told": ("number", "on"),
     "waivers": ("unit", "matter", "reason", "by", "until"),
     "files": ("name", "form", "rows", "sha256"),
 }

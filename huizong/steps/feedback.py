@@ -97,7 +97,7 @@ def record_values(bureau: Bureau, given: Sheet) -> dict[str, Any]:
         "document": {"date": day, "data_date": day},
         "unit": {"name": bureau.unit_name(visit.unit)},
         "codes": {
-            "rules": _letters(each.id for each in known.items.values() if each.rule),
+            "rules": _letters(line.item.id for line in shown_lines if line.item.rule),
             "looks": _letters(each.id for each in known.items.values() if not each.rule),
         },
         "checks": checks,

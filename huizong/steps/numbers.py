@@ -13,6 +13,7 @@ from huizong.steps.inspection_sheet import inspections
 
 COUNTED = "{n}"  # in a pattern: the place of the running number
 LETTER = "inspection"
+UNIT = "unit"  # the audience of a paper that goes to one unit
 
 
 @dataclass(frozen=True)
@@ -67,3 +68,15 @@ def issued(bureau: Bureau) -> Numbers:
         if visit.notice and visit.since is not None:
             taken[visit.notice] = Use(LETTER, visit.number, visit.since.astimezone(BEIJING).date())
     return Numbers(taken)
+
+
+def letters(bureau: Bureau) -> dict[str, list[tuple[str, date]]]:
+    """Unit → number and day of every letter it was sent about its problems, the oldest first."""
+    documents, visited = bureau.campaign.documents, {each.number: each.unit for each in inspections(bureau)}
+    found: dict[str, list[tuple[str, date]]] = {}
+    for number, use in sorted(issued(bureau).taken.items(), key=lambda pair: pair[1].day):
+        if use.kind == LETTER:
+            found.setdefault(visited[use.about], []).append((number, use.day))
+        elif use.kind in documents and documents[use.kind].audience == UNIT:
+            found.setdefault(use.about, []).append((number, use.day))
+    return found

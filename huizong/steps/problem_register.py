@@ -9,7 +9,7 @@ from collector.accounts import Accounts
 from collector.problems import UPHELD, Life
 from huizong.steps.bureau import BEIJING, Bureau
 from huizong.steps.gather import inputs
-from huizong.steps.inspection_sheet import inspections
+from huizong.steps.numbers import letters
 from huizong.steps.problems import Problem, Row, problems
 from huizong.steps.second_phase import checklist
 from merger.city import consolidate
@@ -57,12 +57,7 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
                 "method": _said(life, "sanctioned"),  # no document tells it
             }
             others.append((facts, lived))
-    letters = {
-        each.unit: (each.notice, each.since.astimezone(BEIJING).date())
-        for each in inspections(bureau)
-        if each.state == "fed_back" and each.since is not None
-    }
-    return Lives(by_row, tuple(others), dict(given.columns), letters, given.nobody)
+    return Lives(by_row, tuple(others), dict(given.columns), letters(bureau), given.nobody)
 
 
 def register_workbook(bureau: Bureau, only: Iterable[Problem] | None = None, taken: str = "") -> bytes:

@@ -13,6 +13,7 @@ from huizong.steps.numbers import issued
 from huizong.steps.papers import asked, chats, text_folders, written
 from huizong.steps.status import UnitStatus
 from merger.city import consolidate, short_label
+from merger.papers import BACK
 from templates import ProseError, SkinOptions, fill_text, find, render_docx
 
 OWING = "missing"  # the audience of a reminder, in campaign.yaml
@@ -53,13 +54,15 @@ def messages(bureau: Bureau, owing: tuple[UnitStatus, ...]) -> Mapping[str, str]
 
 
 def _known(campaign: Campaign, each: UnitStatus, date: Mapping[str, Any]) -> dict[str, Any]:
-    unit, forms = campaign.units_by_code[each.unit], [campaign.forms[form] for form in each.missing]
+    unit, forms = campaign.units_by_code[each.unit], campaign.forms
+    back = [form for form in each.missing if each.forms[form] in BACK]
     return {
         "unit": {
             "name": unit.name,
             "short_name": unit.short_name,
-            "missing": [form.title for form in forms],
-            "missing_short": [short_label(form) for form in forms],
+            "missing": [forms[form].title for form in each.missing],
+            "lacking": [short_label(forms[form]) for form in each.missing if form not in back],
+            "back": [short_label(forms[form]) for form in back],
         },
         "campaign": {"deadline": campaign.dates["deadline"], "plan": campaign.settings.plan},
         "document": dict(date),

@@ -137,8 +137,26 @@ def test_materials_owed_are_told_by_their_numbers_or_as_all_of_them() -> None:
         return next(line[4].text for line in table.rows if line[1].text == silent["name"])
 
     assert owed(silent) == "全部材料"
-    some = {"materials_in": 10, "missing_short": ["材料2", "附件3"]}
+    some = {"materials_sent": 10, "lacking": ["材料2", "附件3"]}
     assert owed(silent | some) == "材料2、附件3"
+
+
+def test_what_was_sent_back_is_asked_for_anew_and_not_called_missing() -> None:
+    values = context(made("some"), HEAD)
+    units = [each for each in values["units"] if not each["missing"]][:3]
+    back = {"missing": ["证件登记表"], "lacking": [], "back": ["材料4"], "materials_sent": 12}
+    given = values | {"units": [each | back for each in units], "fig": values["fig"] | {"units_owing": 3}}
+    letter = compose("reminder.md", given, inserts=inserts(made("some")))
+    said = "".join(docx_said(render_docx(letter)).text.split())
+    assert letter.title[0].endswith("关于补正") and letter.attachments[0].title == "退回补正材料单位清单"
+    assert "3家单位的部分材料需要补正，已退回（详见附件）" in said and "重新报送退回的材料" in said
+    assert "没有报齐" not in said and "再次逾期" not in said
+    table = next(each for each in letter.attachments[0].blocks if isinstance(each, Table))
+    assert [cell.text for cell in table.rows[-1]][3:6] == ["12", "无", "材料4"]
+    mixed = given | {"units": [units[0] | back, *(each for each in values["units"] if each["lacking"])]}
+    letter = compose("reminder.md", mixed, inserts=inserts(made("some")))
+    assert letter.title[0].endswith("关于催报")
+    assert letter.attachments[0].title == "缺报和退回补正材料单位清单"
 
 
 def test_a_picture_of_one_bar_is_not_drawn() -> None:
@@ -169,7 +187,7 @@ def test_every_name_of_a_context_is_known() -> None:
     assert {
         "fig.units_counted",
         "units[].standing",
-        "units[].missing_short",
+        "units[].lacking",
         "by.trips_year[].label",
     } <= known
 

@@ -298,7 +298,7 @@ def test_what_people_found_not_to_agree_stands_among_what_was_found(bureau: Bure
     part = said.text.split("五、现场发现的问题")[1]
     assert "结果为“不符”的项目2项" in part
     assert "列入问题台账的现场发现1项，为疑似问题，" in part
-    assert "现场查看项目7项、系统比对项目2项现场未查。" in part
+    assert "现场查看项目7项、上列系统比对项目2项现场未查。" in part
     rows = [row for table in said.tables for row in table if len(row) == 3]
     assert [(row[0], row[2]) for row in rows[1:]] == [("K3", "少1本"), ("R15", "领用登记簿无归还记录")]
 

@@ -18,7 +18,7 @@ def names_defined() -> set[str]:
     text = (TEXT / "FIGURES.md").read_text("utf-8")
     return {
         name
-        for name in re.findall(r"`([a-z_]+(?:\[\])?(?:\.[a-z0-9_]+)*)`", text)
+        for name in re.findall(r"`([a-z_]+(?:\[\])?(?:\.[a-z0-9_]+(?:\[\])?)*)`", text)
         if not name.endswith(".md")
     }
 
@@ -88,7 +88,7 @@ def test_the_first_report_does_not_tell_of_the_inspection(sample: ModuleType) ->
 def test_the_chat_reminder_fits_a_message(sample: ModuleType) -> None:
     context = sample.context("many")
     longest = context | {
-        "unit": context["unit"] | {"missing": ["x"] * 10, "missing_short": ["证件保管台账"] * 10,
+        "unit": context["unit"] | {"lacking": ["证件保管台账"] * 10, "back": ["材料7"],
                                    "short_name": "潘岱街道社区卫生服务中心"},
     }  # fmt: skip
     text = (TEXT / "reminder_chat.txt").read_text("utf-8")
@@ -133,7 +133,9 @@ def test_a_letter_says_once_by_when_and_in_its_list_where_the_days_differ(sample
 
     assert "请于2019年8月14日前完成整改，并将" in said(days[0], days[0])
     assert "请于2019年8月14日前完成整改（附件1另定时限的，按所定时限），并将" in said(*days)
-    assert "请按附件1所列时限完成整改，并将" in said(days[1]) and "9月20日" in said(days[1])
+    own = said(days[1])
+    assert "请按附件1所列时限完成整改（其他事项于2019年8月14日前完成），并于2019年8月14日前将整改回执" in own
+    assert "9月20日" in own
 
 
 def test_the_circular_names_the_units_with_the_most_problems_first(sample: ModuleType) -> None:
@@ -185,7 +187,7 @@ def rectified(sample: ModuleType, closed: int, on_site: int = 0, pending: int = 
 
 def test_the_report_tells_apart_what_was_dealt_with_and_what_was_written_off(sample: ModuleType) -> None:
     said = rectified(sample, 0)
-    assert "已作出处理6项，尚未处理的3项正在研究处理。整改情况正在逐项核查，核查到位后销号。" in said
+    assert "已作出处理6项，尚未处理的3项正在研究处理。整改情况正在逐项核查，经核查整改到位后销号。" in said
     assert "已整改销号2项，其余正在整改和核查。" in rectified(sample, 2)
     assert "台账所列问题已全部整改销号。" in rectified(sample, 9)
     on_site = rectified(sample, 9, on_site=1)
@@ -224,12 +226,18 @@ def test_the_bureaus_own_report_is_not_addressed_to_itself(sample: ModuleType) -
 def test_a_second_letter_knows_the_first_and_says_which_problems_are_late(sample: ModuleType) -> None:
     context = sample.context("many", 3)
     listed = [problem("V2", late=True), problem("V4", late=False)]
-    assert compose("notice.md", context).title[-1] == "检查情况并重申限期整改要求的通知"
+    assert compose("notice.md", context).title[-1] == "检查情况并再次限期整改的通知"
     said = "".join(texts(compose("notice.md", context | {"problems": listed})))
-    assert "已于2019年8月21日以瑞卫整改〔2019〕37号反馈，现就至今没有处理和整改到位的问题再次通知如下" in said
+    first = "有关情况已于2019年8月21日以瑞卫整改〔2019〕37号反馈"
+    assert f"{first}，现将检查情况和至今没有处理、整改到位的问题通知如下" in said
     assert "其中1项已超过你单位所定的完成时限。" in said
-    own = context["document"] | {"number": "瑞卫整改〔2019〕37号"}
-    first = compose("notice.md", context | {"problems": [listed[0]], "document": own})
+    twice = [*context["unit"]["told"], {"number": "瑞卫整改〔2019〕40号", "on": "2019-08-30"}]
+    given = context | {"unit": context["unit"] | {"told": twice}, "visit": {"looked": 0}}
+    third = compose("notice.md", given)
+    again = "已先后于2019年8月21日以瑞卫整改〔2019〕37号、2019年8月30日以瑞卫整改〔2019〕40号反馈，现就至今"
+    assert again in "".join(texts(third))
+    untold = context["unit"] | {"told": []}
+    first = compose("notice.md", context | {"problems": [listed[0]], "unit": untold})
     assert "现将有关情况反馈如下" in "".join(texts(first))
     assert "以上问题均已超过你单位所定的完成时限。" in "".join(texts(first))
     assert first.title[-1] == "检查情况并限期整改的通知"
