@@ -14,7 +14,7 @@ from forms.registers import Registers
 from huizong.steps.papers import paper_names, text_folders
 from merger.city import City, Inputs, annexes, consolidate
 from merger.inserts import CHARTS
-from merger.papers import WORDS, known_kinds, known_names
+from merger.names import WORDS, known_kinds, known_names
 from templates import TEXT, ProseError, find, placeholder_lines
 from templates.document import ANNEX, head
 from templates.prose import take_apart

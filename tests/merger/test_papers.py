@@ -17,7 +17,8 @@ from huizong.steps.papers import written
 from merger.binding import full_names
 from merger.city import City, Override, consolidate
 from merger.inserts import annex_tables, inserts, pictures
-from merger.papers import Head, context, known_names
+from merger.names import known_names
+from merger.papers import Head, context
 from merger.words import texts
 from templates import Document, Table, compose, render_docx
 from templates.readback import docx_said
