@@ -134,6 +134,6 @@ def test_a_row_to_be_filled_in_by_hand_is_two_lines_high(sample: ModuleType) -> 
     assert [cell.text.count("\n") for cell in receipt.rows[0]] == [0, 1, 0, 0, 0, 0]
     with pdfplumber.open(io.BytesIO(render_pdf(notice))) as pdf:
         page = next(page for page in pdf.pages if "佐证材料 责任人" in page.extract_text())
-        head, row = (row.bbox for row in page.find_tables()[0].rows)
+        head, row, *_ = (row.bbox for row in page.find_tables()[0].rows)
     line_pt = measures().tables.line_pt
     assert row[3] - row[1] == pytest.approx(head[3] - head[1] + line_pt, abs=1)
