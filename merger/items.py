@@ -88,13 +88,14 @@ def _item(city: City, row: Mapping[str, Any], life: Lived | None, nobody: str) -
     """A row as papers tell it; number and date are those of the bureau's own work, where it has begun."""
     person = row["person"] if row["person"] != nobody else None
     shown = _person(city, person) if person else None
-    fact = str(row["fact"])
+    fact = str(row["fact"]).rstrip("。；")  # what it stands on follows
     return {
         "number": life.number if life else str(row["number"]),
         "kind": row["code"][:KIND],
         "violation": full_width(row["violation"]),
         "person": shown,
         "fact": masked_text(fact.replace(person, shown) if person and shown else fact),
+        "evidence": masked_text(str(row.get("evidence") or "")),
         "rule": row["requirement"],
         "state": row["conclusion"],
         "due": life.due_on if life else row["due_on"],

@@ -22,6 +22,7 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
         "number",
         "person",
         "fact",
+        "evidence",
         "rule",
         "state",
         "until",

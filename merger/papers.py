@@ -53,6 +53,7 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
             "on_site": sum(not life.dismissed for _, life in lives.others),
             "on_site_pending": sum(not (life.dismissed or life.upheld) for _, life in lives.others),
             "closed": sum(life.closed_on is not None for life in lives.all()),
+            "noticed": 0 if unit else len(_told(concerned(city, lives), lives)),
             "notices": 0 if unit else len(concerned(city, lives)) + _sent(lives, head.day),
         },
         "waivers": waivers(city),
@@ -73,6 +74,7 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
         deadline = found["document"]["new_deadline"]
         found["problems"] = [_asked(each, head.day, deadline) for each in found["problems"]]
         found["report"] = _own_report(city, unit)
+        found["unit"]["visited_since"] = since(found["unit"]["told"], found["unit"]["inspected_on"])
         found["visit"], found["amiss"] = {"looked": 0}, []
         listed = Counter(each["violation"] for each in found["problems"])
         found["by"]["problems"] = [{"label": label, "n": n} for label, n in listed.most_common()]
@@ -83,6 +85,16 @@ def _asked(item: Mapping[str, Any], day: date, deadline: date) -> dict[str, Any]
     """A problem with the day until which a letter of that day asks for it: its own date unless it is past."""
     own = item["due"] if item["due"] and item["due"] >= day else None
     return {**item, "until": own or deadline, "own_date": bool(own and own != deadline)}
+
+
+def _told(units: Sequence[Unit], lives: Lives) -> set[str]:
+    """The units that are or were sent a letter."""
+    return {each.code for each in units} | set(lives.letters)
+
+
+def since(told: Sequence[Mapping[str, Any]], visited_on: date | None) -> bool:
+    """Whether the last letter went out before the visit: it could not tell of it."""
+    return bool(told and visited_on and told[-1]["on"] < visited_on)
 
 
 def _sent(lives: Lives, day: date) -> int:

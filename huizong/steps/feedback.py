@@ -26,7 +26,7 @@ from merger.binding import full_names
 from merger.city import consolidate
 from merger.items import full_width
 from merger.masking import leaks, masked_name, masked_text
-from merger.papers import Head, context
+from merger.papers import Head, context, since
 from templates import Document, SkinOptions, compose, render_docx, render_pdf
 from templates.readback import pdf_said
 
@@ -149,6 +149,7 @@ def feedback(
     head = Head(notice, bureau.as_of, draft="" if signed else DRAFT)
     values = context(city, head, unit, register_lives(bureau))
     values["unit"]["inspected_on"] = visit.on
+    values["unit"]["visited_since"] = since(values["unit"]["told"], visit.on)
     values |= _seen(bureau, sheet(bureau, number))
     document = compose(f"{shape.prose}.md", values, folders=text_folders(campaign))
     paper = written(bureau, document, out / f"{number}-{shape.label}", full_names(city), notice)

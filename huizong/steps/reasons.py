@@ -16,7 +16,7 @@ from templates.filters import date as day_said
 
 LISTED: Final = 40  # rows of one table named by number; beyond, the first of them
 GONE, COME = "不再计入", "新计入"
-SEVERAL: Final = "兼有几种原因"
+SEVERAL: Final = "兼有以上几种原因"
 Manifest = Mapping[str, Any]
 
 

@@ -107,17 +107,18 @@ def test_a_certificate_that_expired_and_a_loan_that_fell_due_are_told_by_their_r
     for name, cutoff in (("first", FIRST), ("final", FINAL)):
         merge(bureau, tmp_path / name, cutoff=cutoff)
     found = compare(bureau, *(manifest_of(tmp_path / name) for name in ("first", "final")))
-    assert moved(found.units, "annex3.d6") == {"002": (2, 1, "材料4第6行有效期届满，不再计入")}
+    assert moved(found.units, "annex3.d6") == {"002": (2, 1, "材料4第6行证件有效期届满，不再计入")}
     assert moved(found.units, "annex3.d9") == {
         "002": (
             2,
             0,
-            "材料7“保管台账”第6行有效期届满，不再计入；材料7“保管台账”第7行领用归还期限已过，不再计入",
+            "材料7“保管台账”第6行证件有效期届满，不再计入；材料7“保管台账”第7行领用归还期限已过，不再计入",
         )
     }
     said = docx_said(comparison_paper(bureau, found, tmp_path).docx.read_bytes()).text
-    assert "1家单位共3个统计数有变动（明细见附件）。按原因分，有效期届满1个、兼有几种原因2个。" in said
-    assert {each.reason for each in found.units if each.figure == "annex3.d9"} == {"兼有几种原因"}
+    assert "1家单位共3个统计数有变动（明细见附件）。" in said
+    assert "按原因分，证件有效期届满1个、兼有以上几种原因2个。" in said
+    assert {each.reason for each in found.units if each.figure == "annex3.d9"} == {"兼有以上几种原因"}
     bureau.ledger.close()
 
 

@@ -202,8 +202,9 @@ def test_the_notice_carries_the_visit_the_listed_problems_and_the_findings_by_ha
     said = docx_said(paper.docx.read_bytes())
     listed = {row[0]: row for table in said.tables for row in table if len(row) == 7}
     assert {"002-V4a-01", "002-V8b-01", "002-V2-01"} <= listed.keys()
-    assert listed["002-V8b-01"][3:7] == (SAFE, "证件应由专人专柜集中保管", "待核实", "9月10日")
-    assert listed["002-V2-01"][2:4] == ("林某", "林某的通行证不在柜内。")
+    fact = f"{SAFE[:-1]}（现场检查记录）"
+    assert listed["002-V8b-01"][3:7] == (fact, "证件应由专人专柜集中保管", "待核实", "9月10日")
+    assert listed["002-V2-01"][2:4] == ("林某", "林某的通行证不在柜内（现场检查记录）")
     assert "于2019年8月19日对你单位开展了实地检查" in said.text and "共有3项问题" in said.text
     for text in (said.text, pdf_said(paper.pdf.read_bytes())):
         assert "林小二" not in text and BEN not in text

@@ -313,6 +313,7 @@ def test_a_notice_lists_what_was_found_on_the_spot_and_not_what_the_bureau_is_th
         "on_site_pending": 1,
         "closed": 1,
         "notices": 1,
+        "noticed": 1,
     }
 
 

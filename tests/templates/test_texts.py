@@ -145,13 +145,13 @@ def test_the_circular_names_the_units_with_the_most_problems_first(sample: Modul
     given = context | {"units": units, "fig": context["fig"] | {"units_with_problems": 3}}
     said = "".join(texts(compose("circular.md", given, inserts=sample.inserts(3))))
     names = "、".join(unit["name"] for unit in reversed(units))
-    assert f"存在违规问题的单位有{names}" in said
+    assert f"{names}存在违规问题（各单位情况见附件）" in said
 
 
 def problem(kind: str, **more: object) -> dict[str, object]:
     return {"number": f"002-{kind}-01", "kind": kind, "violation": kind, "person": "陈某", "fact": "事实",
-            "rule": "要求", "state": "属实", "until": "2019-08-14", "own_date": False, "late": False,
-            "set_by_bureau": False, **more}  # fmt: skip
+            "evidence": "材料5", "rule": "要求", "state": "属实", "until": "2019-08-14",
+            "own_date": False, "late": False, "set_by_bureau": False, **more}  # fmt: skip
 
 
 ALL_IN = {"annex3_d4": 10, "annex3_d5": 10, "annex3_d6": 8, "annex3_d7": 8, "stale_registrations": 0}
@@ -179,7 +179,8 @@ def rectified(sample: ModuleType, closed: int, on_site: int = 0, pending: int = 
     figures = {"problems_total": 9, "problems_settled": 6, "problems_open": 3, "problems_overdue": 0}
     given = context | {
         "fig": context["fig"] | figures | fig,
-        "register": {"on_site": on_site, "on_site_pending": pending, "closed": closed, "notices": 1},
+        "register": {"on_site": on_site, "on_site_pending": pending, "closed": closed, "notices": 1,
+                     "noticed": 1},
     }
     said = "".join(texts(compose("report.md", given, inserts=sample.inserts(3))))
     return said[said.index("建立问题台账") : said.index("存在的困难和问题")]
@@ -228,15 +229,16 @@ def test_a_second_letter_knows_the_first_and_says_which_problems_are_late(sample
     listed = [problem("V2", late=True), problem("V4", late=False)]
     assert compose("notice.md", context).title[-1] == "检查情况并再次限期整改的通知"
     said = "".join(texts(compose("notice.md", context | {"problems": listed})))
-    first = "有关情况已于2019年8月21日以瑞卫整改〔2019〕37号反馈"
-    assert f"{first}，现将检查情况和至今没有处理、整改到位的问题通知如下" in said
+    told = "，有关情况已于2019年8月21日以瑞卫整改〔2019〕37号反馈；2019年8月20日，又对你单位开展了实地检查。"
+    assert f"{told}现将检查情况和至今没有处理、整改到位的问题通知如下（整改时限以本通知为准）：" in said
     assert "其中1项已超过你单位所定的完成时限。" in said
     twice = [*context["unit"]["told"], {"number": "瑞卫整改〔2019〕40号", "on": "2019-08-30"}]
-    given = context | {"unit": context["unit"] | {"told": twice}, "visit": {"looked": 0}}
+    later = context["unit"] | {"told": twice, "visited_since": False}
+    given = context | {"unit": later, "visit": {"looked": 0}}
     third = compose("notice.md", given)
     again = "已先后于2019年8月21日以瑞卫整改〔2019〕37号、2019年8月30日以瑞卫整改〔2019〕40号反馈，现就至今"
     assert again in "".join(texts(third))
-    untold = context["unit"] | {"told": []}
+    untold = context["unit"] | {"told": [], "visited_since": False}
     first = compose("notice.md", context | {"problems": [listed[0]], "unit": untold})
     assert "现将有关情况反馈如下" in "".join(texts(first))
     assert "以上问题均已超过你单位所定的完成时限。" in "".join(texts(first))

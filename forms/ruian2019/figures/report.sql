@@ -370,6 +370,14 @@ select s.unit, s.origin, s.document, s.row, s.id_number, s.name, f.label as way,
        cast(substr(s.counted_in, 2) as integer) as place
 from sanctions_counted s join figure_fields f on f.table = 'annex2' and f.column = s.counted_in;
 
+/* by.disciplined
+label: 党纪、政务处分（人次）按类别
+count: rows
+by: class
+*/
+select d.unit, d.origin, d.document, d.row, d.id_number, d.name, d.method, m.class
+from "report.disciplined" d join sanction_methods m on m.label = d.method;
+
 /* by.handling_violation
 label: 处理人数按违规情形
 count: distinct id_number

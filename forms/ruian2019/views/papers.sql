@@ -160,7 +160,8 @@ with fit as (
   qualify row_number() over (partition by r.unit, r.id_number order by r.code desc, r.number) = 1
 )
 select f.unit, case when f.kind <> 'V7' then f.person end as person, regexp_replace(regexp_replace(f.category, '\(.*\)', ''), '([^员])$', '\1人员') as category,
-       case when f.kind = 'V7' then '对1件因私出国（境）事项审批把关不严' else regexp_replace(f.fact, '（尾号[^）]*）', '') end || '，属' || f.violation as fact,
+       case when f.kind = 'V7' then '对1件因私出国（境）事项审批把关不严' else regexp_replace(f.fact, '（尾号[^）]*）', '') end
+         || '，属' || case f.code when 'V4a' then '未经批准擅自出国（境）' else f.violation end as fact,
        case when f.kind = 'V7' then '对相关责任人' else '' end || '给予' || f.method || '处理' as result
 from fit f
 qualify row_number() over (partition by f.code order by f.method = '批评教育', f.of_unit, f.unit, f.number) = 1
