@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from types import CodeType
 from typing import Any, TypeVar
@@ -201,8 +202,19 @@ def placeholder_lines(text: str) -> dict[str, tuple[int, ...]]:
     Raises ProseError where the placeholders cannot be parsed.
     """
     found: dict[str, set[int]] = {}
-    _walk(parsed(text), {}, found)
+    tree, bound, starts = parsed(text), dict[str, str](), _starts(text)
+    pieces = (each.nodes if isinstance(each, nodes.Output) else [each] for each in tree.body)
+    for node in chain.from_iterable(pieces):
+        while starts and node.lineno > starts[0]:  # a part is filled by itself: what another set is unknown
+            bound = {}
+            starts.pop(0)
+        _walk(node, bound, found)
     return {name: tuple(sorted(lines)) for name, lines in sorted(found.items())}
+
+
+def _starts(text: str) -> list[int]:
+    """The lines at which a part of a text file begins."""
+    return [text.count("\n", 0, found.start()) + 1 for found in _PART.finditer(text)]
 
 
 def placeholders(text: str) -> set[str]:

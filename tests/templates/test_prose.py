@@ -170,6 +170,14 @@ def test_placeholders_know_their_lines_and_the_conditions_of_the_head() -> None:
     assert placeholder_lines(text) == {"fig.a": (7, 8), "fig.c": (2,)}
 
 
+def test_what_one_part_sets_another_does_not_know() -> None:
+    body = "{% set short = fig.a > 0 %}{% if short %}短{% endif %}\n"
+    annex = "\n=== list ===\n{{ short }}{% if short %}短{% endif %}\n"
+    assert placeholders(HEAD + body) == {"fig.a"}
+    assert placeholder_lines(HEAD + body + annex)["short"] == (HEAD.count("\n") + 4,)
+    assert "short" not in placeholders(HEAD + body + annex.replace("{{ short }}", "{% set short = 1 %}"))
+
+
 def test_a_campaign_may_bring_its_own_text(tmp_path: Path) -> None:
     (tmp_path / "receipt.md").write_text(HEAD + "自己的回执\n", "utf-8")
     assert words(compose("receipt.md", {}, folders=[tmp_path]).blocks[0]) == "自己的回执"

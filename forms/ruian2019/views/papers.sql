@@ -83,8 +83,8 @@ with asked as (
            || case code_of(v.violation) when 'V4b' then '，只办理请假手续' when 'V4c' then '，出境后补办审批' else '' end
            || coalesce('，' || d.said, '')
            || case when code_of(v.violation) = 'V5e' then coalesce('，所用' || t.certificate, '，所用证件') || '不是经批准领用的证件' else '' end as fact,
-         case when code_of(v.violation) = 'V5e' then '材料5、材料7、材料10' when d.said is null then '材料5、材料10'
-              when d.code = 'V4d' then '材料5、材料9、材料10' else '材料5、材料6、材料10' end as evidence
+         case when code_of(v.violation) = 'V5e' then '材料5、7、10' when d.said is null then '材料5、10'
+              when d.code = 'V4d' then '材料5、9、10' else '材料5、6、10' end as evidence
   from violations v
   left join departures d on d.unit = v.unit and d.id_number = v.id_number and d.exit_on = v.exit_on and d.code = code_of(v.violation)
   left join gone t on t.unit = v.unit and t.id_number = v.id_number and t.exit_on = v.exit_on
@@ -102,7 +102,7 @@ with asked as (
                   when 'V7a' then '未事先听取派驻纪检组意见' when 'V7b' then coalesce(a.beyond_limit, '次数或者天数超过规定') when 'V7c' then '在不予审批期内批准'
                   when 'V7d' then '超越权限批准' when 'V7e' then '申请材料不全' when 'V7f' then '未经批准先领用证件' else fault(p.violation) end
               when p.exit_on is not null then coalesce(t.said, said_on(p.exit_on) || '出境') || '，未如实报告' else p.concerns end,
-         case when p.kind is not null then '材料4、材料7、材料8' when p.approval_number is not null then '材料6' else '材料8、公安记录' end
+         case when p.kind is not null then '材料4、7、8' when p.approval_number is not null then '材料6' else '材料8、公安记录' end
   from problems p left join gone t on t.unit = p.unit and t.id_number = p.id_number and t.exit_on = p.exit_on
   left join asked a on a.unit = p.unit and a.approval_number = p.approval_number
   left join put_away k on k.unit = p.unit and k.kind = p.kind and k.number = p.number
