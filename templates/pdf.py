@@ -36,7 +36,7 @@ from templates.type_area import (
     width_pt,
 )
 from templates.word import Placement
-from templates.word_table import SHORT, column_widths, type_of
+from templates.word_table import column_widths, stands_whole, type_of
 
 SLACK = 0.5
 """Points the page is taller than the type area, so that rounding costs no line."""
@@ -72,10 +72,11 @@ def _environment() -> Environment:
     environment.filters |= {
         "column_widths": column_widths,
         "type_of": type_of,
+        "stands_whole": stands_whole,
         "placed": flow.placed_cells,
         "noted": noted,
     }
-    environment.globals |= {"flow": flow, "short": SHORT}
+    environment.globals |= {"flow": flow}
     return environment
 
 

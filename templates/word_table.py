@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from templates.blocks import Cell, Document, Remark, Table
 from templates.measures import measures
 from templates.ooxml import Element, Look, e, paragraph, run, runs, twips, val
-from templates.type_area import MARK_LINE, joint_mark, mark_size_pt
+from templates.type_area import MARK_LINE, em_width, joint_mark, mark_size_pt
 
 TOGETHER = 2
 """So many rows before the last stay with it: a total never stands alone on a page."""
 SHORT = 10
-"""A table of no more rows stands on one page."""
+WHOLE_PT = 400.0
+"""A table of no more rows and points stands on one page.  A higher one would not fit under the head of an
+annex, and ONLYOFFICE, asked to keep it whole, leaves that head alone on a page."""
 
 
-def kept(nth: int, rows: int) -> bool:
+def stands_whole(data: Table, width: float) -> bool:
+    """Whether a table, `width` points wide, is kept on one page; its height is an estimate."""
+    m, line_pt = measures().tables, type_of(data)[1]
+    if len(data.rows) > SHORT:
+        return False
+    columns = column_widths(data, width)
+    high = 0.0
+    for row in data.rows:
+        most = max((_lines(*each) for each in zip(row, columns, strict=False)), default=1)
+        high += most * line_pt + 2 * m.padding_pt
+    return high <= WHOLE_PT
+
+
+def _lines(cell: Cell, width: float) -> int:
+    """How many lines a cell takes in a column."""
+    m = measures().tables
+    room = max(1.0, (width - 2 * m.side_padding_pt) / m.size_pt)
+    return sum(max(1, ceil(em_width(line) / room)) for line in cell.text.split("\n"))
+
+
+def kept(nth: int, rows: int, whole: bool) -> bool:
     """Whether the nth of so many rows, counted from 1, stays with the next one."""
-    if rows <= SHORT:
+    if whole:
         return nth < rows
     return 0 < rows - nth <= TOGETHER
 
@@ -65,7 +88,7 @@ def table(data: Table, width: float, notes: Sequence[Remark] = ()) -> Element:
     rows = [
         *_title(data.caption, width, len(columns)),
         *_rows(data.header, columns, "TableHead", True, type_of(data)),
-        *_rows(data.rows, columns, "TableText", False, type_of(data), bool(notes)),
+        *_rows(data.rows, columns, "TableText", False, type_of(data), bool(notes), stands_whole(data, width)),
         *(_note(note, width, len(columns), note is notes[0], note is notes[-1]) for note in notes),
     ]
     return e("w:tbl", None, properties, grid, *rows)
@@ -78,6 +101,7 @@ def _rows(
     head: bool,
     face: tuple[float, float],
     noted: bool = False,
+    whole: bool = False,
 ) -> list[Element]:
     """Rows with HTML-like spans turned into gridSpan and vMerge."""
     covered: dict[int, tuple[int, int]] = {}  # grid column -> (rows still covered, columns of that cell)
@@ -90,7 +114,7 @@ def _rows(
             e("w:tblHeader") if head else None,
         )
         line = e("w:tr", None, properties)
-        keep = head or kept(nth, len(rows)) or (noted and nth == len(rows))
+        keep = head or kept(nth, len(rows), whole) or (noted and nth == len(rows))
         cells, at = iter(row), 0
         while at < len(columns):
             left, across = covered.get(at, (0, 1))

@@ -7,11 +7,14 @@ from types import ModuleType
 
 import pdfplumber
 import pytest
+from lxml import etree
 
 from templates import Cell, Remark, Run, Table, compose, measures, render_docx, render_pdf
 from templates.columns import balanced, line, padded, stacked, tabled, widths
+from templates.pdf_file import texts
 from templates.rawzip import read
 from templates.readback import docx_said
+from templates.word_table import stands_whole
 from tests.templates.test_skins import plain
 
 
@@ -123,6 +126,27 @@ def test_columns_to_write_in_have_equal_room_and_more_than_the_number_before_the
     heads = cells("问题编号", "整改措施", "完成情况", "佐证材料", "责任人", "完成日期")
     first, *others = tabled([heads], [cells("002-V4a-001", "　\n　", "", "", "", "")]).widths
     assert max(others) == pytest.approx(min(others)) and min(others) > first
+
+
+@pytest.mark.parametrize(("facts", "whole"), [(8, True), (160, False)])
+def test_a_table_that_would_fill_a_page_is_not_kept_whole(facts: int, whole: bool) -> None:
+    """Else ONLYOFFICE leaves what stands above it alone on a page."""
+    fact = "很长的事实和依据" * (facts // 8)
+    data = tabled([cells("序号", "事实")], [cells(str(n), fact) for n in range(9)])
+    assert stands_whole(data, 442) == whole
+    body = etree.fromstring(read(render_docx(plain("正文。", blocks=(data,))))["word/document.xml"])
+    bound = [row.find(".//{*}keepNext") is not None for row in body.iter("{*}tr")]
+    assert bound == [True, *([whole] * 6), True, True, False]  # the head; the two before the last in any case
+
+
+def test_the_line_to_sign_on_under_a_form_stands_with_its_note(sample: ModuleType) -> None:
+    values = sample.context("many", 3)
+    for count in range(6, 13):
+        listed = [sample._problem(at) for at in range(count)]
+        document = compose("notice.md", values | {"problems": listed}, inserts=sample.inserts(3))
+        pages = texts(render_pdf(document))
+        said = [text for text in pages if "注：" in text or "主要负责人（签字）" in text]
+        assert len(said) == 1 and "现场情况" in said[0]  # and with the last row
 
 
 def test_a_row_to_be_filled_in_by_hand_is_two_lines_high(sample: ModuleType) -> None:
