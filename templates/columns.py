@@ -28,6 +28,8 @@ _CAPITALS = 1.15
 """Latin capitals are wider than the half character that digits take."""
 _NAME = 16.0
 """A column whose fuller cells are no longer holds names: two lines each where there is room, not four."""
+_MARKS = frozenset("，、；。")
+"""What has one of these is said, and no name."""
 _FULLER, _MOST_LINES, _NEAR = 0.8, 100.0, 0.01
 
 
@@ -74,11 +76,13 @@ def widths(
     columns = [[row[at].text.strip() for row in rows if len(row) > at] for at in range(count)]
     heads = [[row[at].text for row in header if len(row) > at] for at in range(count)]
     wanted = [_full(cells) or _WRITTEN for cells in columns]
+    names = [text <= _NAME and not any(_MARKS & set(cell) for cell in cells)
+             for text, cells in zip(wanted, columns, strict=True)]  # fmt: skip
     tried = []
     for short in _SHORT:
         least = [_least(head, cells, short, count) for head, cells in zip(heads, columns, strict=True)]
-        pairs = zip(least, wanted, strict=True)
-        named = [max(low, text / 2 + 1) if text <= _NAME else low for low, text in pairs]
+        pairs = zip(least, wanted, names, strict=True)
+        named = [max(low, text / 2 + 1) if name else low for low, text, name in pairs]
         least = named if sum(padded(each, count) for each in named) <= room else least
         low, high = 0.0, _MOST_LINES
         while high - low > _NEAR:

@@ -40,6 +40,14 @@ def test_a_name_takes_two_lines_at_most_beside_a_long_text(facts: int) -> None:
     assert found[2] > found[1]
 
 
+def test_what_is_said_takes_no_room_from_a_longer_text_as_a_name_does() -> None:
+    heads, kind, fact = cells("问题", "事实和依据", "要求"), "违规持有因私证照", "很长的事实；" * 8
+    named = widths([heads], [cells(kind, fact, "因私证件按期上交")], 30)
+    said = widths([heads], [cells(kind, fact, "证件应上交、保管")], 30)
+    assert named[0] == pytest.approx(named[2]) and said[0] > said[2]
+    assert said[1] > named[1]
+
+
 def test_where_names_have_no_room_the_table_still_fills_the_line() -> None:
     names = cells(*["瑞安市安阳街道社区卫生中心"] * 9)
     assert sum(widths([cells(*["单位"] * 9)], [names], line(False))) == pytest.approx(line(False))
