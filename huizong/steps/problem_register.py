@@ -28,21 +28,21 @@ def register_lives(bureau: Bureau, found: Iterable[Problem] | None = None) -> Li
             continue
         life, today = each.life, bureau.as_of
         lived = Lived(
-            life.number,
-            life.label,
-            words[life.rectification(today)],
-            life.measure,
-            life.responsible,
-            each.due_on,
-            life.done_on,
-            people.get(life.closed_by, life.closed_by),
-            _day(life.closed_at) if life.closed_at else None,
-            life.overdue(today),
-            next((_day(step.at) for step in life.history if step.state in UPHELD), None),
-            life.state == "dismissed",
-            life.state in UPHELD,
-            life.state == "rectifying",
-            bool(life.origin) or any(step.move == "rectifying" for step in life.history),
+            number=life.number,
+            stage=life.label,
+            state=words[life.rectification(today)],
+            measure=life.measure,
+            responsible=life.responsible,
+            due_on=each.due_on,
+            done_on=life.done_on,
+            closed_by=people.get(life.closed_by, life.closed_by),
+            closed_on=_day(life.closed_at) if life.closed_at else None,
+            overdue=life.overdue(today),
+            upheld_on=next((_day(step.at) for step in life.history if step.state in UPHELD), None),
+            dismissed=life.state == "dismissed",
+            upheld=life.state in UPHELD,
+            rectifying=life.state == "rectifying",
+            set_by_bureau=bool(life.origin) or any(step.move == "rectifying" for step in life.history),
         )
         if each.row:
             by_row[(each.row["document"], each.row["row"], each.row["code"])] = lived

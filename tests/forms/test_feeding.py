@@ -12,7 +12,7 @@ from forms.document import Document
 from forms.spec import Form
 from tests.forms.small import Lists, campaign
 from tests.rules import tables
-from tests.rules.tables import AS_OF, UNIT, _document, engine, judge, world
+from tests.rules.tables import AS_OF, UNIT, _document, engine, judged, world
 from tests.rules.test_structure import CASES
 
 # A unit of which every column of both annexes counts something.
@@ -111,4 +111,4 @@ def test_a_rule_says_the_same_when_all_that_does_not_feed_it_is_gone(monkeypatch
             return emptied([_document(form, unit, rows)], engine().feeding.of_rule(rules[of]) | keys)[0]
 
         monkeypatch.setattr(tables, "_document", kept)
-        judge(case)
+        assert judged(case) == case.expected

@@ -96,6 +96,10 @@ class Case:
     findings: tuple[str, ...] = ()
 
     @property
+    def expected(self) -> list[str]:
+        return sorted(self.findings)
+
+    @property
     def id(self) -> str:
         return f"{self.rule} {'fires' if self.findings else 'is silent'}: {self.name}"
 
@@ -190,14 +194,13 @@ def told(finding: Finding, tables: Sheets) -> str:
     return f"{finding.level} {other}{at} {finding.message}"
 
 
-def judge(case: Case) -> None:
-    """The rule says exactly what the case expects, in words without holes, at cells that exist."""
+def judged(case: Case) -> list[str]:
+    """What the rule says, in words without holes, at cells that exist."""
     checked, tables = check(case)
     assert not checked.held, checked.held
     assert all("{" not in each.message + (each.fix or "") for each in checked.findings)
     assert all(each.value for each in checked.findings if each.level == "warning" and each.row is None)
-    found = sorted(told(each, tables) for each in checked.findings)
-    assert found == sorted(case.findings), "\n" + "\n".join(found)
+    return sorted(told(each, tables) for each in checked.findings)
 
 
 def _letters(form: Form, table: str) -> dict[str, str]:

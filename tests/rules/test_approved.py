@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.tables import Case, fires, judge, silent
+from tests.rules.tables import Case, fires, judged, silent
 
 BANNED = "sanctions 陈甲 decided_on=2017-06-01 ban_from=2017-06-01 ban_until=2020-05-31"
 
@@ -297,4 +297,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_every_approved_rule(case: Case) -> None:
-    judge(case)
+    assert judged(case) == case.expected

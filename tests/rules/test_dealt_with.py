@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.tables import Case, fires, judge, silent
+from tests.rules.tables import Case, fires, judged, silent
 
 CASES = [
     fires("R20", "removed from office, yet the roster still says director", """
@@ -156,4 +156,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_every_rule_on_dealing_with_what_was_found(case: Case) -> None:
-    judge(case)
+    assert judged(case) == case.expected

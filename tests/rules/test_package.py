@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.tables import Case, fires, judge, silent
+from tests.rules.tables import Case, fires, judged, silent
 
 ROSTER = "\n".join(f"roster 陈甲 unit=002 id_number=r{n}" for n in range(120))
 SCANS = "\n".join(f"attachments form={form} name={form}.pdf" for form in ("annex2", "annex3", "self_report", "declarations"))
@@ -76,4 +76,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_every_package_rule(case: Case) -> None:
-    judge(case)
+    assert judged(case) == case.expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.tables import Case, fires, judge, silent
+from tests.rules.tables import Case, fires, judged, silent
 
 CASES = [
     fires("R01", "back before he left", """
@@ -106,4 +106,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_every_row_rule(case: Case) -> None:
-    judge(case)
+    assert judged(case) == case.expected
