@@ -39,6 +39,7 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
     """Everything `templates/text/FIGURES.md` names: of the city, or of one unit."""
     code = unit.code if unit else None
     units = [_unit(city, each) for each in city.campaign.units]
+    asked = [] if unit else concerned(city, lives)
     found: dict[str, Any] = {
         "fig": _figures(city, code),
         "by": _breakdowns(city, code, units),
@@ -53,8 +54,8 @@ def context(city: City, head: Head, unit: Unit | None = None, lives: Lives = NON
             "on_site": sum(not life.dismissed for _, life in lives.others),
             "on_site_pending": sum(not (life.dismissed or life.upheld) for _, life in lives.others),
             "closed": sum(life.closed_on is not None for life in lives.all()),
-            "noticed": 0 if unit else len(_told(concerned(city, lives), lives)),
-            "notices": 0 if unit else len(concerned(city, lives)) + _sent(lives, head.day),
+            "noticed": len({each.code for each in asked} | set(lives.letters)) if unit is None else 0,
+            "notices": len(asked) + _sent(lives, head.day) if unit is None else 0,
         },
         "waivers": waivers(city),
     }
@@ -85,11 +86,6 @@ def _asked(item: Mapping[str, Any], day: date, deadline: date) -> dict[str, Any]
     """A problem with the day until which a letter of that day asks for it: its own date unless it is past."""
     own = item["due"] if item["due"] and item["due"] >= day else None
     return {**item, "until": own or deadline, "own_date": bool(own and own != deadline)}
-
-
-def _told(units: Sequence[Unit], lives: Lives) -> set[str]:
-    """The units that are or were sent a letter."""
-    return {each.code for each in units} | set(lives.letters)
 
 
 def since(told: Sequence[Mapping[str, Any]], visited_on: date | None) -> bool:
